@@ -1,0 +1,1 @@
+//! LEAF: the REST client of Tableau Server and Tableau Cloud.

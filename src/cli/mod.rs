@@ -1,0 +1,8 @@
+//! The command line: one file a command, the streams, the environment, the exit codes.
+
+use std::process::ExitCode;
+
+/// Runs the process.
+pub fn main() -> ExitCode {
+    ExitCode::SUCCESS
+}

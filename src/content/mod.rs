@@ -1,0 +1,1 @@
+//! LEAF: packages and documents.

@@ -1,0 +1,1 @@
+//! LEAF: what is said about content: level, place, finding.

@@ -1,0 +1,1 @@
+//! Two documents in, what changed in words out. Pure.

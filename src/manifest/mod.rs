@@ -1,0 +1,1 @@
+//! `tabship.yml`: as written, and as checked.

@@ -1,0 +1,1 @@
+//! Desired state and live state in, a plan out. Pure.

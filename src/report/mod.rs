@@ -1,0 +1,1 @@
+//! SINK: how results look, one file a format.

@@ -1,0 +1,1 @@
+//! Manifest rewrites to byte edits of a document, counted. Pure.
