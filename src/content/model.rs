@@ -134,7 +134,9 @@ impl Datasource {
 
     /// The connection to a published data source, if this is a reference to one.
     pub fn published(&self) -> Option<&Connection> {
-        self.connections.iter().find(|c| c.class.value == "sqlproxy")
+        self.connections
+            .iter()
+            .find(|c| c.class.value == "sqlproxy")
     }
 }
 
@@ -153,12 +155,17 @@ pub struct Connection {
 
 impl Connection {
     pub fn attribute(&self, name: &str) -> Option<&Text> {
-        self.attributes.iter().find(|a| a.name == name).map(|a| &a.value)
+        self.attributes
+            .iter()
+            .find(|a| a.name == name)
+            .map(|a| &a.value)
     }
 
     /// The attribute's value, `None` when absent or empty.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.attribute(name).map(|t| t.value.as_str()).filter(|v| !v.is_empty())
+        self.attribute(name)
+            .map(|t| t.value.as_str())
+            .filter(|v| !v.is_empty())
     }
 }
 
@@ -237,7 +244,9 @@ pub struct Column {
 impl Column {
     /// What the user sees: the caption, else the name without brackets (`]]` read as `]`).
     pub fn display_name(&self) -> String {
-        self.caption.as_ref().map_or_else(|| unbracket(&self.name.value), |c| c.value.clone())
+        self.caption
+            .as_ref()
+            .map_or_else(|| unbracket(&self.name.value), |c| c.value.clone())
     }
 
     /// The formula of a calculated field; not of bins, groups and parameters.
@@ -251,7 +260,9 @@ impl Column {
 
 /// `[a]]b]` -> `a]b`.
 pub fn unbracket(name: &str) -> String {
-    name.strip_prefix('[').and_then(|n| n.strip_suffix(']')).map_or_else(|| name.to_owned(), |n| n.replace("]]", "]"))
+    name.strip_prefix('[')
+        .and_then(|n| n.strip_suffix(']'))
+        .map_or_else(|| name.to_owned(), |n| n.replace("]]", "]"))
 }
 
 #[derive(Debug, Clone)]
@@ -354,7 +365,9 @@ pub struct Parameter {
 
 impl Parameter {
     pub fn display_name(&self) -> String {
-        self.caption.as_ref().map_or_else(|| unbracket(&self.name.value), |c| c.value.clone())
+        self.caption
+            .as_ref()
+            .map_or_else(|| unbracket(&self.name.value), |c| c.value.clone())
     }
 }
 

@@ -32,7 +32,13 @@ impl Source {
         let byte = byte.min(self.text.len() as u32);
         let line = self.lines.partition_point(|start| *start <= byte).max(1);
         let start = self.lines.get(line - 1).copied().unwrap_or_default();
-        let column = self.text.get(start as usize..byte as usize).map_or(0, |before| before.chars().count());
-        Position { line: line as u32, column: column as u32 + 1 }
+        let column = self
+            .text
+            .get(start as usize..byte as usize)
+            .map_or(0, |before| before.chars().count());
+        Position {
+            line: line as u32,
+            column: column as u32 + 1,
+        }
     }
 }

@@ -1,0 +1,145 @@
+//! What the target holds now, as plain data.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::desired::{ItemKind, Key};
+use super::project_path::ProjectPath;
+use super::stamp::Stamp;
+
+/// A site as its listings show it.
+#[derive(Debug, Clone, Default)]
+pub struct Live {
+    pub projects: Vec<LiveProject>,
+    pub items: Vec<LiveItem>,
+    /// More about some of the items, by LUID.
+    pub details: HashMap<String, Detail>,
+    /// The site keeps revisions.
+    pub revision_history: bool,
+    /// User names of the site, when owners were looked up.
+    pub users: HashMap<String, String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct LiveProject {
+    pub luid: String,
+    pub path: ProjectPath,
+}
+
+#[derive(Debug, Clone)]
+pub struct LiveItem {
+    pub kind: ItemKind,
+    pub luid: String,
+    pub name: String,
+    /// Of its project; `None` in a personal space.
+    pub project: Option<ProjectPath>,
+    pub content_url: Option<String>,
+    pub webpage_url: Option<String>,
+    pub owner_luid: Option<String>,
+    pub tags: Vec<String>,
+    pub updated_at: Option<Timestamp>,
+    /// Last publish, where the site tells.
+    pub published_at: Option<Timestamp>,
+    pub description: Option<String>,
+    pub show_tabs: Option<bool>,
+    pub certified: Option<bool>,
+    pub certification_note: Option<String>,
+    pub has_extracts: Option<bool>,
+    /// Whole megabytes, as the site says.
+    pub size_mb: Option<u64>,
+}
+
+/// What costs requests of its own, so it is known only for items that would be touched.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Detail {
+    /// The current revision; `None` where the site keeps no history.
+    pub revision: Option<u64>,
+    pub views: Vec<LiveView>,
+    pub connections: Vec<LiveConnection>,
+    pub custom_views: Vec<CustomView>,
+    pub subscriptions: Vec<Subscription>,
+    /// Refresh tasks of the item.
+    pub refresh_tasks: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LiveView {
+    pub luid: String,
+    pub name: String,
+    pub content_url: Option<String>,
+    pub tags: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LiveConnection {
+    pub luid: String,
+    pub class: String,
+    pub server: Option<String>,
+    pub port: Option<String>,
+    pub username: Option<String>,
+    /// As the site says; after somebody's overwrite it may read true though the password is gone.
+    pub embedded: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomView {
+    pub name: String,
+    pub view: String,
+    pub owner: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subscription {
+    pub subject: String,
+    pub user: Option<String>,
+    /// LUID of the view or workbook.
+    pub content: String,
+}
+
+impl Live {
+    /// The item with this identity. Names are compared without regard to case, as Tableau does.
+    pub fn find(&self, key: &Key) -> Option<&LiveItem> {
+        self.items
+            .iter()
+            .find(|item| item.key().as_ref() == Some(key))
+    }
+
+    pub fn project(&self, path: &ProjectPath) -> Option<&LiveProject> {
+        let folded = path.folded();
+        self.projects.iter().find(|p| p.path.folded() == folded)
+    }
+
+    /// A published data source by its content URL.
+    pub fn datasource(&self, content_url: &str) -> Option<&LiveItem> {
+        self.items.iter().find(|i| {
+            i.kind == ItemKind::Datasource && i.content_url.as_deref() == Some(content_url)
+        })
+    }
+
+    pub fn detail(&self, item: &LiveItem) -> Option<&Detail> {
+        self.details.get(&item.luid)
+    }
+}
+
+impl LiveItem {
+    pub fn key(&self) -> Option<Key> {
+        self.project
+            .as_ref()
+            .map(|project| Key::new(self.kind, project, &self.name))
+    }
+
+    pub fn stamp(&self, prefix: &str) -> Option<Stamp> {
+        Stamp::find(&self.tags, prefix)
+    }
+
+    /// The tags that are the users', not ours.
+    pub fn own_tags(&self, prefix: &str) -> Vec<String> {
+        self.tags
+            .iter()
+            .filter(|t| !Stamp::is_ours(t, prefix))
+            .cloned()
+            .collect()
+    }
+}
