@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+mod environment;
+mod failure;
+mod streams;
+
 /// Runs the process.
 pub fn main() -> ExitCode {
     ExitCode::SUCCESS

@@ -1,1 +1,5 @@
 //! SINK: how results look, one file a format.
+
+pub mod bytes;
+pub mod plan;
+pub mod style;

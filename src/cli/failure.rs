@@ -1,0 +1,121 @@
+//! The end of a command that did not do what was asked: it alone picks the exit code.
+
+use std::fmt;
+
+/// Why a command ends; each is an exit code, documented in docs/exit-codes.md and never re-used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Findings at or above the failing level.
+    Findings,
+    /// The command line or the manifest is wrong.
+    Usage,
+    /// Nothing matched: a wrong path must never be green.
+    NothingMatched,
+    /// The site cannot be reached, or does not let us in.
+    Unreachable,
+    /// The deployment failed; what it had changed was put back.
+    Restored,
+    /// Refused before anything was changed: stale plan, drift, lock, wrong branch, blocked change.
+    Refused,
+    /// The deployment failed and the restore is incomplete: a person must look.
+    Incomplete,
+    /// The plan has changes (only with `--exit-code`).
+    Changes,
+    /// Stopped by a signal; the journal is left, so that the run can be resumed.
+    Interrupted,
+}
+
+impl Kind {
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Findings => 1,
+            Self::Usage => 2,
+            Self::NothingMatched => 3,
+            Self::Unreachable => 4,
+            Self::Restored => 5,
+            Self::Refused => 6,
+            Self::Incomplete => 7,
+            Self::Changes => 10,
+            Self::Interrupted => 130,
+        }
+    }
+}
+
+/// What ends a command.
+#[derive(Debug)]
+pub struct Failure {
+    pub kind: Kind,
+    /// What happened, to what. Empty when the command's own output has said it.
+    pub message: String,
+    /// Why: the chain of causes, outermost first.
+    pub causes: Vec<String>,
+    /// What to do next: commands, flags and keys that exist.
+    pub hints: Vec<String>,
+}
+
+impl Failure {
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), causes: Vec::new(), hints: Vec::new() }
+    }
+
+    /// The command's own output has said what is wrong; only the exit code is left.
+    pub fn said(kind: Kind) -> Self {
+        Self::new(kind, "")
+    }
+
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(Kind::Usage, message)
+    }
+
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// Adds an error and all its sources, each once.
+    #[must_use]
+    pub fn because(mut self, error: &dyn std::error::Error) -> Self {
+        let mut next = Some(error);
+        while let Some(error) = next {
+            let text = error.to_string();
+            if self.causes.last() != Some(&text) {
+                self.causes.push(text);
+            }
+            next = error.source();
+        }
+        self
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        for cause in &self.causes {
+            write!(f, ": {cause}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn causes_are_said_once_each() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("cannot read `x`")]
+        struct Outer(#[source] std::io::Error);
+        let failure = Failure::usage("no manifest").because(&Outer(std::io::Error::other("disk on fire")));
+        assert_eq!(failure.to_string(), "no manifest: cannot read `x`: disk on fire");
+    }
+
+    #[test]
+    fn no_two_kinds_share_a_code() {
+        use Kind::*;
+        let kinds = [Findings, Usage, NothingMatched, Unreachable, Restored, Refused, Incomplete, Changes, Interrupted];
+        let codes: std::collections::HashSet<u8> = kinds.iter().map(|k| k.code()).collect();
+        assert_eq!(codes.len(), kinds.len());
+    }
+}

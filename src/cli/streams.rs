@@ -1,0 +1,141 @@
+//! The one place that owns the streams: results to stdout, everything else to stderr.
+
+use std::io::{IsTerminal, Write};
+use std::sync::Arc;
+
+use super::environment::Environment;
+use super::failure::Failure;
+use crate::report::style::{Palette, Style};
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set; everywhere when `CLICOLOR_FORCE` is.
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+/// How much is said on stderr.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verbosity {
+    /// Failures only.
+    Quiet,
+    #[default]
+    Normal,
+    /// And decisions.
+    Verbose,
+    /// And requests.
+    Debug,
+}
+
+/// Where a command writes. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Streams {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    verbosity: Verbosity,
+    out: Palette,
+    err: Palette,
+    out_terminal: bool,
+    err_terminal: bool,
+}
+
+impl Streams {
+    pub fn new(color: Color, verbosity: Verbosity, environment: &Environment) -> Self {
+        let out_terminal = std::io::stdout().is_terminal();
+        let err_terminal = std::io::stderr().is_terminal();
+        let colored = |terminal| match color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto if environment.is_set("NO_COLOR") => false,
+            Color::Auto if environment.get("CLICOLOR_FORCE").is_some_and(|v| v != "0") => true,
+            Color::Auto => terminal && environment.get("TERM").is_none_or(|t| t != "dumb"),
+        };
+        let inner = Inner {
+            verbosity,
+            out: Palette::new(colored(out_terminal)),
+            err: Palette::new(colored(err_terminal)),
+            out_terminal,
+            err_terminal,
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Colours of stdout.
+    pub fn palette(&self) -> Palette {
+        self.inner.out
+    }
+
+    /// Colours of stderr.
+    pub fn error_palette(&self) -> Palette {
+        self.inner.err
+    }
+
+    pub fn out_is_terminal(&self) -> bool {
+        self.inner.out_terminal
+    }
+
+    /// Progress is drawn only here.
+    pub fn shows_progress(&self) -> bool {
+        self.inner.err_terminal && self.inner.verbosity == Verbosity::Normal
+    }
+
+    pub fn verbosity(&self) -> Verbosity {
+        self.inner.verbosity
+    }
+
+    /// Writes a result. A reader that has gone away (`| head`) ends the process quietly, as success.
+    #[expect(clippy::exit, reason = "a broken pipe is the reader's way to say: enough")]
+    pub fn result(&self, text: &str) {
+        let mut out = std::io::stdout().lock();
+        let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        if written.is_err_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe) {
+            std::process::exit(0);
+        }
+    }
+
+    /// A line on what goes on; not with `-q`.
+    pub fn say(&self, line: &str) {
+        if self.inner.verbosity > Verbosity::Quiet {
+            write_error(&format!("{line}\n"));
+        }
+    }
+
+    /// A line for those who asked for more.
+    pub fn detail(&self, line: &str) {
+        if self.inner.verbosity >= Verbosity::Verbose {
+            write_error(&format!("{line}\n"));
+        }
+    }
+
+    pub fn warn(&self, line: &str) {
+        let label = self.inner.err.paint(Style::Warning, "warning");
+        write_error(&format!("{label}: {line}\n"));
+    }
+
+    /// Says why a command ended.
+    pub fn fail(&self, failure: &Failure) {
+        if failure.message.is_empty() {
+            return;
+        }
+        let palette = self.inner.err;
+        let mut text = format!("{}: {}\n", palette.paint(Style::Error, "error"), failure.message);
+        for cause in &failure.causes {
+            text.push_str(&format!("  {} {cause}\n", palette.paint(Style::Dim, "because:")));
+        }
+        for hint in &failure.hints {
+            text.push_str(&format!("  {} {hint}\n", palette.paint(Style::Hint, "help:")));
+        }
+        write_error(&text);
+    }
+}
+
+fn write_error(text: &str) {
+    // Nobody is left to tell when stderr is gone.
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
