@@ -28,7 +28,7 @@ pub struct LiveProject {
     pub path: ProjectPath,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LiveItem {
     pub kind: ItemKind,
     pub luid: String,

@@ -1,1 +1,4 @@
 //! Carries out a plan.
+
+pub mod event;
+pub mod journal;

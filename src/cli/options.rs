@@ -1,0 +1,171 @@
+//! Options that several commands share.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use super::streams::{Color, Verbosity};
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Run as if started in DIR
+    #[arg(short = 'C', value_name = "DIR", global = true)]
+    pub directory: Option<PathBuf>,
+
+    /// The manifest [default: the nearest tabship.yml upward]
+    #[arg(short = 'f', long = "manifest", value_name = "FILE", global = true)]
+    pub manifest: Option<PathBuf>,
+
+    /// How results are written to stdout
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", global = true)]
+    pub format: Format,
+
+    /// When to colour
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN", global = true)]
+    pub color: Color,
+
+    /// Say nothing but the result and what went wrong
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// Say more: decisions (-v), requests (-vv)
+    #[arg(short, long, action = clap::ArgAction::Count, global = true)]
+    pub verbose: u8,
+}
+
+impl Global {
+    pub fn verbosity(&self) -> Verbosity {
+        match (self.quiet, self.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (false, 0) => Verbosity::Normal,
+            (false, 1) => Verbosity::Verbose,
+            (false, _) => Verbosity::Debug,
+        }
+    }
+}
+
+/// Every format that some command writes; a command says which it takes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, ValueEnum)]
+pub enum Format {
+    /// For people
+    #[default]
+    Human,
+    /// Stable, versioned, documented
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// JUnit XML
+    Junit,
+    /// GitHub annotations
+    Github,
+    /// GitLab code quality
+    Gitlab,
+    /// Azure Pipelines issues
+    Azure,
+    /// For comments and summaries
+    Markdown,
+    /// One page that stands alone
+    Html,
+}
+
+impl Format {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Json => "json",
+            Self::Sarif => "sarif",
+            Self::Junit => "junit",
+            Self::Github => "github",
+            Self::Gitlab => "gitlab",
+            Self::Azure => "azure",
+            Self::Markdown => "markdown",
+            Self::Html => "html",
+        }
+    }
+}
+
+/// `--report FORMAT=FILE`.
+#[derive(Debug, Clone)]
+pub struct ReportFile {
+    pub format: Format,
+    pub file: PathBuf,
+}
+
+impl std::str::FromStr for ReportFile {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (format, file) = text.split_once('=').ok_or_else(|| format!("`{text}` is not FORMAT=FILE, such as sarif=tabship.sarif"))?;
+        let format = Format::from_str(format, false)
+            .map_err(|_| format!("`{format}` is no format; there are human, json, sarif, junit, github, gitlab, azure, markdown, html"))?;
+        if file.is_empty() {
+            return Err("the file after `=` is missing".to_owned());
+        }
+        Ok(Self { format, file: file.into() })
+    }
+}
+
+/// What a command that talks to a site takes.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Site options")]
+pub struct Sites {
+    /// Run against the embedded sandbox instead of the manifest's servers: every target is a site of it, and no
+    /// credentials are needed [default DIR: .tabship/sandbox]
+    #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true)]
+    pub sandbox: Option<Option<PathBuf>>,
+
+    /// Items that are published at the same time
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub jobs: u16,
+
+    /// Bound for one request, and for waiting for one job; 90s, 10m, 2h
+    #[arg(long, value_name = "TIME", default_value = "30m", value_parser = duration)]
+    pub timeout: Duration,
+
+    /// The branch, where git and the CI's variables do not tell
+    #[arg(long, value_name = "BRANCH")]
+    pub branch: Option<String>,
+}
+
+/// `90s`, `10m`, `2h`, or seconds.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+    let factor = match unit {
+        "" | "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        _ => return Err(format!("`{text}` is no time; write 90s, 10m or 2h")),
+    };
+    let number: u64 = number.parse().map_err(|_| format!("`{text}` is no time; write 90s, 10m or 2h"))?;
+    match number.saturating_mul(factor) {
+        0 => Err("the time must be more than zero".to_owned()),
+        seconds => Ok(Duration::from_secs(seconds)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_a_unit_or_are_seconds() {
+        assert_eq!(duration("90"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("10m"), Ok(Duration::from_secs(600)));
+        assert_eq!(duration("2h"), Ok(Duration::from_secs(7200)));
+        for wrong in ["", "m", "1.5h", "-1", "5 m", "0", "3d"] {
+            assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_report_names_a_format_and_a_file() {
+        let report: ReportFile = "sarif=out/t.sarif".parse().unwrap();
+        assert_eq!((report.format, report.file.to_str()), (Format::Sarif, Some("out/t.sarif")));
+        for wrong in ["sarif", "sarif=", "xml=a"] {
+            assert!(wrong.parse::<ReportFile>().is_err(), "{wrong}");
+        }
+    }
+}

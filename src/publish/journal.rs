@@ -1,0 +1,276 @@
+//! What was done and what is about to be done, on disk before it happens.
+//!
+//! One file of one JSON document a line, appended to and synced before each step, so that after `kill -9` at any
+//! moment the last line tells what may have happened on the site. A torn last line is what was being written
+//! when the process died: its step had not begun.
+
+use std::fs::{File, OpenOptions};
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::plan::{Detail, LiveItem, Plan};
+
+/// One line of the journal. Items are named by their place in the plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "kebab-case")]
+pub enum Record {
+    /// First line. The plan is what the run set out to do.
+    Begun { at: Timestamp, tabship: String, plan: Box<Plan> },
+    /// A lock is about to be taken as this reserved project.
+    Locking { name: String },
+    CreatingProject { path: String },
+    CreatedProject { path: String, luid: String },
+    /// The item is about to be changed; this is what it was.
+    Started { item: usize, before: Option<Box<Snapshot>> },
+    /// The commit of the upload is about to be sent.
+    Committing { item: usize },
+    /// The site has published it.
+    Committed { item: usize, luid: String, revision: Option<u64> },
+    /// What the publish dropped is back, and it is proven.
+    Proven { item: usize },
+    /// The stamp is set: nothing is left to do.
+    Done { item: usize },
+    Failed { item: usize, error: String },
+    Undoing { item: usize },
+    Undone { item: usize },
+    /// Last line of a run that came to an end by itself.
+    Ended { at: Timestamp, verdict: String },
+}
+
+/// An item before it was changed, and where its content can be had again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    pub item: LiveItem,
+    pub detail: Detail,
+    pub backup: Backup,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Backup {
+    /// The site keeps it as this revision.
+    Revision(u64),
+    /// A file beside the journal.
+    File(PathBuf),
+    /// The content is not going to be changed.
+    Untouched,
+}
+
+/// The journal could not be written or read. Without it nothing is changed.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    #[error("cannot {what} `{}`", path.display())]
+    Io {
+        what: &'static str,
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error("line {line} of `{}` is no record of this version of tabship", path.display())]
+    Unreadable {
+        path: PathBuf,
+        /// 1-based.
+        line: usize,
+        #[source]
+        source: serde_json::Error,
+    },
+    #[error("`{}` does not begin with a plan", .0.display())]
+    Headless(PathBuf),
+}
+
+/// An open journal.
+#[derive(Debug)]
+pub struct Journal {
+    directory: PathBuf,
+    file: Mutex<File>,
+}
+
+const FILE: &str = "journal.jsonl";
+
+impl Journal {
+    /// Begins a journal in a new folder under `deployments`; its name is the deployment's ID.
+    pub fn begin(deployments: &Path, plan: &Plan, at: Timestamp) -> Result<Self, JournalError> {
+        let directory = new_directory(deployments, plan, at)?;
+        let path = directory.join(FILE);
+        let mut options = OpenOptions::new();
+        options.append(true).create_new(true);
+        private(&mut options);
+        let file = options.open(&path).map_err(|source| JournalError::Io { what: "create", path, source })?;
+        let journal = Self { directory, file: Mutex::new(file) };
+        journal.write(&Record::Begun { at, tabship: env!("CARGO_PKG_VERSION").to_owned(), plan: Box::new(plan.clone()) })?;
+        sync_directory(&journal.directory)?;
+        sync_directory(deployments)?;
+        Ok(journal)
+    }
+
+    /// Opens an existing one to go on; a torn last line is cut off.
+    pub fn resume(directory: &Path) -> Result<(Self, Vec<Record>), JournalError> {
+        let path = directory.join(FILE);
+        let (records, whole) = read(&path)?;
+        let io = |what| {
+            let path = path.clone();
+            move |source| JournalError::Io { what, path, source }
+        };
+        let file = OpenOptions::new().write(true).open(&path).map_err(io("open"))?;
+        file.set_len(whole).map_err(io("mend"))?;
+        drop(file);
+        let file = OpenOptions::new().append(true).open(&path).map_err(io("open"))?;
+        Ok((Self { directory: directory.to_owned(), file: Mutex::new(file) }, records))
+    }
+
+    /// All whole records of a deployment.
+    pub fn records(directory: &Path) -> Result<Vec<Record>, JournalError> {
+        read(&directory.join(FILE)).map(|(records, _)| records)
+    }
+
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// The deployment's ID.
+    pub fn id(&self) -> String {
+        self.directory.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
+    /// Appends and syncs: when it returns, the record survives a crash.
+    pub fn write(&self, record: &Record) -> Result<(), JournalError> {
+        let error = |source| JournalError::Io { what: "write", path: self.directory.join(FILE), source };
+        let mut line = serde_json::to_vec(record).map_err(|e| error(e.into()))?;
+        line.push(b'\n');
+        let mut file = self.file.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        file.write_all(&line).and_then(|()| file.sync_data()).map_err(error)
+    }
+}
+
+/// Deployments under a folder, newest first.
+pub fn deployments(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut found: Vec<PathBuf> = entries.map(|e| e.path()).filter(|p| p.join(FILE).is_file()).collect();
+    found.sort_by(|a, b| b.cmp(a));
+    found
+}
+
+fn new_directory(deployments: &Path, plan: &Plan, at: Timestamp) -> Result<PathBuf, JournalError> {
+    let io = |path: &Path| {
+        let path = path.to_owned();
+        move |source| JournalError::Io { what: "create", path, source }
+    };
+    std::fs::create_dir_all(deployments).map_err(io(deployments))?;
+    let base = format!("{}-{}", at.strftime("%Y%m%d-%H%M%S"), plan.target.name.replace(['/', '\\', '.'], "_"));
+    for n in 0_u32.. {
+        let name = if n == 0 { base.clone() } else { format!("{base}-{n}") };
+        let path = deployments.join(name);
+        match std::fs::create_dir(&path) {
+            Ok(()) => return Ok(path),
+            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists && n < 1000 => {}
+            Err(e) => return Err(io(&path)(e)),
+        }
+    }
+    Ok(deployments.join(base))
+}
+
+/// Records, and the length of the file up to the end of the last whole one.
+fn read(path: &Path) -> Result<(Vec<Record>, u64), JournalError> {
+    let io = |source| JournalError::Io { what: "read", path: path.to_owned(), source };
+    let mut reader = BufReader::new(File::open(path).map_err(io)?);
+    let (mut records, mut whole, mut line) = (Vec::new(), 0, Vec::new());
+    loop {
+        line.clear();
+        let length = reader.read_until(b'\n', &mut line).map_err(io)?;
+        if length == 0 || line.last() != Some(&b'\n') {
+            break;
+        }
+        match serde_json::from_slice(&line) {
+            Ok(record) => records.push(record),
+            Err(source) => return Err(JournalError::Unreadable { path: path.to_owned(), line: records.len() + 1, source }),
+        }
+        whole += length as u64;
+    }
+    if !matches!(records.first(), Some(Record::Begun { .. })) {
+        return Err(JournalError::Headless(path.to_owned()));
+    }
+    Ok((records, whole))
+}
+
+/// Names of people and servers are nobody else's business on a shared runner.
+#[cfg(unix)]
+fn private(options: &mut OpenOptions) {
+    use std::os::unix::fs::OpenOptionsExt;
+    options.mode(0o600);
+}
+
+#[cfg(not(unix))]
+fn private(_options: &mut OpenOptions) {}
+
+/// A new name in a folder survives a crash only when the folder is synced.
+#[cfg(unix)]
+fn sync_directory(path: &Path) -> Result<(), JournalError> {
+    File::open(path)
+        .and_then(|folder| folder.sync_all())
+        .map_err(|source| JournalError::Io { what: "sync", path: path.to_owned(), source })
+}
+
+#[cfg(not(unix))]
+fn sync_directory(_path: &Path) -> Result<(), JournalError> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::document::{Estimate, Target, SCHEMA_VERSION};
+
+    fn plan() -> Plan {
+        Plan {
+            schema_version: SCHEMA_VERSION,
+            tabship: "0".to_owned(),
+            made_at: Timestamp::UNIX_EPOCH,
+            target: Target { name: "dev".into(), server: "http://x".into(), site: String::new(), protected: false },
+            source: None,
+            git: None,
+            projects: vec![],
+            items: vec![],
+            notes: vec![],
+            estimate: Estimate::default(),
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_and_a_torn_line_is_cut() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::begin(folder.path(), &plan(), Timestamp::UNIX_EPOCH).unwrap();
+        journal.write(&Record::Committing { item: 3 }).unwrap();
+        let file = journal.directory().join(FILE);
+        let whole = std::fs::read(&file).unwrap();
+        std::fs::write(&file, [whole.as_slice(), br#"{"step":"proven","it"#].concat()).unwrap();
+        let (again, records) = Journal::resume(journal.directory()).unwrap();
+        assert_eq!(records[1..], [Record::Committing { item: 3 }]);
+        again.write(&Record::Proven { item: 3 }).unwrap();
+        assert_eq!(Journal::records(journal.directory()).unwrap()[2], Record::Proven { item: 3 });
+        assert_eq!(deployments(folder.path()), [journal.directory()]);
+    }
+
+    #[test]
+    fn two_deployments_of_one_second_have_two_folders() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = Journal::begin(folder.path(), &plan(), Timestamp::UNIX_EPOCH).unwrap();
+        let second = Journal::begin(folder.path(), &plan(), Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!((first.id(), second.id()), ("19700101-000000-dev".into(), "19700101-000000-dev-1".into()));
+    }
+
+    #[test]
+    fn garbage_is_an_error_with_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::begin(folder.path(), &plan(), Timestamp::UNIX_EPOCH).unwrap();
+        let file = journal.directory().join(FILE);
+        let whole = std::fs::read(&file).unwrap();
+        std::fs::write(&file, [whole.as_slice(), b"nonsense\n"].concat()).unwrap();
+        assert!(matches!(Journal::records(journal.directory()), Err(JournalError::Unreadable { line: 2, .. })));
+        std::fs::write(&file, b"").unwrap();
+        assert!(matches!(Journal::records(journal.directory()), Err(JournalError::Headless(_))));
+    }
+}
