@@ -4,7 +4,7 @@ use std::fmt;
 
 /// Why a command ends; each is an exit code, documented in docs/exit-codes.md and never re-used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// Findings at or above the failing level.
     Findings,
     /// The command line or the manifest is wrong.
@@ -26,7 +26,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub fn code(self) -> u8 {
+    pub(crate) fn code(self) -> u8 {
         match self {
             Self::Findings => 1,
             Self::Usage => 2,
@@ -43,39 +43,39 @@ impl Kind {
 
 /// What ends a command.
 #[derive(Debug)]
-pub struct Failure {
-    pub kind: Kind,
+pub(crate) struct Failure {
+    pub(crate) kind: Kind,
     /// What happened, to what. Empty when the command's own output has said it.
-    pub message: String,
+    pub(crate) message: String,
     /// Why: the chain of causes, outermost first.
-    pub causes: Vec<String>,
+    pub(crate) causes: Vec<String>,
     /// What to do next: commands, flags and keys that exist.
-    pub hints: Vec<String>,
+    pub(crate) hints: Vec<String>,
 }
 
 impl Failure {
-    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), causes: Vec::new(), hints: Vec::new() }
     }
 
     /// The command's own output has said what is wrong; only the exit code is left.
-    pub fn said(kind: Kind) -> Self {
+    pub(crate) fn said(kind: Kind) -> Self {
         Self::new(kind, "")
     }
 
-    pub fn usage(message: impl Into<String>) -> Self {
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(Kind::Usage, message)
     }
 
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
     }
 
     /// Adds an error and all its sources, each once.
     #[must_use]
-    pub fn because(mut self, error: &dyn std::error::Error) -> Self {
+    pub(crate) fn because(mut self, error: &dyn std::error::Error) -> Self {
         let mut next = Some(error);
         while let Some(error) = next {
             let text = error.to_string();

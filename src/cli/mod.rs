@@ -2,11 +2,84 @@
 
 use std::process::ExitCode;
 
+use clap::{CommandFactory, Parser, Subcommand};
+
+mod completions;
 mod environment;
 mod failure;
+mod man;
+mod options;
+mod selection;
 mod streams;
+
+use environment::Environment;
+use failure::Failure;
+use options::Global;
+use streams::Streams;
+
+/// Bring Tableau content from git to Tableau Server and Tableau Cloud
+///
+/// A manifest, tabship.yml, says which git branch goes to which site and project. `check` validates it and the
+/// workbooks, data sources and flows offline; `plan` shows what a deployment would do; `deploy` and `promote` do it,
+/// put back what a publish drops, and prove the result.
+#[derive(Debug, Parser)]
+#[command(name = "tabship", version, propagate_version = true, arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(after_help = "Begin with `tabship init` in a folder with Tableau files, or try one file: `tabship check FILE.twbx`.")]
+struct Arguments {
+    #[command(flatten)]
+    global: Global,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Completions(completions::Arguments),
+    Man(man::Arguments),
+}
+
+/// What every command is handed.
+#[derive(Debug, Clone)]
+pub(crate) struct Session {
+    pub(crate) global: Global,
+    pub(crate) environment: Environment,
+    pub(crate) streams: Streams,
+}
+
+/// The command line's definition, for the generated reference and its tests.
+pub fn command() -> clap::Command {
+    Arguments::command()
+}
 
 /// Runs the process.
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
+    let environment = Environment::of_process();
+    let streams = Streams::new(arguments.global.color, arguments.global.verbosity(), &environment);
+    let session = Session { global: arguments.global, environment, streams };
+    match run(&session, &arguments.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            session.streams.fail(&failure);
+            ExitCode::from(failure.kind.code())
+        }
+    }
+}
+
+fn run(session: &Session, command: &Command) -> Result<(), Failure> {
+    match command {
+        Command::Completions(arguments) => completions::run(session, arguments),
+        Command::Man(arguments) => man::run(session, arguments),
+    }
+}
+
+/// Help and version are results; a wrong command line is clap's own exit code, 2.
+fn usage(error: &clap::Error) -> ExitCode {
+    // Nobody is left to tell when the stream is gone.
+    let _ = error.print();
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }

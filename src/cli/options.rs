@@ -10,34 +10,34 @@ use super::streams::{Color, Verbosity};
 /// What every command takes.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]
-pub struct Global {
+pub(crate) struct Global {
     /// Run as if started in DIR
     #[arg(short = 'C', value_name = "DIR", global = true)]
-    pub directory: Option<PathBuf>,
+    pub(crate) directory: Option<PathBuf>,
 
     /// The manifest [default: the nearest tabship.yml upward]
     #[arg(short = 'f', long = "manifest", value_name = "FILE", global = true)]
-    pub manifest: Option<PathBuf>,
+    pub(crate) manifest: Option<PathBuf>,
 
     /// How results are written to stdout
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT", global = true)]
-    pub format: Format,
+    pub(crate) format: Format,
 
     /// When to colour
     #[arg(long, value_enum, default_value_t, value_name = "WHEN", global = true)]
-    pub color: Color,
+    pub(crate) color: Color,
 
     /// Say nothing but the result and what went wrong
     #[arg(short, long, global = true, conflicts_with = "verbose")]
-    pub quiet: bool,
+    pub(crate) quiet: bool,
 
     /// Say more: decisions (-v), requests (-vv)
     #[arg(short, long, action = clap::ArgAction::Count, global = true)]
-    pub verbose: u8,
+    pub(crate) verbose: u8,
 }
 
 impl Global {
-    pub fn verbosity(&self) -> Verbosity {
+    pub(crate) fn verbosity(&self) -> Verbosity {
         match (self.quiet, self.verbose) {
             (true, _) => Verbosity::Quiet,
             (false, 0) => Verbosity::Normal,
@@ -49,7 +49,7 @@ impl Global {
 
 /// Every format that some command writes; a command says which it takes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, ValueEnum)]
-pub enum Format {
+pub(crate) enum Format {
     /// For people
     #[default]
     Human,
@@ -72,7 +72,7 @@ pub enum Format {
 }
 
 impl Format {
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Human => "human",
             Self::Json => "json",
@@ -89,9 +89,9 @@ impl Format {
 
 /// `--report FORMAT=FILE`.
 #[derive(Debug, Clone)]
-pub struct ReportFile {
-    pub format: Format,
-    pub file: PathBuf,
+pub(crate) struct ReportFile {
+    pub(crate) format: Format,
+    pub(crate) file: PathBuf,
 }
 
 impl std::str::FromStr for ReportFile {
@@ -111,27 +111,27 @@ impl std::str::FromStr for ReportFile {
 /// What a command that talks to a site takes.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Site options")]
-pub struct Sites {
+pub(crate) struct Sites {
     /// Run against the embedded sandbox instead of the manifest's servers: every target is a site of it, and no
     /// credentials are needed [default DIR: .tabship/sandbox]
     #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true)]
-    pub sandbox: Option<Option<PathBuf>>,
+    pub(crate) sandbox: Option<Option<PathBuf>>,
 
     /// Items that are published at the same time
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=64))]
-    pub jobs: u16,
+    pub(crate) jobs: u16,
 
     /// Bound for one request, and for waiting for one job; 90s, 10m, 2h
     #[arg(long, value_name = "TIME", default_value = "30m", value_parser = duration)]
-    pub timeout: Duration,
+    pub(crate) timeout: Duration,
 
     /// The branch, where git and the CI's variables do not tell
     #[arg(long, value_name = "BRANCH")]
-    pub branch: Option<String>,
+    pub(crate) branch: Option<String>,
 }
 
 /// `90s`, `10m`, `2h`, or seconds.
-pub fn duration(text: &str) -> Result<Duration, String> {
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
     let factor = match unit {
         "" | "s" => 1,

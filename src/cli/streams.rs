@@ -9,7 +9,7 @@ use crate::report::style::{Palette, Style};
 
 /// When to colour.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Color {
+pub(crate) enum Color {
     /// On a terminal, unless `NO_COLOR` is set; everywhere when `CLICOLOR_FORCE` is.
     #[default]
     Auto,
@@ -19,7 +19,7 @@ pub enum Color {
 
 /// How much is said on stderr.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verbosity {
+pub(crate) enum Verbosity {
     /// Failures only.
     Quiet,
     #[default]
@@ -32,7 +32,7 @@ pub enum Verbosity {
 
 /// Where a command writes. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Streams {
+pub(crate) struct Streams {
     inner: Arc<Inner>,
 }
 
@@ -46,7 +46,7 @@ struct Inner {
 }
 
 impl Streams {
-    pub fn new(color: Color, verbosity: Verbosity, environment: &Environment) -> Self {
+    pub(crate) fn new(color: Color, verbosity: Verbosity, environment: &Environment) -> Self {
         let out_terminal = std::io::stdout().is_terminal();
         let err_terminal = std::io::stderr().is_terminal();
         let colored = |terminal| match color {
@@ -67,31 +67,31 @@ impl Streams {
     }
 
     /// Colours of stdout.
-    pub fn palette(&self) -> Palette {
+    pub(crate) fn palette(&self) -> Palette {
         self.inner.out
     }
 
     /// Colours of stderr.
-    pub fn error_palette(&self) -> Palette {
+    pub(crate) fn error_palette(&self) -> Palette {
         self.inner.err
     }
 
-    pub fn out_is_terminal(&self) -> bool {
+    pub(crate) fn out_is_terminal(&self) -> bool {
         self.inner.out_terminal
     }
 
     /// Progress is drawn only here.
-    pub fn shows_progress(&self) -> bool {
+    pub(crate) fn shows_progress(&self) -> bool {
         self.inner.err_terminal && self.inner.verbosity == Verbosity::Normal
     }
 
-    pub fn verbosity(&self) -> Verbosity {
+    pub(crate) fn verbosity(&self) -> Verbosity {
         self.inner.verbosity
     }
 
     /// Writes a result. A reader that has gone away (`| head`) ends the process quietly, as success.
     #[expect(clippy::exit, reason = "a broken pipe is the reader's way to say: enough")]
-    pub fn result(&self, text: &str) {
+    pub(crate) fn result(&self, text: &str) {
         let mut out = std::io::stdout().lock();
         let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
         if written.is_err_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe) {
@@ -100,26 +100,26 @@ impl Streams {
     }
 
     /// A line on what goes on; not with `-q`.
-    pub fn say(&self, line: &str) {
+    pub(crate) fn say(&self, line: &str) {
         if self.inner.verbosity > Verbosity::Quiet {
             write_error(&format!("{line}\n"));
         }
     }
 
     /// A line for those who asked for more.
-    pub fn detail(&self, line: &str) {
+    pub(crate) fn detail(&self, line: &str) {
         if self.inner.verbosity >= Verbosity::Verbose {
             write_error(&format!("{line}\n"));
         }
     }
 
-    pub fn warn(&self, line: &str) {
+    pub(crate) fn warn(&self, line: &str) {
         let label = self.inner.err.paint(Style::Warning, "warning");
         write_error(&format!("{label}: {line}\n"));
     }
 
     /// Says why a command ended.
-    pub fn fail(&self, failure: &Failure) {
+    pub(crate) fn fail(&self, failure: &Failure) {
         if failure.message.is_empty() {
             return;
         }
