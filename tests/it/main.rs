@@ -1,1 +1,6 @@
 //! The one integration binary: it links once.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
+mod boundaries;
+mod cli;
+mod harness;
