@@ -19,7 +19,7 @@ pub enum Event<'e> {
     Waiting { item: &'e Planned, what: String, since: Duration },
     /// Something is not as it should be, but does not stop the run.
     Warning { item: &'e Planned, message: String },
-    Finished { item: &'e Planned },
+    Finished { item: &'e Planned, done: &'e super::outcome::Done },
     /// A change is being taken back.
     Undoing { item: &'e Planned },
 }

@@ -1,5 +1,6 @@
 //! SINK: how results look, one file a format.
 
 pub mod bytes;
+pub mod deployment;
 pub mod plan;
 pub mod style;

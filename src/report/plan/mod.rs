@@ -5,6 +5,7 @@ mod markdown;
 
 pub use human::{human, tally};
 pub use markdown::markdown;
+pub(crate) use markdown::escape;
 
 use crate::plan::Plan;
 
