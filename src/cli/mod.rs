@@ -9,6 +9,7 @@ mod environment;
 mod failure;
 mod man;
 mod options;
+mod progress;
 mod selection;
 mod streams;
 
