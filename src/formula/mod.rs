@@ -1,1 +1,28 @@
 //! LEAF: the calculation language.
+//!
+//! [`parse`] reads a formula as it stands in a document, character references decoded. It never fails: what is wrong is
+//! in [`Parsed::errors`], placed by [`Span`]s in bytes of the formula. [`print`] writes an expression back in one form,
+//! and [`normalize`] is the form in which two formulas are compared. [`functions`] is what Tableau can call.
+//!
+//! Names are not resolved here: a formula names fields by their internal names, and only a document knows them.
+
+mod ast;
+pub mod functions;
+mod lexer;
+mod normalize;
+mod parsed;
+mod parser;
+mod print;
+mod span;
+#[cfg(test)]
+mod tests;
+
+pub use ast::{
+    BinaryOp, Branch, Call, Chain, Descendants, Expr, ExprKind, FieldRef, LodScope, RefForm,
+    UnaryOp, quote,
+};
+pub use normalize::normalize;
+pub use parsed::{Comment, Parsed, SyntaxError};
+pub use parser::parse;
+pub use print::print;
+pub use span::Span;
