@@ -15,7 +15,12 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut super::command(), "tabship", &mut script);
+    clap_complete::generate(
+        arguments.shell,
+        &mut super::command(),
+        "tabship",
+        &mut script,
+    );
     session.streams.result(&String::from_utf8_lossy(&script));
     Ok(())
 }

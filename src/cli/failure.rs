@@ -55,7 +55,12 @@ pub(crate) struct Failure {
 
 impl Failure {
     pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), causes: Vec::new(), hints: Vec::new() }
+        Self {
+            kind,
+            message: message.into(),
+            causes: Vec::new(),
+            hints: Vec::new(),
+        }
     }
 
     /// The command's own output has said what is wrong; only the exit code is left.
@@ -107,14 +112,28 @@ mod tests {
         #[derive(Debug, thiserror::Error)]
         #[error("cannot read `x`")]
         struct Outer(#[source] std::io::Error);
-        let failure = Failure::usage("no manifest").because(&Outer(std::io::Error::other("disk on fire")));
-        assert_eq!(failure.to_string(), "no manifest: cannot read `x`: disk on fire");
+        let failure =
+            Failure::usage("no manifest").because(&Outer(std::io::Error::other("disk on fire")));
+        assert_eq!(
+            failure.to_string(),
+            "no manifest: cannot read `x`: disk on fire"
+        );
     }
 
     #[test]
     fn no_two_kinds_share_a_code() {
         use Kind::*;
-        let kinds = [Findings, Usage, NothingMatched, Unreachable, Restored, Refused, Incomplete, Changes, Interrupted];
+        let kinds = [
+            Findings,
+            Usage,
+            NothingMatched,
+            Unreachable,
+            Restored,
+            Refused,
+            Incomplete,
+            Changes,
+            Interrupted,
+        ];
         let codes: std::collections::HashSet<u8> = kinds.iter().map(|k| k.code()).collect();
         assert_eq!(codes.len(), kinds.len());
     }

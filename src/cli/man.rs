@@ -20,7 +20,9 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
         return clap_mangen::generate_to(super::command(), directory).map_err(io);
     }
     let mut page = Vec::new();
-    clap_mangen::Man::new(super::command()).render(&mut page).map_err(io)?;
+    clap_mangen::Man::new(super::command())
+        .render(&mut page)
+        .map_err(io)?;
     session.streams.result(&String::from_utf8_lossy(&page));
     Ok(())
 }

@@ -24,8 +24,16 @@ use streams::Streams;
 /// workbooks, data sources and flows offline; `plan` shows what a deployment would do; `deploy` and `promote` do it,
 /// put back what a publish drops, and prove the result.
 #[derive(Debug, Parser)]
-#[command(name = "tabship", version, propagate_version = true, arg_required_else_help = true, disable_help_subcommand = true)]
-#[command(after_help = "Begin with `tabship init` in a folder with Tableau files, or try one file: `tabship check FILE.twbx`.")]
+#[command(
+    name = "tabship",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true,
+    disable_help_subcommand = true
+)]
+#[command(
+    after_help = "Begin with `tabship init` in a folder with Tableau files, or try one file: `tabship check FILE.twbx`."
+)]
 struct Arguments {
     #[command(flatten)]
     global: Global,
@@ -60,8 +68,16 @@ pub fn main() -> ExitCode {
         Err(error) => return usage(&error),
     };
     let environment = Environment::of_process();
-    let streams = Streams::new(arguments.global.color, arguments.global.verbosity(), &environment);
-    let session = Session { global: arguments.global, environment, streams };
+    let streams = Streams::new(
+        arguments.global.color,
+        arguments.global.verbosity(),
+        &environment,
+    );
+    let session = Session {
+        global: arguments.global,
+        environment,
+        streams,
+    };
     match run(&session, &arguments.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

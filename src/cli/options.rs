@@ -20,7 +20,13 @@ pub(crate) struct Global {
     pub(crate) manifest: Option<PathBuf>,
 
     /// How results are written to stdout
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", global = true)]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        global = true
+    )]
     pub(crate) format: Format,
 
     /// When to colour
@@ -98,13 +104,18 @@ impl std::str::FromStr for ReportFile {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (format, file) = text.split_once('=').ok_or_else(|| format!("`{text}` is not FORMAT=FILE, such as sarif=tabship.sarif"))?;
+        let (format, file) = text
+            .split_once('=')
+            .ok_or_else(|| format!("`{text}` is not FORMAT=FILE, such as sarif=tabship.sarif"))?;
         let format = Format::from_str(format, false)
             .map_err(|_| format!("`{format}` is no format; there are human, json, sarif, junit, github, gitlab, azure, markdown, html"))?;
         if file.is_empty() {
             return Err("the file after `=` is missing".to_owned());
         }
-        Ok(Self { format, file: file.into() })
+        Ok(Self {
+            format,
+            file: file.into(),
+        })
     }
 }
 
@@ -132,14 +143,19 @@ pub(crate) struct Sites {
 
 /// `90s`, `10m`, `2h`, or seconds.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
-    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+    let (number, unit) = text.split_at(
+        text.find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(text.len()),
+    );
     let factor = match unit {
         "" | "s" => 1,
         "m" => 60,
         "h" => 3600,
         _ => return Err(format!("`{text}` is no time; write 90s, 10m or 2h")),
     };
-    let number: u64 = number.parse().map_err(|_| format!("`{text}` is no time; write 90s, 10m or 2h"))?;
+    let number: u64 = number
+        .parse()
+        .map_err(|_| format!("`{text}` is no time; write 90s, 10m or 2h"))?;
     match number.saturating_mul(factor) {
         0 => Err("the time must be more than zero".to_owned()),
         seconds => Ok(Duration::from_secs(seconds)),
@@ -163,7 +179,10 @@ mod tests {
     #[test]
     fn a_report_names_a_format_and_a_file() {
         let report: ReportFile = "sarif=out/t.sarif".parse().unwrap();
-        assert_eq!((report.format, report.file.to_str()), (Format::Sarif, Some("out/t.sarif")));
+        assert_eq!(
+            (report.format, report.file.to_str()),
+            (Format::Sarif, Some("out/t.sarif"))
+        );
         for wrong in ["sarif", "sarif=", "xml=a"] {
             assert!(wrong.parse::<ReportFile>().is_err(), "{wrong}");
         }

@@ -31,8 +31,14 @@ struct Shown {
 
 impl Progress {
     pub(crate) fn new(streams: &Streams) -> Self {
-        let bars = streams.shows_progress().then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr()));
-        Self { streams: streams.clone(), bars, items: Mutex::new(HashMap::new()) }
+        let bars = streams
+            .shows_progress()
+            .then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr()));
+        Self {
+            streams: streams.clone(),
+            bars,
+            items: Mutex::new(HashMap::new()),
+        }
     }
 
     /// A line that stays, above the bars if there are any.
@@ -47,7 +53,10 @@ impl Progress {
 
     /// Runs `show` on the item's entry, which is made when it is first spoken of.
     fn with(&self, item: &Planned, show: impl FnOnce(&mut Shown)) {
-        let mut items = self.items.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut items = self
+            .items
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         let shown = items.entry(item.title()).or_insert_with(|| Shown {
             bar: self.bars.as_ref().map(|bars| bars.add(bar(item))),
             said: Instant::now(),
@@ -64,7 +73,12 @@ impl Progress {
             }
             None if shown.said.elapsed() >= HEARTBEAT => {
                 shown.said = Instant::now();
-                line = Some(format!("  {}: {} of {} sent", item.title(), bytes(sent), bytes(total)));
+                line = Some(format!(
+                    "  {}: {} of {} sent",
+                    item.title(),
+                    bytes(sent),
+                    bytes(total)
+                ));
             }
             None => {}
         });
@@ -77,7 +91,11 @@ impl Progress {
             Some(bar) => bar.set_message(format!("{what}, {} s", since.as_secs())),
             None if shown.said.elapsed() >= HEARTBEAT => {
                 shown.said = Instant::now();
-                line = Some(format!("  {}: {what}, for {} s now", item.title(), since.as_secs()));
+                line = Some(format!(
+                    "  {}: {what}, for {} s now",
+                    item.title(),
+                    since.as_secs()
+                ));
             }
             None => {}
         });
@@ -102,7 +120,8 @@ impl Progress {
         // On a terminal the bars have shown it, and the result follows at once.
         if self.bars.is_none() {
             let error = error.map_or(String::new(), |e| format!(": {e}"));
-            self.streams.say(&format!("  {} {}{error}", past(state), item.title()));
+            self.streams
+                .say(&format!("  {} {}{error}", past(state), item.title()));
         }
     }
 }
@@ -111,13 +130,19 @@ impl Reporter for Progress {
     fn event(&self, event: &Event<'_>) {
         match event {
             Event::ProjectCreated { path } => self.say(&format!("  created project {path}")),
-            Event::NotLocked { why } => self.streams.warn(&format!("this deployment is not locked against others: {why}")),
+            Event::NotLocked { why } => self.streams.warn(&format!(
+                "this deployment is not locked against others: {why}"
+            )),
             Event::Started { item } => self.step(item, "starting"),
             Event::Uploaded { item, sent, total } => self.uploaded(item, *sent, *total),
             Event::Step { item, what } => self.step(item, what),
             Event::Waiting { item, what, since } => self.waiting(item, what, *since),
-            Event::Warning { item, message } => self.streams.warn(&format!("{}: {message}", item.title())),
-            Event::Finished { item, done } => self.finished(item, done.state, done.error.as_deref()),
+            Event::Warning { item, message } => {
+                self.streams.warn(&format!("{}: {message}", item.title()))
+            }
+            Event::Finished { item, done } => {
+                self.finished(item, done.state, done.error.as_deref())
+            }
             Event::Undoing { item } => self.say(&format!("  taking back {}", item.title())),
         }
     }

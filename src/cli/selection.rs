@@ -26,10 +26,14 @@ impl Selection {
         }
         let mut set = GlobSetBuilder::new();
         for pattern in &self.select {
-            let glob = Glob::new(pattern).map_err(|e| Failure::usage(format!("`--select {pattern}` is no glob")).because(&e))?;
+            let glob = Glob::new(pattern).map_err(|e| {
+                Failure::usage(format!("`--select {pattern}` is no glob")).because(&e)
+            })?;
             set.add(glob);
         }
-        let globs = set.build().map_err(|e| Failure::usage("the globs of `--select` are too many or too large").because(&e))?;
+        let globs = set.build().map_err(|e| {
+            Failure::usage("the globs of `--select` are too many or too large").because(&e)
+        })?;
         Ok(Selector { globs: Some(globs) })
     }
 }
@@ -42,7 +46,9 @@ impl Selector {
 
     /// `names` are all the ways in which the item may be called.
     pub(crate) fn matches<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> bool {
-        self.globs.as_ref().is_none_or(|globs| names.into_iter().any(|name| globs.is_match(name)))
+        self.globs
+            .as_ref()
+            .is_none_or(|globs| names.into_iter().any(|name| globs.is_match(name)))
     }
 }
 
@@ -57,10 +63,20 @@ mod tests {
 
     #[test]
     fn any_of_the_names_may_match() {
-        let selector = Selection { select: vec!["Finance/*".to_owned(), "Sales".to_owned()] }.compile().unwrap();
+        let selector = Selection {
+            select: vec!["Finance/*".to_owned(), "Sales".to_owned()],
+        }
+        .compile()
+        .unwrap();
         assert!(selector.matches(["x.twb", "Finance/Report"]));
         assert!(selector.matches(["Sales"]));
         assert!(!selector.matches(["Costs", "HR/Costs"]));
-        assert!(Selection { select: vec!["[".to_owned()] }.compile().is_err());
+        assert!(
+            Selection {
+                select: vec!["[".to_owned()]
+            }
+            .compile()
+            .is_err()
+        );
     }
 }

@@ -63,7 +63,9 @@ impl Streams {
             out_terminal,
             err_terminal,
         };
-        Self { inner: Arc::new(inner) }
+        Self {
+            inner: Arc::new(inner),
+        }
     }
 
     /// Colours of stdout.
@@ -90,7 +92,10 @@ impl Streams {
     }
 
     /// Writes a result. A reader that has gone away (`| head`) ends the process quietly, as success.
-    #[expect(clippy::exit, reason = "a broken pipe is the reader's way to say: enough")]
+    #[expect(
+        clippy::exit,
+        reason = "a broken pipe is the reader's way to say: enough"
+    )]
     pub(crate) fn result(&self, text: &str) {
         let mut out = std::io::stdout().lock();
         let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
@@ -124,12 +129,22 @@ impl Streams {
             return;
         }
         let palette = self.inner.err;
-        let mut text = format!("{}: {}\n", palette.paint(Style::Error, "error"), failure.message);
+        let mut text = format!(
+            "{}: {}\n",
+            palette.paint(Style::Error, "error"),
+            failure.message
+        );
         for cause in &failure.causes {
-            text.push_str(&format!("  {} {cause}\n", palette.paint(Style::Dim, "because:")));
+            text.push_str(&format!(
+                "  {} {cause}\n",
+                palette.paint(Style::Dim, "because:")
+            ));
         }
         for hint in &failure.hints {
-            text.push_str(&format!("  {} {hint}\n", palette.paint(Style::Hint, "help:")));
+            text.push_str(&format!(
+                "  {} {hint}\n",
+                palette.paint(Style::Hint, "help:")
+            ));
         }
         write_error(&text);
     }

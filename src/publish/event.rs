@@ -7,21 +7,46 @@ use crate::plan::Planned;
 /// Something happened to the run, or to one of its items.
 #[derive(Debug, Clone)]
 pub enum Event<'e> {
-    ProjectCreated { path: String },
+    ProjectCreated {
+        path: String,
+    },
     /// The lock was not taken, and why: the run goes on without.
-    NotLocked { why: String },
-    Started { item: &'e Planned },
+    NotLocked {
+        why: String,
+    },
+    Started {
+        item: &'e Planned,
+    },
     /// Bytes of the item's file that the site has taken so far.
-    Uploaded { item: &'e Planned, sent: u64, total: u64 },
+    Uploaded {
+        item: &'e Planned,
+        sent: u64,
+        total: u64,
+    },
     /// A step is being done: "publishing", "setting back 3 tags".
-    Step { item: &'e Planned, what: String },
+    Step {
+        item: &'e Planned,
+        what: String,
+    },
     /// A job of the site is being waited for.
-    Waiting { item: &'e Planned, what: String, since: Duration },
+    Waiting {
+        item: &'e Planned,
+        what: String,
+        since: Duration,
+    },
     /// Something is not as it should be, but does not stop the run.
-    Warning { item: &'e Planned, message: String },
-    Finished { item: &'e Planned, done: &'e super::outcome::Done },
+    Warning {
+        item: &'e Planned,
+        message: String,
+    },
+    Finished {
+        item: &'e Planned,
+        done: &'e super::outcome::Done,
+    },
     /// A change is being taken back.
-    Undoing { item: &'e Planned },
+    Undoing {
+        item: &'e Planned,
+    },
 }
 
 /// Takes events; called from several tasks.

@@ -19,26 +19,60 @@ use crate::plan::{Detail, LiveItem, Plan};
 #[serde(tag = "step", rename_all = "kebab-case")]
 pub enum Record {
     /// First line. The plan is what the run set out to do.
-    Begun { at: Timestamp, tabship: String, plan: Box<Plan> },
+    Begun {
+        at: Timestamp,
+        tabship: String,
+        plan: Box<Plan>,
+    },
     /// A lock is about to be taken as this reserved project.
-    Locking { name: String },
-    CreatingProject { path: String },
-    CreatedProject { path: String, luid: String },
+    Locking {
+        name: String,
+    },
+    CreatingProject {
+        path: String,
+    },
+    CreatedProject {
+        path: String,
+        luid: String,
+    },
     /// The item is about to be changed; this is what it was.
-    Started { item: usize, before: Option<Box<Snapshot>> },
+    Started {
+        item: usize,
+        before: Option<Box<Snapshot>>,
+    },
     /// The commit of the upload is about to be sent.
-    Committing { item: usize },
+    Committing {
+        item: usize,
+    },
     /// The site has published it.
-    Committed { item: usize, luid: String, revision: Option<u64> },
+    Committed {
+        item: usize,
+        luid: String,
+        revision: Option<u64>,
+    },
     /// What the publish dropped is back, and it is proven.
-    Proven { item: usize },
+    Proven {
+        item: usize,
+    },
     /// The stamp is set: nothing is left to do.
-    Done { item: usize },
-    Failed { item: usize, error: String },
-    Undoing { item: usize },
-    Undone { item: usize },
+    Done {
+        item: usize,
+    },
+    Failed {
+        item: usize,
+        error: String,
+    },
+    Undoing {
+        item: usize,
+    },
+    Undone {
+        item: usize,
+    },
     /// Last line of a run that came to an end by itself.
-    Ended { at: Timestamp, verdict: String },
+    Ended {
+        at: Timestamp,
+        verdict: String,
+    },
 }
 
 /// An item before it was changed, and where its content can be had again.
@@ -99,9 +133,20 @@ impl Journal {
         let mut options = OpenOptions::new();
         options.append(true).create_new(true);
         private(&mut options);
-        let file = options.open(&path).map_err(|source| JournalError::Io { what: "create", path, source })?;
-        let journal = Self { directory, file: Mutex::new(file) };
-        journal.write(&Record::Begun { at, tabship: env!("CARGO_PKG_VERSION").to_owned(), plan: Box::new(plan.clone()) })?;
+        let file = options.open(&path).map_err(|source| JournalError::Io {
+            what: "create",
+            path,
+            source,
+        })?;
+        let journal = Self {
+            directory,
+            file: Mutex::new(file),
+        };
+        journal.write(&Record::Begun {
+            at,
+            tabship: env!("CARGO_PKG_VERSION").to_owned(),
+            plan: Box::new(plan.clone()),
+        })?;
         sync_directory(&journal.directory)?;
         sync_directory(deployments)?;
         Ok(journal)
@@ -115,11 +160,23 @@ impl Journal {
             let path = path.clone();
             move |source| JournalError::Io { what, path, source }
         };
-        let file = OpenOptions::new().write(true).open(&path).map_err(io("open"))?;
+        let file = OpenOptions::new()
+            .write(true)
+            .open(&path)
+            .map_err(io("open"))?;
         file.set_len(whole).map_err(io("mend"))?;
         drop(file);
-        let file = OpenOptions::new().append(true).open(&path).map_err(io("open"))?;
-        Ok((Self { directory: directory.to_owned(), file: Mutex::new(file) }, records))
+        let file = OpenOptions::new()
+            .append(true)
+            .open(&path)
+            .map_err(io("open"))?;
+        Ok((
+            Self {
+                directory: directory.to_owned(),
+                file: Mutex::new(file),
+            },
+            records,
+        ))
     }
 
     /// All whole records of a deployment.
@@ -133,23 +190,38 @@ impl Journal {
 
     /// The deployment's ID.
     pub fn id(&self) -> String {
-        self.directory.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
+        self.directory
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned())
+            .unwrap_or_default()
     }
 
     /// Appends and syncs: when it returns, the record survives a crash.
     pub fn write(&self, record: &Record) -> Result<(), JournalError> {
-        let error = |source| JournalError::Io { what: "write", path: self.directory.join(FILE), source };
+        let error = |source| JournalError::Io {
+            what: "write",
+            path: self.directory.join(FILE),
+            source,
+        };
         let mut line = serde_json::to_vec(record).map_err(|e| error(e.into()))?;
         line.push(b'\n');
-        let mut file = self.file.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        file.write_all(&line).and_then(|()| file.sync_data()).map_err(error)
+        let mut file = self
+            .file
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        file.write_all(&line)
+            .and_then(|()| file.sync_data())
+            .map_err(error)
     }
 }
 
 /// Deployments under a folder, newest first.
 pub fn deployments(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut found: Vec<PathBuf> = entries.map(|e| e.path()).filter(|p| p.join(FILE).is_file()).collect();
+    let mut found: Vec<PathBuf> = entries
+        .map(|e| e.path())
+        .filter(|p| p.join(FILE).is_file())
+        .collect();
     found.sort_by(|a, b| b.cmp(a));
     found
 }
@@ -157,12 +229,24 @@ pub fn deployments(folder: &Path) -> Vec<PathBuf> {
 fn new_directory(deployments: &Path, plan: &Plan, at: Timestamp) -> Result<PathBuf, JournalError> {
     let io = |path: &Path| {
         let path = path.to_owned();
-        move |source| JournalError::Io { what: "create", path, source }
+        move |source| JournalError::Io {
+            what: "create",
+            path,
+            source,
+        }
     };
     std::fs::create_dir_all(deployments).map_err(io(deployments))?;
-    let base = format!("{}-{}", at.strftime("%Y%m%d-%H%M%S"), plan.target.name.replace(['/', '\\', '.'], "_"));
+    let base = format!(
+        "{}-{}",
+        at.strftime("%Y%m%d-%H%M%S"),
+        plan.target.name.replace(['/', '\\', '.'], "_")
+    );
     for n in 0_u32.. {
-        let name = if n == 0 { base.clone() } else { format!("{base}-{n}") };
+        let name = if n == 0 {
+            base.clone()
+        } else {
+            format!("{base}-{n}")
+        };
         let path = deployments.join(name);
         match std::fs::create_dir(&path) {
             Ok(()) => return Ok(path),
@@ -175,7 +259,11 @@ fn new_directory(deployments: &Path, plan: &Plan, at: Timestamp) -> Result<PathB
 
 /// Records, and the length of the file up to the end of the last whole one.
 fn read(path: &Path) -> Result<(Vec<Record>, u64), JournalError> {
-    let io = |source| JournalError::Io { what: "read", path: path.to_owned(), source };
+    let io = |source| JournalError::Io {
+        what: "read",
+        path: path.to_owned(),
+        source,
+    };
     let mut reader = BufReader::new(File::open(path).map_err(io)?);
     let (mut records, mut whole, mut line) = (Vec::new(), 0, Vec::new());
     loop {
@@ -186,7 +274,13 @@ fn read(path: &Path) -> Result<(Vec<Record>, u64), JournalError> {
         }
         match serde_json::from_slice(&line) {
             Ok(record) => records.push(record),
-            Err(source) => return Err(JournalError::Unreadable { path: path.to_owned(), line: records.len() + 1, source }),
+            Err(source) => {
+                return Err(JournalError::Unreadable {
+                    path: path.to_owned(),
+                    line: records.len() + 1,
+                    source,
+                });
+            }
         }
         whole += length as u64;
     }
@@ -211,7 +305,11 @@ fn private(_options: &mut OpenOptions) {}
 fn sync_directory(path: &Path) -> Result<(), JournalError> {
     File::open(path)
         .and_then(|folder| folder.sync_all())
-        .map_err(|source| JournalError::Io { what: "sync", path: path.to_owned(), source })
+        .map_err(|source| JournalError::Io {
+            what: "sync",
+            path: path.to_owned(),
+            source,
+        })
 }
 
 #[cfg(not(unix))]
@@ -222,14 +320,19 @@ fn sync_directory(_path: &Path) -> Result<(), JournalError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::document::{Estimate, Target, SCHEMA_VERSION};
+    use crate::plan::document::{Estimate, SCHEMA_VERSION, Target};
 
     fn plan() -> Plan {
         Plan {
             schema_version: SCHEMA_VERSION,
             tabship: "0".to_owned(),
             made_at: Timestamp::UNIX_EPOCH,
-            target: Target { name: "dev".into(), server: "http://x".into(), site: String::new(), protected: false },
+            target: Target {
+                name: "dev".into(),
+                server: "http://x".into(),
+                site: String::new(),
+                protected: false,
+            },
             source: None,
             git: None,
             projects: vec![],
@@ -246,11 +349,18 @@ mod tests {
         journal.write(&Record::Committing { item: 3 }).unwrap();
         let file = journal.directory().join(FILE);
         let whole = std::fs::read(&file).unwrap();
-        std::fs::write(&file, [whole.as_slice(), br#"{"step":"proven","it"#].concat()).unwrap();
+        std::fs::write(
+            &file,
+            [whole.as_slice(), br#"{"step":"proven","it"#].concat(),
+        )
+        .unwrap();
         let (again, records) = Journal::resume(journal.directory()).unwrap();
         assert_eq!(records[1..], [Record::Committing { item: 3 }]);
         again.write(&Record::Proven { item: 3 }).unwrap();
-        assert_eq!(Journal::records(journal.directory()).unwrap()[2], Record::Proven { item: 3 });
+        assert_eq!(
+            Journal::records(journal.directory()).unwrap()[2],
+            Record::Proven { item: 3 }
+        );
         assert_eq!(deployments(folder.path()), [journal.directory()]);
     }
 
@@ -259,7 +369,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let first = Journal::begin(folder.path(), &plan(), Timestamp::UNIX_EPOCH).unwrap();
         let second = Journal::begin(folder.path(), &plan(), Timestamp::UNIX_EPOCH).unwrap();
-        assert_eq!((first.id(), second.id()), ("19700101-000000-dev".into(), "19700101-000000-dev-1".into()));
+        assert_eq!(
+            (first.id(), second.id()),
+            ("19700101-000000-dev".into(), "19700101-000000-dev-1".into())
+        );
     }
 
     #[test]
@@ -269,8 +382,14 @@ mod tests {
         let file = journal.directory().join(FILE);
         let whole = std::fs::read(&file).unwrap();
         std::fs::write(&file, [whole.as_slice(), b"nonsense\n"].concat()).unwrap();
-        assert!(matches!(Journal::records(journal.directory()), Err(JournalError::Unreadable { line: 2, .. })));
+        assert!(matches!(
+            Journal::records(journal.directory()),
+            Err(JournalError::Unreadable { line: 2, .. })
+        ));
         std::fs::write(&file, b"").unwrap();
-        assert!(matches!(Journal::records(journal.directory()), Err(JournalError::Headless(_))));
+        assert!(matches!(
+            Journal::records(journal.directory()),
+            Err(JournalError::Headless(_))
+        ));
     }
 }

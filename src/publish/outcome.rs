@@ -115,7 +115,13 @@ impl Done {
 impl Deployment {
     /// Of a plan with nothing to do.
     pub fn unchanged(plan: &Plan, requests: u64, seconds: f64) -> Self {
-        let state = |item: &Planned| if item.action == Action::Blocked { State::Blocked } else { State::Untouched };
+        let state = |item: &Planned| {
+            if item.action == Action::Blocked {
+                State::Blocked
+            } else {
+                State::Untouched
+            }
+        };
         Self {
             schema_version: SCHEMA_VERSION,
             id: None,
@@ -125,7 +131,11 @@ impl Deployment {
             target: plan.target.clone(),
             source: plan.source.clone(),
             git: plan.git.clone(),
-            items: plan.items.iter().map(|i| Done::planned(i, state(i))).collect(),
+            items: plan
+                .items
+                .iter()
+                .map(|i| Done::planned(i, state(i)))
+                .collect(),
             notes: plan.notes.clone(),
         }
     }

@@ -18,8 +18,17 @@ pub fn json(deployment: &Deployment) -> String {
 /// What was done, where it is, and what holds of each item that failed.
 pub fn human(deployment: &Deployment, palette: Palette) -> String {
     let mut text = String::new();
-    let shown: Vec<&Done> = deployment.items.iter().filter(|i| i.state != State::Untouched).collect();
-    let width = shown.iter().map(|i| i.name.chars().count()).max().unwrap_or(0).min(40);
+    let shown: Vec<&Done> = deployment
+        .items
+        .iter()
+        .filter(|i| i.state != State::Untouched)
+        .collect();
+    let width = shown
+        .iter()
+        .map(|i| i.name.chars().count())
+        .max()
+        .unwrap_or(0)
+        .min(40);
     for item in shown {
         lines(&mut text, item, width, palette);
     }
@@ -32,10 +41,19 @@ pub fn human(deployment: &Deployment, palette: Palette) -> String {
 
 fn lines(text: &mut String, item: &Done, width: usize, palette: Palette) {
     let (word, style) = word(item.state);
-    let revision = item.revision.map_or(String::new(), |r| format!("revision {r}"));
-    let size = if item.bytes > 0 { bytes(item.bytes) } else { String::new() };
+    let revision = item
+        .revision
+        .map_or(String::new(), |r| format!("revision {r}"));
+    let size = if item.bytes > 0 {
+        bytes(item.bytes)
+    } else {
+        String::new()
+    };
     let name = format!("{:<width$}", item.name);
-    let facts: Vec<String> = [item.project.to_string(), size, revision].into_iter().filter(|f| !f.is_empty()).collect();
+    let facts: Vec<String> = [item.project.to_string(), size, revision]
+        .into_iter()
+        .filter(|f| !f.is_empty())
+        .collect();
     let _ = writeln!(
         text,
         "  {}  {:<11}  {}  {}",
@@ -48,13 +66,25 @@ fn lines(text: &mut String, item: &Done, width: usize, palette: Palette) {
         let _ = writeln!(text, "             {}", palette.paint(Style::Dim, url));
     }
     if let Some(error) = &item.error {
-        let _ = writeln!(text, "             {} {error}", palette.paint(Style::Error, "because:"));
+        let _ = writeln!(
+            text,
+            "             {} {error}",
+            palette.paint(Style::Error, "because:")
+        );
     }
     if let Some(help) = &item.help {
-        let _ = writeln!(text, "             {} {help}", palette.paint(Style::Hint, "help:"));
+        let _ = writeln!(
+            text,
+            "             {} {help}",
+            palette.paint(Style::Hint, "help:")
+        );
     }
     for note in &item.notes {
-        let _ = writeln!(text, "             {} {note}", palette.paint(Style::Hint, "note:"));
+        let _ = writeln!(
+            text,
+            "             {} {note}",
+            palette.paint(Style::Hint, "note:")
+        );
     }
 }
 
@@ -80,7 +110,10 @@ pub fn verdict(deployment: &Deployment, palette: Palette) -> String {
         Verdict::Unchanged => ("Nothing to do for", Style::Good),
         Verdict::Restored => ("FAILED, all changes taken back:", Style::Error),
         Verdict::Partial => ("Deployed in part to", Style::Error),
-        Verdict::Incomplete => ("FAILED, and not everything could be put back:", Style::Error),
+        Verdict::Incomplete => (
+            "FAILED, and not everything could be put back:",
+            Style::Error,
+        ),
         Verdict::Interrupted => ("Interrupted:", Style::Warning),
     };
     let target = &deployment.target;
@@ -97,26 +130,60 @@ pub fn verdict(deployment: &Deployment, palette: Palette) -> String {
 }
 
 fn counts(deployment: &Deployment) -> String {
-    use State::{Blocked, Broken, Created, Failed, Moved, Restored, Retired, Skipped, Untouched, Updated};
-    let parts: Vec<String> = [Created, Updated, Moved, Retired, Untouched, Blocked, Skipped, Failed, Restored, Broken]
-        .into_iter()
-        .filter(|state| deployment.count(*state) > 0)
-        .map(|state| format!("{} {}", deployment.count(state), word(state).0.to_lowercase()))
-        .collect();
-    if parts.is_empty() { "no items".to_owned() } else { parts.join(", ") }
+    use State::{
+        Blocked, Broken, Created, Failed, Moved, Restored, Retired, Skipped, Untouched, Updated,
+    };
+    let parts: Vec<String> = [
+        Created, Updated, Moved, Retired, Untouched, Blocked, Skipped, Failed, Restored, Broken,
+    ]
+    .into_iter()
+    .filter(|state| deployment.count(*state) > 0)
+    .map(|state| {
+        format!(
+            "{} {}",
+            deployment.count(state),
+            word(state).0.to_lowercase()
+        )
+    })
+    .collect();
+    if parts.is_empty() {
+        "no items".to_owned()
+    } else {
+        parts.join(", ")
+    }
 }
 
 /// For a job summary.
 pub fn markdown(deployment: &Deployment) -> String {
-    let mut text = format!("### {}\n\n", escape(&verdict(deployment, Palette::new(false))));
+    let mut text = format!(
+        "### {}\n\n",
+        escape(&verdict(deployment, Palette::new(false)))
+    );
     text.push_str("| state | kind | name | project | revision |\n|---|---|---|---|---|\n");
-    for item in deployment.items.iter().filter(|i| i.state != State::Untouched) {
-        let name = item.webpage_url.as_ref().map_or(escape(&item.name), |url| format!("[{}]({url})", escape(&item.name)));
+    for item in deployment
+        .items
+        .iter()
+        .filter(|i| i.state != State::Untouched)
+    {
+        let name = item.webpage_url.as_ref().map_or(escape(&item.name), |url| {
+            format!("[{}]({url})", escape(&item.name))
+        });
         let revision = item.revision.map_or(String::new(), |r| r.to_string());
-        let _ = writeln!(text, "| {} | {} | {name} | {} | {revision} |", word(item.state).0, item.kind, escape(&item.project.to_string()));
+        let _ = writeln!(
+            text,
+            "| {} | {} | {name} | {} | {revision} |",
+            word(item.state).0,
+            item.kind,
+            escape(&item.project.to_string())
+        );
     }
     for item in deployment.items.iter().filter(|i| i.error.is_some()) {
-        let _ = writeln!(text, "\n**{}**: {}", escape(&item.title()), escape(item.error.as_deref().unwrap_or_default()));
+        let _ = writeln!(
+            text,
+            "\n**{}**: {}",
+            escape(&item.title()),
+            escape(item.error.as_deref().unwrap_or_default())
+        );
     }
     text
 }

@@ -13,15 +13,37 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("manifest", &["diagnostic"]),
     ("repository", &["manifest", "diagnostic"]),
     ("rewrite", &["manifest", "content", "diagnostic"]),
-    ("lint", &["manifest", "repository", "content", "formula", "diagnostic"]),
+    (
+        "lint",
+        &["manifest", "repository", "content", "formula", "diagnostic"],
+    ),
     ("diff", &["content", "formula", "diagnostic"]),
-    ("plan", &["manifest", "repository", "content", "rewrite", "diagnostic"]),
-    ("publish", &["plan", "content", "api", "rewrite", "diagnostic"]),
-    ("report", &["diagnostic", "content", "lint", "diff", "plan", "publish"]),
+    (
+        "plan",
+        &["manifest", "repository", "content", "rewrite", "diagnostic"],
+    ),
+    (
+        "publish",
+        &["plan", "content", "api", "rewrite", "diagnostic"],
+    ),
+    (
+        "report",
+        &["diagnostic", "content", "lint", "diff", "plan", "publish"],
+    ),
     (
         "cli",
         &[
-            "api", "content", "diagnostic", "diff", "formula", "lint", "manifest", "plan", "publish", "report", "repository",
+            "api",
+            "content",
+            "diagnostic",
+            "diff",
+            "formula",
+            "lint",
+            "manifest",
+            "plan",
+            "publish",
+            "report",
+            "repository",
             "rewrite",
         ],
     ),
@@ -42,7 +64,10 @@ fn modules_name_only_those_below_them() {
             continue;
         }
         let Some((_, allowed)) = MAY_NAME.iter().find(|(name, _)| *name == module) else {
-            breaches.push(format!("{}: the module `{module}` is in no row of MAY_NAME", relative.display()));
+            breaches.push(format!(
+                "{}: the module `{module}` is in no row of MAY_NAME",
+                relative.display()
+            ));
             continue;
         };
         for (number, line) in std::fs::read_to_string(path).unwrap().lines().enumerate() {
@@ -50,7 +75,11 @@ fn modules_name_only_those_below_them() {
             for named in code.split("crate::").skip(1).map(first_word) {
                 let known = MAY_NAME.iter().any(|(name, _)| *name == named);
                 if known && named != module && !allowed.contains(&named) {
-                    breaches.push(format!("{}:{}: `{module}` names `{named}`", relative.display(), number + 1));
+                    breaches.push(format!(
+                        "{}:{}: `{module}` names `{named}`",
+                        relative.display(),
+                        number + 1
+                    ));
                 }
             }
         }
@@ -61,15 +90,30 @@ fn modules_name_only_those_below_them() {
 #[test]
 fn the_sandbox_names_nothing_of_tabships() {
     let manifest = std::fs::read_to_string(project("crates/sandbox/Cargo.toml")).unwrap();
-    let depends = manifest.lines().any(|l| l.starts_with("tabship ") || l.starts_with("tabship=") || l.contains("path = \"../.."));
-    assert!(!depends, "the sandbox is the oracle of the client: it must not share its code");
+    let depends = manifest.lines().any(|l| {
+        l.starts_with("tabship ") || l.starts_with("tabship=") || l.contains("path = \"../..")
+    });
+    assert!(
+        !depends,
+        "the sandbox is the oracle of the client: it must not share its code"
+    );
 }
 
 fn module_of(relative: &Path) -> String {
-    let first = relative.components().next().unwrap().as_os_str().to_string_lossy().into_owned();
-    first.strip_suffix(".rs").map_or(first.clone(), str::to_owned)
+    let first = relative
+        .components()
+        .next()
+        .unwrap()
+        .as_os_str()
+        .to_string_lossy()
+        .into_owned();
+    first
+        .strip_suffix(".rs")
+        .map_or(first.clone(), str::to_owned)
 }
 
 fn first_word(text: &str) -> &str {
-    text.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default()
+    text.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .next()
+        .unwrap_or_default()
 }

@@ -20,9 +20,15 @@ pub(crate) struct Run {
 
 impl Tabship {
     pub(crate) fn new() -> Self {
-        let folder = tempfile::Builder::new().prefix("tabship-it-").tempdir().unwrap();
+        let folder = tempfile::Builder::new()
+            .prefix("tabship-it-")
+            .tempdir()
+            .unwrap();
         std::fs::create_dir(folder.path().join("work")).unwrap();
-        Self { folder, environment: Vec::new() }
+        Self {
+            folder,
+            environment: Vec::new(),
+        }
     }
 
     /// Where commands run.
@@ -48,7 +54,10 @@ impl Tabship {
     }
 
     /// The command, ready to be run; for tests that need more than [`run`](Self::run).
-    pub(crate) fn command<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
+    pub(crate) fn command<S: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = S>,
+    ) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tabship"));
         command
             .args(arguments)
@@ -75,14 +84,25 @@ impl Tabship {
     pub(crate) fn commit_all(&self, branch: &str) {
         let git = |arguments: &[&str]| {
             let done = Command::new("git")
-                .args(["-c", "user.name=Ann", "-c", "user.email=ann@acme.example", "-c", "commit.gpgsign=false"])
+                .args([
+                    "-c",
+                    "user.name=Ann",
+                    "-c",
+                    "user.email=ann@acme.example",
+                    "-c",
+                    "commit.gpgsign=false",
+                ])
                 .args(arguments)
                 .current_dir(self.path())
                 .env("HOME", self.folder.path())
                 .env("GIT_CONFIG_NOSYSTEM", "1")
                 .output()
                 .unwrap();
-            assert!(done.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+            assert!(
+                done.status.success(),
+                "git {arguments:?}: {}",
+                String::from_utf8_lossy(&done.stderr)
+            );
         };
         if !self.path().join(".git").exists() {
             git(&["init", "-q", "-b", branch]);
@@ -95,24 +115,43 @@ impl Tabship {
 impl Run {
     #[track_caller]
     pub(crate) fn code(self, code: i32) -> Self {
-        assert_eq!(self.code, code, "exit code\n--- stdout\n{}\n--- stderr\n{}", self.stdout, self.stderr);
+        assert_eq!(
+            self.code, code,
+            "exit code\n--- stdout\n{}\n--- stderr\n{}",
+            self.stdout, self.stderr
+        );
         self
     }
 
     #[track_caller]
     pub(crate) fn stdout_has(self, text: &str) -> Self {
-        assert!(self.stdout.contains(text), "stdout lacks {text:?}\n--- stdout\n{}\n--- stderr\n{}", self.stdout, self.stderr);
+        assert!(
+            self.stdout.contains(text),
+            "stdout lacks {text:?}\n--- stdout\n{}\n--- stderr\n{}",
+            self.stdout,
+            self.stderr
+        );
         self
     }
 
     #[track_caller]
     pub(crate) fn stderr_has(self, text: &str) -> Self {
-        assert!(self.stderr.contains(text), "stderr lacks {text:?}\n--- stdout\n{}\n--- stderr\n{}", self.stdout, self.stderr);
+        assert!(
+            self.stderr.contains(text),
+            "stderr lacks {text:?}\n--- stdout\n{}\n--- stderr\n{}",
+            self.stdout,
+            self.stderr
+        );
         self
     }
 
     pub(crate) fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|e| panic!("{e}\n--- stdout\n{}\n--- stderr\n{}", self.stdout, self.stderr))
+        serde_json::from_str(&self.stdout).unwrap_or_else(|e| {
+            panic!(
+                "{e}\n--- stdout\n{}\n--- stderr\n{}",
+                self.stdout, self.stderr
+            )
+        })
     }
 }
 
@@ -127,7 +166,11 @@ pub(crate) fn shared(path: &str) -> Option<PathBuf> {
     if found.exists() {
         return Some(found);
     }
-    assert!(std::env::var_os("CI").is_none(), "{} is missing, and CI must have it", found.display());
+    assert!(
+        std::env::var_os("CI").is_none(),
+        "{} is missing, and CI must have it",
+        found.display()
+    );
     eprintln!("SKIPPED: {} is not here", found.display());
     None
 }

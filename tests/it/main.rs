@@ -1,6 +1,11 @@
 //! The one integration binary: it links once.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on fails"
+)]
 
+mod api;
 mod boundaries;
 mod cli;
 mod harness;

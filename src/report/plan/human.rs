@@ -11,10 +11,24 @@ use crate::report::style::{Palette, Style};
 pub fn human(plan: &Plan, palette: Palette, all: bool) -> String {
     let mut text = heading(plan, palette);
     for path in &plan.projects {
-        let _ = writeln!(text, "  {} {:<9}  project      {path}", palette.paint(Style::Good, "+"), "create");
+        let _ = writeln!(
+            text,
+            "  {} {:<9}  project      {path}",
+            palette.paint(Style::Good, "+"),
+            "create"
+        );
     }
-    let shown: Vec<&Planned> = plan.items.iter().filter(|i| all || i.action != Action::Unchanged).collect();
-    let width = shown.iter().map(|i| i.name.chars().count()).max().unwrap_or(0).min(40);
+    let shown: Vec<&Planned> = plan
+        .items
+        .iter()
+        .filter(|i| all || i.action != Action::Unchanged)
+        .collect();
+    let width = shown
+        .iter()
+        .map(|i| i.name.chars().count())
+        .max()
+        .unwrap_or(0)
+        .min(40);
     for item in &shown {
         item_lines(&mut text, item, width, palette);
     }
@@ -41,12 +55,32 @@ fn heading(plan: &Plan, palette: Palette) -> String {
         text.push_str(", protected");
     }
     if let Some(source) = &plan.source {
-        let _ = write!(text, "\nfrom {}: {} of {}", palette.paint(Style::Name, &source.target), site_name(&source.site), source.server);
+        let _ = write!(
+            text,
+            "\nfrom {}: {} of {}",
+            palette.paint(Style::Name, &source.target),
+            site_name(&source.site),
+            source.server
+        );
     }
     if let Some(git) = &plan.git {
-        let branch = git.branch.as_ref().map_or(String::new(), |b| format!(" on {b}"));
-        let dirty = if git.dirty { ", with changes that are not committed" } else { "" };
-        let _ = write!(text, "\n{}", palette.paint(Style::Dim, &format!("commit {}{branch}{dirty}", short(&git.commit))));
+        let branch = git
+            .branch
+            .as_ref()
+            .map_or(String::new(), |b| format!(" on {b}"));
+        let dirty = if git.dirty {
+            ", with changes that are not committed"
+        } else {
+            ""
+        };
+        let _ = write!(
+            text,
+            "\n{}",
+            palette.paint(
+                Style::Dim,
+                &format!("commit {}{branch}{dirty}", short(&git.commit))
+            )
+        );
     }
     text.push_str("\n\n");
     text
@@ -73,7 +107,12 @@ pub fn tally(plan: &Plan) -> String {
     }
     let mut text = format!("Plan: {}", parts.join(", "));
     if plan.changes().next().is_some() {
-        let _ = write!(text, "; about {} requests, {}", plan.estimate.requests, bytes(plan.estimate.bytes));
+        let _ = write!(
+            text,
+            "; about {} requests, {}",
+            plan.estimate.requests,
+            bytes(plan.estimate.bytes)
+        );
     }
     text
 }
@@ -87,7 +126,11 @@ fn item_lines(text: &mut String, item: &Planned, width: usize, palette: Palette)
         Action::Retire => ("-", Style::Error),
         Action::Blocked => ("!", Style::Error),
     };
-    let size = if item.publish && item.bytes > 0 { bytes(item.bytes) } else { String::new() };
+    let size = if item.publish && item.bytes > 0 {
+        bytes(item.bytes)
+    } else {
+        String::new()
+    };
     let name = format!("{:<width$}", item.name);
     let _ = writeln!(
         text,
@@ -107,32 +150,80 @@ fn item_lines(text: &mut String, item: &Planned, width: usize, palette: Palette)
     }
     for block in &item.blocked {
         line(Style::Error, "blocked:", &block.message);
-        let allow = block.allow.map_or(String::new(), |a| format!("; or `--allow {a}`"));
+        let allow = block
+            .allow
+            .map_or(String::new(), |a| format!("; or `--allow {a}`"));
         line(Style::Hint, "   help:", &format!("{}{allow}", block.help));
     }
     for allowance in &item.allowed {
-        line(Style::Warning, "allowed:", &format!("{} ({} allows {})", allowance.message, allowance.by, allowance.allow));
+        line(
+            Style::Warning,
+            "allowed:",
+            &format!(
+                "{} ({} allows {})",
+                allowance.message, allowance.by, allowance.allow
+            ),
+        );
     }
     for rewrite in &item.rewrites {
-        let places = if rewrite.count == 1 { String::new() } else { format!(" ({} places)", rewrite.count) };
-        line(Style::Dim, "rewrites", &format!("{}: {} -> {}{places}", rewrite.what, shown(&rewrite.old), shown(&rewrite.new)));
+        let places = if rewrite.count == 1 {
+            String::new()
+        } else {
+            format!(" ({} places)", rewrite.count)
+        };
+        line(
+            Style::Dim,
+            "rewrites",
+            &format!(
+                "{}: {} -> {}{places}",
+                rewrite.what,
+                shown(&rewrite.old),
+                shown(&rewrite.new)
+            ),
+        );
     }
     if !item.preserved.is_empty() {
-        let kept: Vec<String> = item.preserved.iter().map(|p| format!("{} ({})", p.what, p.how)).collect();
+        let kept: Vec<String> = item
+            .preserved
+            .iter()
+            .map(|p| format!("{} ({})", p.what, p.how))
+            .collect();
         line(Style::Dim, "keeps", &kept.join(", "));
     }
     if !item.views.newly_visible.is_empty() {
-        line(Style::Warning, "newly visible:", &item.views.newly_visible.join(", "));
+        line(
+            Style::Warning,
+            "newly visible:",
+            &item.views.newly_visible.join(", "),
+        );
     }
     if !item.views.removed.is_empty() && item.action != Action::Create {
-        line(Style::Warning, "views that go:", &item.views.removed.join(", "));
+        line(
+            Style::Warning,
+            "views that go:",
+            &item.views.removed.join(", "),
+        );
     }
     for broken in &item.broken_custom_views {
-        let owner = broken.owner.as_ref().map_or(String::new(), |o| format!(" of {o}"));
-        line(Style::Warning, "breaks", &format!("the custom view \"{}\"{owner} on {}", broken.name, broken.view));
+        let owner = broken
+            .owner
+            .as_ref()
+            .map_or(String::new(), |o| format!(" of {o}"));
+        line(
+            Style::Warning,
+            "breaks",
+            &format!(
+                "the custom view \"{}\"{owner} on {}",
+                broken.name, broken.view
+            ),
+        );
     }
     for broken in &item.broken_subscriptions {
-        line(Style::Warning, "breaks", &format!("the subscription \"{}\"", broken.subject));
+        line(
+            Style::Warning,
+            "breaks",
+            &format!("the subscription \"{}\"", broken.subject),
+        );
     }
     for note in &item.notes {
         line(Style::Hint, "note:", note);
@@ -141,7 +232,11 @@ fn item_lines(text: &mut String, item: &Planned, width: usize, palette: Palette)
 
 /// An empty value is shown as such.
 fn shown(value: &str) -> String {
-    if value.is_empty() { "(none)".to_owned() } else { value.to_owned() }
+    if value.is_empty() {
+        "(none)".to_owned()
+    } else {
+        value.to_owned()
+    }
 }
 
 fn short(commit: &str) -> &str {

@@ -4,8 +4,8 @@ mod human;
 mod markdown;
 
 pub use human::{human, tally};
-pub use markdown::markdown;
 pub(crate) use markdown::escape;
+pub use markdown::markdown;
 
 use crate::plan::Plan;
 
