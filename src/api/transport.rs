@@ -200,7 +200,7 @@ impl Transport {
     ) -> Result<Answer, Error> {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        let success = response.status().is_success();
+        let success = response.status().is_success() || (trip.request.is_answer)(status);
         if success && trip.read == Read::Streamed {
             let reply = Reply {
                 status,

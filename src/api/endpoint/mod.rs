@@ -18,17 +18,24 @@ use super::{
 pub mod auth;
 pub mod connections;
 pub mod content;
+pub mod custom_views;
 pub mod datasources;
 pub mod downloads;
 pub mod flows;
 pub mod jobs;
 pub mod metadata;
+pub mod permissions;
 pub mod projects;
 pub mod publish;
+pub mod recycle_bin;
+pub mod refresh;
 pub mod server;
 pub mod sites;
+pub mod subscriptions;
 pub mod tags;
 pub mod uploads;
+pub mod users;
+pub mod validation;
 pub mod views;
 pub mod workbooks;
 
@@ -67,7 +74,12 @@ pub trait Endpoint: Sync {
         Patience::Usual
     }
 
-    /// Reads the answer, which has a status of success.
+    /// Whether an error status is an answer all the same, to be read like one.
+    fn is_answer(&self, _status: u16) -> bool {
+        false
+    }
+
+    /// Reads the answer, which has a status of success or one that [`Endpoint::is_answer`].
     fn parse(&self, reply: &Reply) -> Result<Self::Answer, Unreadable>;
 }
 
@@ -213,7 +225,7 @@ impl Query {
     }
 }
 
-/// An answer with a status of success.
+/// An answer, as it came.
 #[derive(Clone, Debug)]
 pub struct Reply {
     pub(crate) status: u16,
@@ -242,6 +254,7 @@ pub(crate) struct Request<'a> {
     pub(crate) replay: Replay,
     pub(crate) since: ApiVersion,
     pub(crate) patience: Patience,
+    pub(crate) is_answer: Box<dyn Fn(u16) -> bool + Send + Sync + 'a>,
 }
 
 impl<'a> Request<'a> {
@@ -256,6 +269,7 @@ impl<'a> Request<'a> {
             replay: E::REPLAY,
             since: endpoint.since(),
             patience: endpoint.patience(),
+            is_answer: Box::new(|status| endpoint.is_answer(status)),
         }
     }
 }
