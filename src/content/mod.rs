@@ -4,5 +4,6 @@
 //! document read to a [`Tree`](tree::Tree) of elements with byte positions and a typed [`Model`](model::Model).
 
 pub mod model;
+pub mod read;
 pub mod source;
 pub mod tree;

@@ -2,28 +2,37 @@
 //!
 //! An arena of small records over the text, a few times smaller than a DOM: names are interned, attribute
 //! values stay in the text (escaped) until somebody asks.
+//!
+//! Tableau writes what an older reader must not see under mangled names, `_.fcp.FEATURE.true...NAME`, and what only an
+//! older reader should see under `...false...`. [`Tree::children`] and [`Tree::attribute`] show the document as a
+//! reader with all declared features does; [`Tree::all_children`] and [`Tree::attributes`] show everything.
 
 use std::borrow::Cow;
 
 use crate::diagnostic::Span;
 
+use super::model::Text;
+use super::source::Source;
+
 /// An element of one [`Tree`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(pub(super) u32);
 
-/// All elements of a document in document order. The first is the root.
-#[derive(Debug, Clone, Default)]
+/// All elements of a document in document order, over its text. The first is the root.
+#[derive(Debug, Clone)]
 pub struct Tree {
+    pub(super) source: Source,
     pub(super) nodes: Vec<Node>,
     pub(super) attributes: Vec<RawAttribute>,
-    /// Interned names as written: `_.fcp.X.true...relation`, `user:op`.
     pub(super) names: Vec<Name>,
+    /// Features that the document declares, sorted.
+    pub(super) declared: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
 pub(super) struct Node {
     pub(super) name: u32,
-    pub(super) parent: Option<NodeId>,
+    pub(super) parent: u32,
     /// The node after the last of its descendants.
     pub(super) next: u32,
     pub(super) tag: Span,
@@ -31,8 +40,12 @@ pub(super) struct Node {
     pub(super) end: u32,
     /// Where the end tag begins (the end of the start tag for an empty element).
     pub(super) content_end: u32,
+    /// First and one past the last.
     pub(super) attributes: (u32, u32),
 }
+
+/// The parent of the root.
+pub(super) const NONE: u32 = u32::MAX;
 
 #[derive(Debug, Clone)]
 pub(super) struct RawAttribute {
@@ -42,14 +55,37 @@ pub(super) struct RawAttribute {
 }
 
 /// A name, and what it says of features.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name {
-    /// As written.
+    /// As written: `_.fcp.X.true...relation`, `user:op`.
     pub full: String,
     /// After the last `...` of a mangled name; all of a plain one.
     pub local: String,
     /// Feature and side of each prefix, outermost first.
     pub features: Vec<(String, bool)>,
+}
+
+impl Name {
+    pub(super) fn new(full: &str) -> Self {
+        let mut features = Vec::new();
+        let mut local = full;
+        while let Some((feature, side, rest)) = mangled(local) {
+            features.push((feature.to_owned(), side));
+            local = rest;
+        }
+        Self { full: full.to_owned(), local: local.to_owned(), features }
+    }
+}
+
+/// `_.fcp.FEATURE.true...REST`.
+fn mangled(name: &str) -> Option<(&str, bool, &str)> {
+    let (head, rest) = name.strip_prefix("_.fcp.")?.split_once("...")?;
+    let (feature, side) = head.rsplit_once('.')?;
+    match side {
+        "true" => Some((feature, true, rest)),
+        "false" => Some((feature, false, rest)),
+        _ => None,
+    }
 }
 
 /// An attribute as read.
@@ -60,4 +96,228 @@ pub struct AttributeRef<'t> {
     pub value: Cow<'t, str>,
     /// Between the quotes, in the document.
     pub span: Span,
+}
+
+impl Tree {
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    pub fn root(&self) -> NodeId {
+        NodeId(0)
+    }
+
+    /// Number of elements.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Never true: a document has a root.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// Features that `document-format-change-manifest` declares, sorted.
+    pub fn declared_features(&self) -> &[String] {
+        &self.declared
+    }
+
+    fn node(&self, node: NodeId) -> &Node {
+        &self.nodes[node.0 as usize]
+    }
+
+    pub fn name(&self, node: NodeId) -> &Name {
+        &self.names[self.node(node).name as usize]
+    }
+
+    /// The name without feature prefixes.
+    pub fn local(&self, node: NodeId) -> &str {
+        &self.name(node).local
+    }
+
+    pub fn parent(&self, node: NodeId) -> Option<NodeId> {
+        let parent = self.node(node).parent;
+        (parent != NONE).then_some(NodeId(parent))
+    }
+
+    /// Its start tag.
+    pub fn tag(&self, node: NodeId) -> Span {
+        self.node(node).tag
+    }
+
+    /// All of it, end tag included.
+    pub fn span(&self, node: NodeId) -> Span {
+        Span::new(self.node(node).tag.start, self.node(node).end)
+    }
+
+    /// What stands between start and end tag.
+    pub fn content(&self, node: NodeId) -> Span {
+        let node = self.node(node);
+        Span::new(node.tag.end, node.content_end.max(node.tag.end))
+    }
+
+    /// Children on both sides of every feature, in the document's order.
+    pub fn all_children(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        let end = self.node(node).next;
+        let mut at = node.0 + 1;
+        std::iter::from_fn(move || {
+            (at < end).then(|| {
+                let child = NodeId(at);
+                at = self.node(child).next;
+                child
+            })
+        })
+    }
+
+    /// Children as a reader with all declared features sees them.
+    pub fn children(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        self.all_children(node).filter(|child| self.is_read(self.name(*child)))
+    }
+
+    /// Such children with this name.
+    pub fn named<'t>(&'t self, node: NodeId, local: &'t str) -> impl Iterator<Item = NodeId> + 't {
+        self.children(node).filter(move |child| self.local(*child) == local)
+    }
+
+    /// The first of them.
+    pub fn child(&self, node: NodeId, local: &str) -> Option<NodeId> {
+        self.children(node).find(|child| self.local(*child) == local)
+    }
+
+    /// The element at the end of a path of names.
+    pub fn path(&self, node: NodeId, locals: &[&str]) -> Option<NodeId> {
+        locals.iter().try_fold(node, |at, local| self.child(at, local))
+    }
+
+    /// Everything below, both sides of every feature, without the node itself.
+    pub fn all_descendants(&self, node: NodeId) -> impl Iterator<Item = NodeId> + use<> {
+        (node.0 + 1..self.node(node).next).map(NodeId)
+    }
+
+    /// Everything below as a reader with all declared features sees it, without the node itself.
+    pub fn descendants(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        let end = self.node(node).next;
+        let mut at = node.0 + 1;
+        std::iter::from_fn(move || {
+            while at < end {
+                let candidate = NodeId(at);
+                if self.is_read(self.name(candidate)) {
+                    at += 1;
+                    return Some(candidate);
+                }
+                at = self.node(candidate).next;
+            }
+            None
+        })
+    }
+
+    /// A name is read when each of its features is on, or is not known to the document.
+    fn is_read(&self, name: &Name) -> bool {
+        name.features.iter().all(|(feature, side)| *side || self.declared.binary_search(feature).is_err())
+    }
+
+    /// All attributes as written, on both sides of every feature.
+    pub fn attributes(&self, node: NodeId) -> impl Iterator<Item = AttributeRef<'_>> + '_ {
+        let (from, to) = self.node(node).attributes;
+        self.attributes[from as usize..to as usize].iter().map(|raw| AttributeRef {
+            name: &self.names[raw.name as usize],
+            value: unescape(self.source.slice(raw.value)),
+            span: raw.value,
+        })
+    }
+
+    /// Attributes as a reader with all declared features sees them.
+    pub fn read_attributes(&self, node: NodeId) -> impl Iterator<Item = AttributeRef<'_>> + '_ {
+        self.attributes(node).filter(|attribute| self.is_read(attribute.name))
+    }
+
+    /// An attribute by its name without feature prefixes.
+    pub fn attribute(&self, node: NodeId, local: &str) -> Option<Text> {
+        let (from, to) = self.node(node).attributes;
+        let raw = self.attributes[from as usize..to as usize].iter().find(|raw| {
+            let name = &self.names[raw.name as usize];
+            name.local == local && self.is_read(name)
+        })?;
+        Some(Text { value: unescape(self.source.slice(raw.value)).into_owned(), span: raw.value })
+    }
+
+    /// The attribute's value.
+    pub fn get(&self, node: NodeId, local: &str) -> Option<String> {
+        self.attribute(node, local).map(|text| text.value)
+    }
+
+    /// The attribute has this value.
+    pub fn is(&self, node: NodeId, local: &str, value: &str) -> bool {
+        self.attribute(node, local).is_some_and(|text| text.value == value)
+    }
+
+    /// All text inside, at any depth, CDATA included; the span is the content's.
+    pub fn text(&self, node: NodeId) -> Text {
+        let span = self.content(node);
+        Text { value: character_data(self.source.slice(span)), span }
+    }
+}
+
+/// Unescapes `&amp;` and its like; what is no reference stays as it is.
+pub(super) fn unescape(raw: &str) -> Cow<'_, str> {
+    if !raw.contains('&') {
+        return Cow::Borrowed(raw);
+    }
+    quick_xml::escape::unescape(raw).unwrap_or(Cow::Borrowed(raw))
+}
+
+/// The character data of a fragment: tags and comments left out, CDATA taken as it is.
+fn character_data(fragment: &str) -> String {
+    let mut text = String::new();
+    let mut rest = fragment;
+    while let Some(at) = rest.find('<') {
+        text.push_str(&unescape(&rest[..at]));
+        rest = &rest[at..];
+        let (end, keep) = if let Some(cdata) = rest.strip_prefix("<![CDATA[") {
+            let length = cdata.find("]]>").unwrap_or(cdata.len());
+            text.push_str(&cdata[..length]);
+            (9 + length, "]]>".len())
+        } else if rest.starts_with("<!--") {
+            (rest.find("-->").unwrap_or(rest.len()), "-->".len())
+        } else {
+            (tag_end(rest), 1)
+        };
+        rest = rest.get(end + keep..).unwrap_or_default();
+    }
+    text.push_str(&unescape(rest));
+    text
+}
+
+/// Where the `>` of a tag is; one inside quotes does not count.
+fn tag_end(tag: &str) -> usize {
+    let mut quote = None;
+    for (at, byte) in tag.bytes().enumerate() {
+        match (quote, byte) {
+            (None, b'>') => return at,
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (Some(open), byte) if open == byte => quote = None,
+            _ => {}
+        }
+    }
+    tag.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mangled_names_nest() {
+        let name = Name::new("_.fcp.AnimationOnByDefault.false..._.fcp.Mark_Animation.true...style-rule");
+        assert_eq!(name.local, "style-rule");
+        assert_eq!(name.features, [("AnimationOnByDefault".to_owned(), false), ("Mark_Animation".to_owned(), true)]);
+        assert_eq!(Name::new("user:op").local, "user:op");
+        assert_eq!(Name::new("_.fcp.X.maybe...a").local, "_.fcp.X.maybe...a");
+    }
+
+    #[test]
+    fn character_data_leaves_markup_out() {
+        assert_eq!(character_data("a&lt;<run b='>'>x</run><![CDATA[<[f]>&amp;]]><!-- no -->&#10;z"), "a<x<[f]>&amp;\nz");
+        assert_eq!(character_data("<![CDATA[open"), "open");
+    }
 }
