@@ -1,9 +1,18 @@
 //! LEAF: packages and documents.
 //!
-//! A file is told by its bytes, never by its name; opened within [`Limits`](package::Limits); and its inner
-//! document read to a [`Tree`](tree::Tree) of elements with byte positions and a typed [`Model`](model::Model).
+//! A file is told by its bytes, never by its name; opened within [`Limits`]; and its inner document read to a
+//! [`Tree`](tree::Tree) of elements with byte positions and a typed [`Model`](model::Model).
 
+mod build;
+pub mod flow;
 pub mod model;
+mod open;
+pub mod package;
 pub mod read;
+pub mod refusal;
 pub mod source;
 pub mod tree;
+
+pub use open::{Body, Content, Document, Kind, Refused, from_bytes, open};
+pub use package::Limits;
+pub use refusal::Refusal;

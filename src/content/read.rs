@@ -29,14 +29,21 @@ pub enum Malformed {
     #[error("it has no root element")]
     NoRoot,
     #[error("the name `{name}` uses the prefix `{prefix}`, which is not declared")]
-    UndeclaredPrefix { name: String, prefix: String, at: u32 },
+    UndeclaredPrefix {
+        name: String,
+        prefix: String,
+        at: u32,
+    },
 }
 
 impl Malformed {
     /// The byte where it shows, when it is one place.
     pub fn at(&self) -> Option<u32> {
         match self {
-            Self::Xml { at, .. } | Self::DocumentType { at } | Self::TooDeep { at } | Self::UndeclaredPrefix { at, .. } => Some(*at),
+            Self::Xml { at, .. }
+            | Self::DocumentType { at }
+            | Self::TooDeep { at }
+            | Self::UndeclaredPrefix { at, .. } => Some(*at),
             Self::NoRoot => None,
         }
     }
@@ -51,7 +58,10 @@ pub(super) fn read(source: Source) -> Result<Tree, Malformed> {
         reader.config_mut().check_end_names = true;
         loop {
             let start = reader.buffer_position() as u32;
-            let event = reader.read_event().map_err(|error| Malformed::Xml { what: error.to_string(), at: reader.error_position() as u32 })?;
+            let event = reader.read_event().map_err(|error| Malformed::Xml {
+                what: error.to_string(),
+                at: reader.error_position() as u32,
+            })?;
             let end = reader.buffer_position() as u32;
             let span = Span::new(start, end);
             match event {
@@ -66,8 +76,14 @@ pub(super) fn read(source: Source) -> Result<Tree, Malformed> {
         }
         if let Some(open) = builder.stack.last() {
             let node = &builder.nodes[*open as usize];
-            let what = format!("the element `{}` is never closed", builder.names[node.name as usize].full);
-            return Err(Malformed::Xml { what, at: node.tag.start });
+            let what = format!(
+                "the element `{}` is never closed",
+                builder.names[node.name as usize].full
+            );
+            return Err(Malformed::Xml {
+                what,
+                at: node.tag.start,
+            });
         }
     }
     builder.finish(source)
@@ -85,12 +101,21 @@ struct Builder {
 }
 
 impl Builder {
-    fn open(&mut self, text: &str, tag: &BytesStart<'_>, span: Span, has_content: bool) -> Result<(), Malformed> {
+    fn open(
+        &mut self,
+        text: &str,
+        tag: &BytesStart<'_>,
+        span: Span,
+        has_content: bool,
+    ) -> Result<(), Malformed> {
         if self.stack.len() >= MAX_DEPTH {
             return Err(Malformed::TooDeep { at: span.start });
         }
         if self.stack.is_empty() && !self.nodes.is_empty() {
-            return Err(Malformed::Xml { what: "a second root element".to_owned(), at: span.start });
+            return Err(Malformed::Xml {
+                what: "a second root element".to_owned(),
+                at: span.start,
+            });
         }
         let id = self.nodes.len() as u32;
         let name = self.intern(tag.name().as_ref());
@@ -98,21 +123,40 @@ impl Builder {
         self.read_attributes(text, tag, span)?;
         let attributes = (first as u32, self.attributes.len() as u32);
         let parent = self.stack.last().copied().unwrap_or(NONE);
-        self.nodes.push(Node { name, parent, next: id + 1, tag: span, end: span.end, content_end: span.end, attributes });
+        self.nodes.push(Node {
+            name,
+            parent,
+            next: id + 1,
+            tag: span,
+            end: span.end,
+            content_end: span.end,
+            attributes,
+        });
         if has_content {
             self.stack.push(id);
         }
         Ok(())
     }
 
-    fn read_attributes(&mut self, text: &str, tag: &BytesStart<'_>, span: Span) -> Result<(), Malformed> {
+    fn read_attributes(
+        &mut self,
+        text: &str,
+        tag: &BytesStart<'_>,
+        span: Span,
+    ) -> Result<(), Malformed> {
         let first = self.attributes.len();
         for attribute in tag.attributes().with_checks(false) {
-            let attribute = attribute.map_err(|error| Malformed::Xml { what: error.to_string(), at: span.start })?;
+            let attribute = attribute.map_err(|error| Malformed::Xml {
+                what: error.to_string(),
+                at: span.start,
+            })?;
             let key: &str = attribute.key.as_ref();
             let name = self.intern(key);
             if self.attributes[first..].iter().any(|a| a.name == name) {
-                return Err(Malformed::Xml { what: format!("the attribute `{key}` is there twice"), at: span.start });
+                return Err(Malformed::Xml {
+                    what: format!("the attribute `{key}` is there twice"),
+                    at: span.start,
+                });
             }
             if let Some(prefix) = key.strip_prefix("xmlns:") {
                 self.prefixes.push(prefix.to_owned());
@@ -121,9 +165,15 @@ impl Builder {
             let start = (attribute.value.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize);
             let end = start.wrapping_add(attribute.value.len());
             if text.get(start..end).is_none() {
-                return Err(Malformed::Xml { what: format!("the attribute `{key}` cannot be placed"), at: span.start });
+                return Err(Malformed::Xml {
+                    what: format!("the attribute `{key}` cannot be placed"),
+                    at: span.start,
+                });
             }
-            self.attributes.push(RawAttribute { name, value: Span::new(start as u32, end as u32) });
+            self.attributes.push(RawAttribute {
+                name,
+                value: Span::new(start as u32, end as u32),
+            });
         }
         Ok(())
     }
@@ -143,8 +193,15 @@ impl Builder {
         match text.find(|c: char| !c.is_ascii_whitespace()) {
             None => Ok(()),
             Some(offset) => {
-                let when = if self.nodes.is_empty() { "before" } else { "after" };
-                Err(Malformed::Xml { what: format!("there is text {when} the document"), at: at + offset as u32 })
+                let when = if self.nodes.is_empty() {
+                    "before"
+                } else {
+                    "after"
+                };
+                Err(Malformed::Xml {
+                    what: format!("there is text {when} the document"),
+                    at: at + offset as u32,
+                })
             }
         }
     }
@@ -164,7 +221,13 @@ impl Builder {
             return Err(Malformed::NoRoot);
         }
         self.check_prefixes()?;
-        let mut tree = Tree { source, nodes: self.nodes, attributes: self.attributes, names: self.names, declared: Vec::new() };
+        let mut tree = Tree {
+            source,
+            nodes: self.nodes,
+            attributes: self.attributes,
+            names: self.names,
+            declared: Vec::new(),
+        };
         tree.declared = declared(&tree);
         Ok(tree)
     }
@@ -172,22 +235,45 @@ impl Builder {
     /// A lost `xmlns:user` makes Tableau refuse the file, or silently drop what the prefix says.
     fn check_prefixes(&self) -> Result<(), Malformed> {
         for (id, name) in self.names.iter().enumerate() {
-            let Some((prefix, _)) = name.local.split_once(':') else { continue };
+            let Some((prefix, _)) = name.local.split_once(':') else {
+                continue;
+            };
             if matches!(prefix, "xml" | "xmlns" | "") || self.prefixes.iter().any(|p| p == prefix) {
                 continue;
             }
-            let by_node = self.nodes.iter().find(|n| n.name == id as u32).map(|n| n.tag.start);
-            let by_attribute = || self.attributes.iter().find(|a| a.name == id as u32).map(|a| a.value.start);
+            let by_node = self
+                .nodes
+                .iter()
+                .find(|n| n.name == id as u32)
+                .map(|n| n.tag.start);
+            let by_attribute = || {
+                self.attributes
+                    .iter()
+                    .find(|a| a.name == id as u32)
+                    .map(|a| a.value.start)
+            };
             let at = by_node.or_else(by_attribute).unwrap_or_default();
-            return Err(Malformed::UndeclaredPrefix { name: name.full.clone(), prefix: prefix.to_owned(), at });
+            return Err(Malformed::UndeclaredPrefix {
+                name: name.full.clone(),
+                prefix: prefix.to_owned(),
+                at,
+            });
         }
         Ok(())
     }
 }
 
 fn declared(tree: &Tree) -> Vec<String> {
-    let manifest = tree.all_children(tree.root()).find(|n| tree.local(*n) == "document-format-change-manifest");
-    let mut declared: Vec<String> = manifest.map(|m| tree.all_children(m).map(|n| tree.local(n).to_owned()).collect()).unwrap_or_default();
+    let manifest = tree
+        .all_children(tree.root())
+        .find(|n| tree.local(*n) == "document-format-change-manifest");
+    let mut declared: Vec<String> = manifest
+        .map(|m| {
+            tree.all_children(m)
+                .map(|n| tree.local(n).to_owned())
+                .collect()
+        })
+        .unwrap_or_default();
     declared.sort();
     declared.dedup();
     declared
@@ -207,11 +293,17 @@ mod tests {
         let tree = tree(text).unwrap();
         let root = tree.root();
         let x = tree.attribute(root, "x").unwrap();
-        assert_eq!((x.value.as_str(), &text[x.span.range()]), ("1 & 2", "1 &amp; 2"));
+        assert_eq!(
+            (x.value.as_str(), &text[x.span.range()]),
+            ("1 & 2", "1 &amp; 2")
+        );
         let names: Vec<&str> = tree.children(root).map(|n| tree.local(n)).collect();
         assert_eq!(names, ["b", "c"]);
         let c = tree.child(root, "c").unwrap();
-        assert_eq!((&text[tree.span(c).range()], tree.text(c).value.as_str()), ("<c>t</c>", "t"));
+        assert_eq!(
+            (&text[tree.span(c).range()], tree.text(c).value.as_str()),
+            ("<c>t</c>", "t")
+        );
         assert_eq!(tree.parent(c), Some(root));
     }
 
@@ -219,7 +311,10 @@ mod tests {
     fn declared_features_decide_what_is_read() {
         let body = "<_.fcp.F.false...r n='old'/><_.fcp.F.true...r n='new'/>";
         let with = tree(&format!("<w><document-format-change-manifest><_.fcp.F.true...F/></document-format-change-manifest>{body}</w>")).unwrap();
-        let seen: Vec<String> = with.named(with.root(), "r").filter_map(|n| with.get(n, "n")).collect();
+        let seen: Vec<String> = with
+            .named(with.root(), "r")
+            .filter_map(|n| with.get(n, "n"))
+            .collect();
         assert_eq!(seen, ["new"]);
         let without = tree("<w><_.fcp.F.false...r n='old'/></w>").unwrap();
         assert_eq!(without.named(without.root(), "r").count(), 1);
@@ -228,13 +323,28 @@ mod tests {
     #[test]
     fn what_is_no_document_is_refused_with_its_place() {
         assert_eq!(tree("").unwrap_err(), Malformed::NoRoot);
-        assert!(matches!(tree("<!DOCTYPE a><a/>"), Err(Malformed::DocumentType { at: 0 })));
-        assert!(matches!(tree("≈\n<?xml version='1.0'?><a/>"), Err(Malformed::Xml { at: 0, .. })));
+        assert!(matches!(
+            tree("<!DOCTYPE a><a/>"),
+            Err(Malformed::DocumentType { at: 0 })
+        ));
+        assert!(matches!(
+            tree("≈\n<?xml version='1.0'?><a/>"),
+            Err(Malformed::Xml { at: 0, .. })
+        ));
         assert!(matches!(tree("<a><b></a>"), Err(Malformed::Xml { .. })));
         assert!(matches!(tree("<a><b>"), Err(Malformed::Xml { at: 3, .. })));
-        assert!(matches!(tree("<a x='1' x='2'/>"), Err(Malformed::Xml { .. })));
-        assert!(matches!(tree("<a user:op='x'/>"), Err(Malformed::UndeclaredPrefix { .. })));
-        assert!(matches!(tree(&"<a>".repeat(300)), Err(Malformed::TooDeep { .. })));
+        assert!(matches!(
+            tree("<a x='1' x='2'/>"),
+            Err(Malformed::Xml { .. })
+        ));
+        assert!(matches!(
+            tree("<a user:op='x'/>"),
+            Err(Malformed::UndeclaredPrefix { .. })
+        ));
+        assert!(matches!(
+            tree(&"<a>".repeat(300)),
+            Err(Malformed::TooDeep { .. })
+        ));
         assert!(tree("<a xmlns:user='u' user:op='x'/>").is_ok());
     }
 }

@@ -73,7 +73,11 @@ impl Name {
             features.push((feature.to_owned(), side));
             local = rest;
         }
-        Self { full: full.to_owned(), local: local.to_owned(), features }
+        Self {
+            full: full.to_owned(),
+            local: local.to_owned(),
+            features,
+        }
     }
 }
 
@@ -171,22 +175,27 @@ impl Tree {
 
     /// Children as a reader with all declared features sees them.
     pub fn children(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
-        self.all_children(node).filter(|child| self.is_read(self.name(*child)))
+        self.all_children(node)
+            .filter(|child| self.is_read(self.name(*child)))
     }
 
     /// Such children with this name.
     pub fn named<'t>(&'t self, node: NodeId, local: &'t str) -> impl Iterator<Item = NodeId> + 't {
-        self.children(node).filter(move |child| self.local(*child) == local)
+        self.children(node)
+            .filter(move |child| self.local(*child) == local)
     }
 
     /// The first of them.
     pub fn child(&self, node: NodeId, local: &str) -> Option<NodeId> {
-        self.children(node).find(|child| self.local(*child) == local)
+        self.children(node)
+            .find(|child| self.local(*child) == local)
     }
 
     /// The element at the end of a path of names.
     pub fn path(&self, node: NodeId, locals: &[&str]) -> Option<NodeId> {
-        locals.iter().try_fold(node, |at, local| self.child(at, local))
+        locals
+            .iter()
+            .try_fold(node, |at, local| self.child(at, local))
     }
 
     /// Everything below, both sides of every feature, without the node itself.
@@ -213,32 +222,49 @@ impl Tree {
 
     /// A name is read when each of its features is on, or is not known to the document.
     fn is_read(&self, name: &Name) -> bool {
-        name.features.iter().all(|(feature, side)| *side || self.declared.binary_search(feature).is_err())
+        name.features
+            .iter()
+            .all(|(feature, side)| *side || self.declared.binary_search(feature).is_err())
     }
 
     /// All attributes as written, on both sides of every feature.
     pub fn attributes(&self, node: NodeId) -> impl Iterator<Item = AttributeRef<'_>> + '_ {
         let (from, to) = self.node(node).attributes;
-        self.attributes[from as usize..to as usize].iter().map(|raw| AttributeRef {
-            name: &self.names[raw.name as usize],
-            value: unescape(self.source.slice(raw.value)),
-            span: raw.value,
-        })
+        self.attributes[from as usize..to as usize]
+            .iter()
+            .map(|raw| AttributeRef {
+                name: &self.names[raw.name as usize],
+                value: unescape(self.source.slice(raw.value)),
+                span: raw.value,
+            })
+    }
+
+    pub(super) fn attribute_names(&self, node: NodeId) -> impl Iterator<Item = &Name> + '_ {
+        let (from, to) = self.node(node).attributes;
+        self.attributes[from as usize..to as usize]
+            .iter()
+            .map(|raw| &self.names[raw.name as usize])
     }
 
     /// Attributes as a reader with all declared features sees them.
     pub fn read_attributes(&self, node: NodeId) -> impl Iterator<Item = AttributeRef<'_>> + '_ {
-        self.attributes(node).filter(|attribute| self.is_read(attribute.name))
+        self.attributes(node)
+            .filter(|attribute| self.is_read(attribute.name))
     }
 
     /// An attribute by its name without feature prefixes.
     pub fn attribute(&self, node: NodeId, local: &str) -> Option<Text> {
         let (from, to) = self.node(node).attributes;
-        let raw = self.attributes[from as usize..to as usize].iter().find(|raw| {
-            let name = &self.names[raw.name as usize];
-            name.local == local && self.is_read(name)
-        })?;
-        Some(Text { value: unescape(self.source.slice(raw.value)).into_owned(), span: raw.value })
+        let raw = self.attributes[from as usize..to as usize]
+            .iter()
+            .find(|raw| {
+                let name = &self.names[raw.name as usize];
+                name.local == local && self.is_read(name)
+            })?;
+        Some(Text {
+            value: unescape(self.source.slice(raw.value)).into_owned(),
+            span: raw.value,
+        })
     }
 
     /// The attribute's value.
@@ -248,13 +274,17 @@ impl Tree {
 
     /// The attribute has this value.
     pub fn is(&self, node: NodeId, local: &str, value: &str) -> bool {
-        self.attribute(node, local).is_some_and(|text| text.value == value)
+        self.attribute(node, local)
+            .is_some_and(|text| text.value == value)
     }
 
     /// All text inside, at any depth, CDATA included; the span is the content's.
     pub fn text(&self, node: NodeId) -> Text {
         let span = self.content(node);
-        Text { value: character_data(self.source.slice(span)), span }
+        Text {
+            value: character_data(self.source.slice(span)),
+            span,
+        }
     }
 }
 
@@ -308,16 +338,26 @@ mod tests {
 
     #[test]
     fn mangled_names_nest() {
-        let name = Name::new("_.fcp.AnimationOnByDefault.false..._.fcp.Mark_Animation.true...style-rule");
+        let name =
+            Name::new("_.fcp.AnimationOnByDefault.false..._.fcp.Mark_Animation.true...style-rule");
         assert_eq!(name.local, "style-rule");
-        assert_eq!(name.features, [("AnimationOnByDefault".to_owned(), false), ("Mark_Animation".to_owned(), true)]);
+        assert_eq!(
+            name.features,
+            [
+                ("AnimationOnByDefault".to_owned(), false),
+                ("Mark_Animation".to_owned(), true)
+            ]
+        );
         assert_eq!(Name::new("user:op").local, "user:op");
         assert_eq!(Name::new("_.fcp.X.maybe...a").local, "_.fcp.X.maybe...a");
     }
 
     #[test]
     fn character_data_leaves_markup_out() {
-        assert_eq!(character_data("a&lt;<run b='>'>x</run><![CDATA[<[f]>&amp;]]><!-- no -->&#10;z"), "a<x<[f]>&amp;\nz");
+        assert_eq!(
+            character_data("a&lt;<run b='>'>x</run><![CDATA[<[f]>&amp;]]><!-- no -->&#10;z"),
+            "a<x<[f]>&amp;\nz"
+        );
         assert_eq!(character_data("<![CDATA[open"), "open");
     }
 }

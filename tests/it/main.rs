@@ -8,4 +8,5 @@
 mod api;
 mod boundaries;
 mod cli;
+mod content;
 mod harness;

@@ -1,0 +1,88 @@
+//! Prep flows: the JSON of the member `flow`.
+
+use serde_json::Value;
+
+use super::source::Source;
+
+/// What a flow reads and writes.
+#[derive(Debug)]
+pub struct Flow {
+    pub source: Source,
+    pub json: Value,
+    pub nodes: Vec<FlowNode>,
+    pub connections: Vec<FlowConnection>,
+}
+
+/// A step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FlowNode {
+    pub id: String,
+    pub name: String,
+    /// `.v1.LoadExcel`, `.v2018_2_3.SuperJoin`, `.v1.WriteToHyper`.
+    pub node_type: String,
+    /// `input`, `transform`, `superNode`, `container`, `output`.
+    pub base: String,
+}
+
+/// A connection of its inputs and outputs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FlowConnection {
+    pub id: String,
+    pub class: Option<String>,
+    pub server: Option<String>,
+    pub database: Option<String>,
+}
+
+impl Flow {
+    pub(super) fn parse(text: String) -> Result<Self, String> {
+        let json: Value = serde_json::from_str(&text).map_err(|e| e.to_string())?;
+        let Some(nodes) = json.get("nodes").and_then(Value::as_object) else {
+            return Err("it has no nodes".to_owned());
+        };
+        let nodes = nodes
+            .iter()
+            .map(|(id, node)| FlowNode {
+                id: id.clone(),
+                name: string(node, "name"),
+                node_type: string(node, "nodeType"),
+                base: string(node, "baseType"),
+            })
+            .collect();
+        let connections = json
+            .get("connections")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten();
+        let connections = connections
+            .map(|(id, connection)| {
+                let attributes = &connection["connectionAttributes"];
+                let get = |name: &str| {
+                    attributes
+                        .get(name)
+                        .and_then(Value::as_str)
+                        .filter(|v| !v.is_empty())
+                        .map(str::to_owned)
+                };
+                FlowConnection {
+                    id: id.clone(),
+                    class: get("class"),
+                    server: get("server"),
+                    database: get("dbname"),
+                }
+            })
+            .collect();
+        Ok(Self {
+            source: Source::new(text),
+            json,
+            nodes,
+            connections,
+        })
+    }
+}
+
+fn string(node: &Value, name: &str) -> String {
+    node.get(name)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
+}

@@ -1,0 +1,339 @@
+//! Opening a file: what is it, by its bytes, and what does it hold.
+
+use std::fs::File;
+use std::io::{Cursor, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use super::flow::Flow;
+use super::model::Model;
+use super::package::{self, InnerKind, Limits, Package};
+use super::read::{self, Malformed};
+use super::refusal::Refusal;
+use super::source::Source;
+use super::tree::Tree;
+
+/// What a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    Workbook,
+    Datasource,
+    Flow,
+}
+
+/// A file that was read.
+#[derive(Debug)]
+pub struct Content {
+    /// As given.
+    pub path: PathBuf,
+    /// Of the file itself, in bytes.
+    pub bytes: u64,
+    pub kind: Kind,
+    /// `None` for a bare document.
+    pub package: Option<Package>,
+    pub body: Body,
+}
+
+/// The inner document.
+#[derive(Debug)]
+pub enum Body {
+    /// Of a workbook or a data source.
+    Document(Box<Document>),
+    Flow(Box<Flow>),
+}
+
+/// A workbook's or data source's document.
+#[derive(Debug)]
+pub struct Document {
+    pub tree: Tree,
+    pub model: Model,
+}
+
+impl Document {
+    pub fn source(&self) -> &Source {
+        self.tree.source()
+    }
+
+    /// Reads a document from its text.
+    pub fn parse(text: String) -> Result<Self, Malformed> {
+        let tree = read::read(Source::new(text))?;
+        let model = Model::of(&tree);
+        Ok(Self { tree, model })
+    }
+}
+
+impl Content {
+    pub fn document(&self) -> Option<&Document> {
+        match &self.body {
+            Body::Document(document) => Some(document),
+            Body::Flow(_) => None,
+        }
+    }
+
+    pub fn flow(&self) -> Option<&Flow> {
+        match &self.body {
+            Body::Flow(flow) => Some(flow),
+            Body::Document(_) => None,
+        }
+    }
+
+    /// Name of the inner document, when the file is a package.
+    pub fn member(&self) -> Option<&str> {
+        self.package
+            .as_ref()
+            .and_then(Package::main)
+            .map(|m| m.name.as_str())
+    }
+
+    /// The extension that tells what the file is, whatever its name says.
+    pub fn extension(&self) -> &'static str {
+        match (self.kind, self.package.is_some()) {
+            (Kind::Workbook, false) => "twb",
+            (Kind::Workbook, true) => "twbx",
+            (Kind::Datasource, false) => "tds",
+            (Kind::Datasource, true) => "tdsx",
+            (Kind::Flow, _)
+                if self
+                    .path
+                    .extension()
+                    .is_some_and(|e| e.eq_ignore_ascii_case("tflx")) =>
+            {
+                "tflx"
+            }
+            (Kind::Flow, _) => "tfl",
+        }
+    }
+}
+
+/// What could not be read, with what there is of its text.
+#[derive(Debug)]
+pub struct Refused {
+    pub refusal: Refusal,
+    pub member: Option<String>,
+    pub source: Option<Source>,
+}
+
+impl Refused {
+    fn bare(refusal: Refusal) -> Self {
+        Self {
+            refusal,
+            member: None,
+            source: None,
+        }
+    }
+
+    /// As a finding about `file`.
+    pub fn finding(&self, file: &Path) -> crate::diagnostic::Finding {
+        self.refusal
+            .finding(file, self.member.as_deref(), self.source.as_ref())
+    }
+}
+
+/// Opens a file.
+pub fn open(path: &Path, limits: &Limits) -> Result<Content, Box<Refused>> {
+    let io = |e: std::io::Error| Box::new(Refused::bare(Refusal::Io(e.to_string())));
+    let file = File::open(path).map_err(io)?;
+    let bytes = file.metadata().map_err(io)?.len();
+    read_from(path, file, bytes, limits)
+}
+
+/// Reads a file from memory: standard input, or a revision of git. `path` is what it is called.
+pub fn from_bytes(path: &Path, bytes: &[u8], limits: &Limits) -> Result<Content, Box<Refused>> {
+    read_from(path, Cursor::new(bytes), bytes.len() as u64, limits)
+}
+
+fn read_from<R: Read + Seek>(
+    path: &Path,
+    mut reader: R,
+    bytes: u64,
+    limits: &Limits,
+) -> Result<Content, Box<Refused>> {
+    let io = |e: std::io::Error| Box::new(Refused::bare(Refusal::Io(e.to_string())));
+    let mut head = Vec::new();
+    reader
+        .by_ref()
+        .take(512)
+        .read_to_end(&mut head)
+        .map_err(io)?;
+    reader.seek(SeekFrom::Start(0)).map_err(io)?;
+    match sniff(&head) {
+        Sniffed::Zip => packaged(path, reader, bytes, limits),
+        Sniffed::Xml => {
+            if bytes > limits.inner_bytes {
+                let why = format!(
+                    "it has {bytes} bytes, and {} is the limit",
+                    limits.inner_bytes
+                );
+                return Err(Box::new(Refused::bare(Refusal::Unsafe(why))));
+            }
+            let mut text = Vec::new();
+            reader.read_to_end(&mut text).map_err(io)?;
+            bare(path, text, bytes)
+        }
+        Sniffed::Refused(refusal) => Err(Box::new(Refused::bare(refusal_for(path, refusal)))),
+    }
+}
+
+enum Sniffed {
+    Zip,
+    Xml,
+    Refused(Refusal),
+}
+
+fn sniff(head: &[u8]) -> Sniffed {
+    let what = |what: &str| {
+        Sniffed::Refused(Refusal::NotTableau {
+            what: what.to_owned(),
+        })
+    };
+    if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
+        return Sniffed::Zip;
+    }
+    if head.starts_with(b"version https://git-lfs") {
+        return Sniffed::Refused(Refusal::LfsPointer);
+    }
+    if head.starts_with(b"\xff\xfe")
+        || head.starts_with(b"\xfe\xff")
+        || head.starts_with(b"<\0")
+        || head.starts_with(b"\0<")
+    {
+        return Sniffed::Refused(Refusal::OtherEncoding("UTF-16"));
+    }
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    match text.iter().find(|b| !b.is_ascii_whitespace()) {
+        None => Sniffed::Refused(Refusal::Empty),
+        Some(b'<') => Sniffed::Xml,
+        Some(b'{' | b'[') => what("JSON text"),
+        Some(0x89) => what("an image"),
+        // Text that has something before its first tag is a document with junk before it.
+        Some(_)
+            if memchr::memmem::find(text, b"<?xml").is_some()
+                || memchr::memmem::find(text, b"<workbook").is_some() =>
+        {
+            Sniffed::Xml
+        }
+        Some(_) if head.starts_with(b"HyPe") || memchr::memmem::find(head, b"hyper").is_some() => {
+            what("a Hyper extract")
+        }
+        Some(_) => what("something else"),
+    }
+}
+
+/// A flow that is bare JSON is nearly right, and its message says so.
+fn refusal_for(path: &Path, refusal: Refusal) -> Refusal {
+    let extension = path
+        .extension()
+        .map(|e| e.to_string_lossy().to_lowercase())
+        .unwrap_or_default();
+    match (&refusal, extension.as_str()) {
+        (Refusal::NotTableau { what }, "tfl" | "tflx") if what.starts_with("JSON") => {
+            Refusal::WrongKind {
+                what: "bare JSON".to_owned(),
+                extension,
+                wanted: "a zip package that Tableau Prep writes".to_owned(),
+            }
+        }
+        _ => refusal,
+    }
+}
+
+fn packaged<R: Read + Seek>(
+    path: &Path,
+    reader: R,
+    bytes: u64,
+    limits: &Limits,
+) -> Result<Content, Box<Refused>> {
+    let (package, inner) = package::read(reader, limits).map_err(|r| Box::new(Refused::bare(r)))?;
+    let member = package.main().map(|m| m.name.clone());
+    let refused = |mut refused: Box<Refused>| {
+        refused.member.clone_from(&member);
+        refused
+    };
+    let (kind, body) = match inner.kind {
+        InnerKind::Flow => {
+            let text = decode(inner.bytes).map_err(|r| refused(Box::new(Refused::bare(r))))?;
+            let flow = Flow::parse(text)
+                .map_err(|why| refused(Box::new(Refused::bare(Refusal::Flow(why)))))?;
+            (Kind::Flow, Body::Flow(Box::new(flow)))
+        }
+        InnerKind::Workbook | InnerKind::Datasource => {
+            let (kind, document) = document(inner.bytes).map_err(refused)?;
+            (kind, Body::Document(Box::new(document)))
+        }
+    };
+    Ok(Content {
+        path: path.to_owned(),
+        bytes,
+        kind,
+        package: Some(package),
+        body,
+    })
+}
+
+fn bare(path: &Path, text: Vec<u8>, bytes: u64) -> Result<Content, Box<Refused>> {
+    let (kind, document) = document(text)?;
+    Ok(Content {
+        path: path.to_owned(),
+        bytes,
+        kind,
+        package: None,
+        body: Body::Document(Box::new(document)),
+    })
+}
+
+fn document(bytes: Vec<u8>) -> Result<(Kind, Document), Box<Refused>> {
+    let text = decode(bytes).map_err(|r| Box::new(Refused::bare(r)))?;
+    let source = Source::new(text);
+    let tree = match read::read(source.clone()) {
+        Ok(tree) => tree,
+        Err(Malformed::NoRoot) => return Err(Box::new(Refused::bare(Refusal::Empty))),
+        Err(malformed) => {
+            return Err(Box::new(Refused {
+                refusal: Refusal::Malformed(malformed),
+                member: None,
+                source: Some(source),
+            }));
+        }
+    };
+    drop(source);
+    let kind = match tree.local(tree.root()) {
+        "workbook" => Kind::Workbook,
+        "datasource" => Kind::Datasource,
+        "manifest" => {
+            return Err(Box::new(Refused::bare(Refusal::NotTableau {
+                what: "an extension manifest".to_owned(),
+            })));
+        }
+        other => {
+            let what = format!("an XML document with the root `{other}`");
+            return Err(Box::new(Refused::bare(Refusal::NotTableau { what })));
+        }
+    };
+    let model = Model::of(&tree);
+    Ok((kind, Document { tree, model }))
+}
+
+/// UTF-8 without a byte order mark.
+fn decode(mut bytes: Vec<u8>) -> Result<String, Refusal> {
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        bytes.drain(..3);
+    }
+    if bytes.len() > u32::MAX as usize {
+        return Err(Refusal::Unsafe(
+            "the document has more than 4 GiB".to_owned(),
+        ));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let bytes = error.into_bytes();
+        let byte = bytes.get(at).copied().unwrap_or_default();
+        let line = memchr::memchr_iter(b'\n', &bytes[..at]).count() as u32 + 1;
+        // windows-1252 leaves five of these bytes without a character.
+        let windows = byte >= 0x80 && !matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d);
+        Refusal::Encoding {
+            at,
+            byte,
+            windows,
+            line,
+        }
+    })
+}
