@@ -1,5 +1,22 @@
-//! Carries out a plan.
+//! Carries out a plan: order, upload, restore, verify, journal, resume. Tells what happens as events.
 
+mod calls;
+mod commit;
+pub mod error;
 pub mod event;
+mod item;
 pub mod journal;
+pub mod lock;
+mod observe;
 pub mod outcome;
+pub mod payload;
+mod restore;
+pub mod run;
+pub mod secrets;
+pub mod stage;
+mod undo;
+mod verify;
+mod wanted;
+
+pub use calls::Calls;
+pub use observe::{details, observe};

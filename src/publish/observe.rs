@@ -1,0 +1,245 @@
+//! Reads what a site holds, in as few requests as its listings allow.
+
+use std::collections::HashMap;
+
+use futures_util::{StreamExt, TryStreamExt};
+
+use crate::api::endpoint::content::{Item, OwnerRef, ProjectRef};
+use crate::api::endpoint::datasources::Datasource;
+use crate::api::endpoint::flows::Flow;
+use crate::api::endpoint::projects::Project;
+use crate::api::endpoint::workbooks::Workbook;
+use crate::api::{Error, Filter, Luid, Site};
+use crate::plan::live::{CustomView, LiveConnection, LiveView, Subscription};
+use crate::plan::{Detail, ItemKind, Live, LiveItem, LiveProject, ProjectPath};
+
+/// Requests for details that run at the same time.
+const AT_ONCE: usize = 8;
+
+/// Projects and items: a handful of requests, and one more for each thousand of a kind.
+pub async fn observe(site: &Site) -> Result<Live, Error> {
+    let (info, projects, workbooks, datasources, flows) = tokio::try_join!(
+        site.info(),
+        site.projects(Filter::all()),
+        site.workbooks(Filter::all()),
+        site.datasources(Filter::all()),
+        flows(site),
+    )?;
+    let projects = paths(&projects);
+    let of = |project: Option<&ProjectRef>| project.and_then(|p| projects.get(&p.id)).cloned();
+    let mut items: Vec<LiveItem> = Vec::new();
+    items.extend(datasources.iter().map(|d| from_datasource(d, of(d.project.as_ref()))));
+    items.extend(workbooks.iter().map(|w| from_workbook(w, of(w.project.as_ref()))));
+    items.extend(flows.iter().map(|f| from_flow(f, of(f.project.as_ref()))));
+    let users = workbooks.iter().map(|w| &w.owner).chain(datasources.iter().map(|d| &d.owner)).chain(flows.iter().map(|f| &f.owner));
+    let users = users.flatten().filter_map(|o| Some((o.id.to_string(), o.name.clone()?))).collect();
+    let projects = projects.into_iter().map(|(luid, path)| LiveProject { luid: luid.to_string(), path }).collect();
+    Ok(Live { projects, items, details: HashMap::new(), revision_history: info.revision_history.unwrap_or(true), users })
+}
+
+/// Flows need a licence that not every site has.
+async fn flows(site: &Site) -> Result<Vec<Flow>, Error> {
+    match site.flows(Filter::all()).await {
+        Err(error) if error.is_not_available() || error.is(403_157) => Ok(Vec::new()),
+        flows => flows,
+    }
+}
+
+/// Fetches what a plan needs to know of the items with these LUIDs.
+pub async fn details(site: &Site, live: &mut Live, luids: &[String]) -> Result<(), Error> {
+    let wanted: Vec<&LiveItem> = live.items.iter().filter(|i| luids.contains(&i.luid)).collect();
+    let subscriptions = if wanted.is_empty() { Vec::new() } else { subscriptions(site).await };
+    let found: Vec<(String, Detail)> = futures_util::stream::iter(wanted)
+        .map(|item| async { Ok::<_, Error>((item.luid.clone(), detail(site, item).await?)) })
+        .buffer_unordered(AT_ONCE)
+        .try_collect()
+        .await?;
+    for (luid, mut detail) in found {
+        let about = |s: &&Subscription| s.content == luid || detail.views.iter().any(|v| v.luid == s.content);
+        detail.subscriptions = subscriptions.iter().filter(about).cloned().collect();
+        live.details.insert(luid, detail);
+    }
+    Ok(())
+}
+
+async fn detail(site: &Site, item: &LiveItem) -> Result<Detail, Error> {
+    let of = super::calls::item(item.kind, &item.luid)?;
+    let (revision, connections) = tokio::try_join!(super::calls::current_revision(site, of), connections(site, of))?;
+    let mut detail = Detail { revision, connections, ..Detail::default() };
+    if item.kind == ItemKind::Workbook {
+        detail.views = views(site, of.id).await?;
+        detail.custom_views = custom_views(site, of.id).await;
+    }
+    Ok(detail)
+}
+
+pub(super) async fn views(site: &Site, workbook: Luid) -> Result<Vec<LiveView>, Error> {
+    let views = site.workbook_views(workbook).await?;
+    let live = views.into_iter().filter(|v| v.hidden != Some(true));
+    Ok(live.map(|v| LiveView { luid: v.id.to_string(), name: v.name, content_url: v.content_url, tags: v.tags }).collect())
+}
+
+pub(super) async fn connections(site: &Site, of: Item) -> Result<Vec<LiveConnection>, Error> {
+    let connections = site.connections(of).await?;
+    Ok(connections
+        .into_iter()
+        .map(|c| LiveConnection {
+            luid: c.id.to_string(),
+            class: c.class.unwrap_or_default(),
+            server: c.server_address.filter(|s| !s.is_empty()),
+            port: c.server_port.filter(|p| !p.is_empty()),
+            username: c.user_name.filter(|u| !u.is_empty()),
+            embedded: c.embed_password == Some(true),
+        })
+        .collect())
+}
+
+/// What cannot be read here is advice that is missing from the plan, not a reason to stop.
+async fn custom_views(site: &Site, workbook: Luid) -> Vec<CustomView> {
+    let Ok(filter) = Filter::all().eq("workbookId", workbook) else { return Vec::new() };
+    match site.custom_views(filter).await {
+        Ok(views) => views
+            .into_iter()
+            .map(|v| CustomView { name: v.name, view: v.view_name.unwrap_or_default(), owner: v.owner_name })
+            .collect(),
+        Err(error) => {
+            tracing::debug!(%error, "custom views are not known");
+            Vec::new()
+        }
+    }
+}
+
+async fn subscriptions(site: &Site) -> Vec<Subscription> {
+    match site.subscriptions().await {
+        Ok(subscriptions) => subscriptions
+            .into_iter()
+            .filter_map(|s| Some(Subscription { subject: s.subject.unwrap_or_default(), user: s.user_name, content: s.content?.to_string() }))
+            .collect(),
+        Err(error) => {
+            tracing::debug!(%error, "subscriptions are not known");
+            Vec::new()
+        }
+    }
+}
+
+/// The path of each project. A parent that the account cannot see ends the path there.
+fn paths(projects: &[Project]) -> HashMap<Luid, ProjectPath> {
+    let by_id: HashMap<Luid, &Project> = projects.iter().map(|p| (p.id, p)).collect();
+    let path = |project: &Project| {
+        let mut names = vec![project.name.clone()];
+        let mut parent = project.parent;
+        while let Some(above) = parent.and_then(|p| by_id.get(&p)) {
+            // A cycle would be the site's fault; it ends here.
+            if names.len() > projects.len() {
+                break;
+            }
+            names.push(above.name.clone());
+            parent = above.parent;
+        }
+        names.reverse();
+        ProjectPath::new(names)
+    };
+    projects.iter().map(|p| (p.id, path(p))).collect()
+}
+
+fn owner(owner: Option<&OwnerRef>) -> Option<String> {
+    owner.map(|o| o.id.to_string())
+}
+
+pub(super) fn from_workbook(workbook: &Workbook, project: Option<ProjectPath>) -> LiveItem {
+    LiveItem {
+        kind: ItemKind::Workbook,
+        luid: workbook.id.to_string(),
+        name: workbook.name.clone(),
+        project,
+        content_url: workbook.content_url.clone(),
+        webpage_url: workbook.webpage_url.clone(),
+        owner_luid: owner(workbook.owner.as_ref()),
+        tags: workbook.tags.clone(),
+        updated_at: workbook.updated_at,
+        published_at: None,
+        description: workbook.description.clone(),
+        show_tabs: workbook.show_tabs,
+        certified: None,
+        certification_note: None,
+        has_extracts: workbook.has_extracts,
+        size_mb: workbook.size_mb,
+    }
+}
+
+pub(super) fn from_datasource(datasource: &Datasource, project: Option<ProjectPath>) -> LiveItem {
+    LiveItem {
+        kind: ItemKind::Datasource,
+        luid: datasource.id.to_string(),
+        name: datasource.name.clone(),
+        project,
+        content_url: datasource.content_url.clone(),
+        webpage_url: datasource.webpage_url.clone(),
+        owner_luid: owner(datasource.owner.as_ref()),
+        tags: datasource.tags.clone(),
+        updated_at: datasource.updated_at,
+        published_at: None,
+        description: datasource.description.clone(),
+        show_tabs: None,
+        certified: datasource.is_certified,
+        certification_note: datasource.certification_note.clone().filter(|n| !n.is_empty()),
+        has_extracts: datasource.has_extracts,
+        size_mb: datasource.size_mb,
+    }
+}
+
+pub(super) fn from_flow(flow: &Flow, project: Option<ProjectPath>) -> LiveItem {
+    LiveItem {
+        kind: ItemKind::Flow,
+        luid: flow.id.to_string(),
+        name: flow.name.clone(),
+        project,
+        content_url: None,
+        webpage_url: flow.webpage_url.clone(),
+        owner_luid: owner(flow.owner.as_ref()),
+        tags: flow.tags.clone(),
+        updated_at: flow.updated_at,
+        published_at: None,
+        description: flow.description.clone(),
+        show_tabs: None,
+        certified: None,
+        certification_note: None,
+        has_extracts: None,
+        size_mb: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn project(n: u8, name: &str, parent: Option<u8>) -> Project {
+        let luid = |n: u8| format!("00000000-0000-4000-8000-0000000000{n:02x}").parse::<Luid>().unwrap();
+        Project {
+            id: luid(n),
+            name: name.to_owned(),
+            parent: parent.map(luid),
+            description: None,
+            content_permissions: None,
+            owner: None,
+            writeable: None,
+            created_at: None,
+            updated_at: None,
+        }
+    }
+
+    #[test]
+    fn paths_follow_parents_and_end_where_one_is_hidden() {
+        let projects = [project(1, "A", None), project(2, "B", Some(1)), project(3, "C/D", Some(2)), project(4, "E", Some(9))];
+        let paths = paths(&projects);
+        let mut shown: Vec<String> = paths.values().map(ToString::to_string).collect();
+        shown.sort();
+        assert_eq!(shown, ["A", "A/B", r"A/B/C\/D", "E"]);
+    }
+
+    #[test]
+    fn a_cycle_ends() {
+        let projects = [project(1, "A", Some(2)), project(2, "B", Some(1))];
+        assert_eq!(paths(&projects).len(), 2);
+    }
+}
