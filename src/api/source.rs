@@ -45,6 +45,15 @@ impl Source {
         })
     }
 
+    /// Several, one after the other.
+    pub fn parts(parts: Vec<Self>) -> Self {
+        let len = parts.iter().map(Self::len).sum();
+        Self::stream(len, move || {
+            let opens: Vec<_> = parts.iter().map(|part| part.open.clone()).collect();
+            stream::iter(opens).flat_map(|open| open())
+        })
+    }
+
     /// Whatever `open` gives, which must be the same `len` bytes each time: an attempt with more or
     /// fewer fails.
     pub fn stream<S>(len: u64, open: impl Fn() -> S + Send + Sync + 'static) -> Self

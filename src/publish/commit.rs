@@ -53,12 +53,20 @@ pub(super) struct Publish<'p> {
 
 impl Publish<'_> {
     pub(super) fn mode(&self) -> WriteMode {
-        if self.overwrite { WriteMode::Overwrite } else { WriteMode::Create }
+        if self.overwrite {
+            WriteMode::Overwrite
+        } else {
+            WriteMode::Create
+        }
     }
 }
 
 /// Brings the bytes to the site; `None` when they go with the commit.
-pub(super) async fn upload(run: &Run<'_>, item: &Planned, payload: &Payload) -> Result<Option<UploadSession>, PublishError> {
+pub(super) async fn upload(
+    run: &Run<'_>,
+    item: &Planned,
+    payload: &Payload,
+) -> Result<Option<UploadSession>, PublishError> {
     if payload.len() <= SINGLE_REQUEST {
         return Ok(None);
     }
@@ -67,7 +75,11 @@ pub(super) async fn upload(run: &Run<'_>, item: &Planned, payload: &Payload) -> 
     let mut chunk = CHUNK;
     let mut last = None;
     for _ in 0..SESSIONS {
-        let session = run.calls.begin_upload().await.doing("beginning the upload")?;
+        let session = run
+            .calls
+            .begin_upload()
+            .await
+            .doing("beginning the upload")?;
         match chunks(run, item, payload, &session, chunk, parallel).await {
             Ok(()) => return Ok(Some(session)),
             Err(error) if again(&error) => {
@@ -75,21 +87,38 @@ pub(super) async fn upload(run: &Run<'_>, item: &Planned, payload: &Payload) -> 
                 chunk = (chunk / 2).max(SMALLEST_CHUNK);
                 last = Some(error);
             }
-            Err(source) => return Err(PublishError::Call { doing: "uploading".to_owned(), source }),
+            Err(source) => {
+                return Err(PublishError::Call {
+                    doing: "uploading".to_owned(),
+                    source,
+                });
+            }
         }
     }
     match last {
-        Some(source) => Err(PublishError::Call { doing: format!("uploading ({SESSIONS} attempts)"), source }),
+        Some(source) => Err(PublishError::Call {
+            doing: format!("uploading ({SESSIONS} attempts)"),
+            source,
+        }),
         None => Ok(None),
     }
 }
 
 /// A chunk of unknown fate spoils its session: it may be in it twice.
 fn again(error: &api::Error) -> bool {
-    error.fate() == Fate::Unknown || matches!(error.kind(), ErrorKind::ServerFault | ErrorKind::Throttled) || error.is(404_015)
+    error.fate() == Fate::Unknown
+        || matches!(error.kind(), ErrorKind::ServerFault | ErrorKind::Throttled)
+        || error.is(404_015)
 }
 
-async fn chunks(run: &Run<'_>, item: &Planned, payload: &Payload, session: &UploadSession, size: u64, parallel: bool) -> Result<(), api::Error> {
+async fn chunks(
+    run: &Run<'_>,
+    item: &Planned,
+    payload: &Payload,
+    session: &UploadSession,
+    size: u64,
+    parallel: bool,
+) -> Result<(), api::Error> {
     let total = payload.len();
     let sent: Arc<Sent> = Arc::new(Sent::default());
     let at_once = if parallel { CHUNKS_AT_ONCE } else { 1 };
@@ -100,7 +129,9 @@ async fn chunks(run: &Run<'_>, item: &Planned, payload: &Payload, session: &Uplo
                 let progress = sent.clone().of_chunk(number);
                 let sequence = parallel.then_some(number as u64 + 1);
                 let watch = watch(run, item, &sent, total);
-                let append = run.calls.append(session, payload.source(&range), sequence, progress);
+                let append = run
+                    .calls
+                    .append(session, payload.source(&range), sequence, progress);
                 beside(append, watch).await
             }
         })
@@ -133,7 +164,11 @@ impl Sent {
 async fn watch(run: &Run<'_>, item: &Planned, sent: &Sent, total: u64) {
     loop {
         tokio::time::sleep(Duration::from_millis(200)).await;
-        run.reporter.event(&Event::Uploaded { item, sent: sent.total.load(Ordering::Relaxed), total });
+        run.reporter.event(&Event::Uploaded {
+            item,
+            sent: sent.total.load(Ordering::Relaxed),
+            total,
+        });
     }
 }
 
@@ -159,10 +194,21 @@ pub(super) async fn commit(
     let total = payload.len();
     let upload = match uploaded {
         Some(session) => Upload::Session(session),
-        None => Upload::Whole { file: payload.source(&(0..total)), progress: Some(sent.clone().of_chunk(0)) },
+        None => Upload::Whole {
+            file: payload.source(&(0..total)),
+            progress: Some(sent.clone().of_chunk(0)),
+        },
     };
     let as_job = total > AS_JOB && publish.kind != ItemKind::Flow;
-    let call = run.calls.publish(publish, Sending { upload, file_type: payload.file_type, as_job }, run.secrets);
+    let call = run.calls.publish(
+        publish,
+        Sending {
+            upload,
+            file_type: payload.file_type,
+            as_job,
+        },
+        run.secrets,
+    );
     match beside(call, watch(run, item, &sent, total)).await {
         Ok(Committed::Item(luid)) => Ok(luid),
         Ok(Committed::Job(job)) => finish_job(run, item, publish, job).await,
@@ -172,7 +218,12 @@ pub(super) async fn commit(
 }
 
 /// A publisher who is no administrator may not read jobs (reference: REST corrections, 4.1): then the item is looked at.
-async fn finish_job(run: &Run<'_>, item: &Planned, publish: &Publish<'_>, job: Luid) -> Result<String, PublishError> {
+async fn finish_job(
+    run: &Run<'_>,
+    item: &Planned,
+    publish: &Publish<'_>,
+    job: Luid,
+) -> Result<String, PublishError> {
     const WHAT: &str = "the publish";
     let patience = match wait(run, item, job, "publishing").await {
         Ok(JobEnd::Failed(text)) => return Err(PublishError::Job { what: WHAT, text }),
@@ -180,27 +231,46 @@ async fn finish_job(run: &Run<'_>, item: &Planned, publish: &Publish<'_>, job: L
         Ok(JobEnd::Unknown) => run.options.timeout,
         Ok(JobEnd::Succeeded) | Err(_) => UNCERTAIN,
     };
-    look(run, publish, patience).await?.ok_or(PublishError::Overdue { what: WHAT })
+    look(run, publish, patience)
+        .await?
+        .ok_or(PublishError::Overdue { what: WHAT })
 }
 
 /// Waits for a job of the site, and says so.
-pub(super) async fn wait(run: &Run<'_>, item: &Planned, job: Luid, what: &str) -> Result<JobEnd, api::Error> {
+pub(super) async fn wait(
+    run: &Run<'_>,
+    item: &Planned,
+    job: Luid,
+    what: &str,
+) -> Result<JobEnd, api::Error> {
     let begun = Instant::now();
     let heartbeat = async {
         loop {
             tokio::time::sleep(Duration::from_secs(1)).await;
-            run.reporter.event(&Event::Waiting { item, what: what.to_owned(), since: begun.elapsed() });
+            run.reporter.event(&Event::Waiting {
+                item,
+                what: what.to_owned(),
+                since: begun.elapsed(),
+            });
         }
     };
     beside(run.calls.wait(job, run.options.timeout), heartbeat).await
 }
 
 /// After a commit that failed: when the site may have done it, the site is asked, and nothing is sent again before.
-async fn uncertain(run: &Run<'_>, item: &Planned, publish: &Publish<'_>, error: api::Error) -> Result<String, PublishError> {
+async fn uncertain(
+    run: &Run<'_>,
+    item: &Planned,
+    publish: &Publish<'_>,
+    error: api::Error,
+) -> Result<String, PublishError> {
     // 403131: the item is being published at the moment; after a lost answer that is us.
     let unsure = error.fate() == Fate::Unknown || error.is(403_131);
     if !unsure {
-        return Err(PublishError::Call { doing: "publishing".to_owned(), source: error });
+        return Err(PublishError::Call {
+            doing: "publishing".to_owned(),
+            source: error,
+        });
     }
     run.step(item, "asking the site whether it published");
     match look(run, publish, UNCERTAIN).await? {
@@ -210,11 +280,23 @@ async fn uncertain(run: &Run<'_>, item: &Planned, publish: &Publish<'_>, error: 
 }
 
 /// Looks for the publish until it shows or the time is over.
-async fn look(run: &Run<'_>, publish: &Publish<'_>, patience: Duration) -> Result<Option<String>, PublishError> {
+async fn look(
+    run: &Run<'_>,
+    publish: &Publish<'_>,
+    patience: Duration,
+) -> Result<Option<String>, PublishError> {
     let begun = Instant::now();
     let mut pause = Duration::from_millis(250);
     loop {
-        let found = run.calls.published_since(publish.kind, &publish.project, &publish.name, publish.known.as_ref()).await;
+        let found = run
+            .calls
+            .published_since(
+                publish.kind,
+                &publish.project,
+                &publish.name,
+                publish.known.as_ref(),
+            )
+            .await;
         if let Some(luid) = found.doing("asking whether it is published")? {
             return Ok(Some(luid));
         }

@@ -24,7 +24,9 @@ pub enum PublishError {
     Journal(#[from] JournalError),
     #[error("it changed on the site after the plan was made ({0})")]
     Moved(String),
-    #[error("the site published it as {got}, and the plan says {expected}: it is another item than the one that was to be updated")]
+    #[error(
+        "the site published it as {got}, and the plan says {expected}: it is another item than the one that was to be updated"
+    )]
     Identity { expected: String, got: String },
     #[error("its content URL is `{got}` now, and was `{expected}`")]
     ContentUrl { expected: String, got: String },
@@ -97,6 +99,9 @@ pub(super) trait Doing<T> {
 
 impl<T> Doing<T> for Result<T, api::Error> {
     fn doing(self, what: &str) -> Result<T, PublishError> {
-        self.map_err(|source| PublishError::Call { doing: what.to_owned(), source })
+        self.map_err(|source| PublishError::Call {
+            doing: what.to_owned(),
+            source,
+        })
     }
 }

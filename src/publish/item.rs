@@ -42,30 +42,52 @@ async fn publish(run: &Run<'_>, index: usize, item: &Planned) -> Result<Done, Pu
         }
     };
     let wanted = Wanted::forward(item, before.as_deref(), &run.options.prefix);
-    let now = run.calls.item(item.kind, &luid).await.doing("reading it after the publish")?;
+    let now = run
+        .calls
+        .item(item.kind, &luid)
+        .await
+        .doing("reading it after the publish")?;
     if let Some(url) = &now.content_url {
         run.has_content_url(item, url);
     }
     restore::put_back(run, item, &now, &wanted).await?;
     verify::prove(run, item, before.as_deref(), &now, &wanted).await?;
     run.record(index, &Record::Proven { item: index })?;
-    let revision = run.calls.revision(item.kind, &luid).await.doing("reading its revision")?;
+    let revision = run
+        .calls
+        .revision(item.kind, &luid)
+        .await
+        .doing("reading its revision")?;
     stamp(run, item, &now, revision, &payload.fingerprint).await?;
     run.record(index, &Record::Done { item: index })?;
     Ok(done(item, &now, state(item), payload.len(), revision))
 }
 
 fn prepare(run: &Run<'_>, item: &Planned) -> Result<Payload, PublishError> {
-    run.payloads.payload(item, &run.content_urls()).map_err(PublishError::Payload)
+    run.payloads
+        .payload(item, &run.content_urls())
+        .map_err(PublishError::Payload)
 }
 
 /// Notes what is there, and sees that it is still what the plan was made for.
-async fn begin(run: &Run<'_>, index: usize, item: &Planned) -> Result<Option<Box<Snapshot>>, PublishError> {
+async fn begin(
+    run: &Run<'_>,
+    index: usize,
+    item: &Planned,
+) -> Result<Option<Box<Snapshot>>, PublishError> {
     let before = snapshot(run, index, item).await?;
     if let Some(before) = &before {
-        run.calls.unmoved(&before.item, before.detail.revision).await?;
+        run.calls
+            .unmoved(&before.item, before.detail.revision)
+            .await?;
     }
-    run.record(index, &Record::Started { item: index, before: before.clone() })?;
+    run.record(
+        index,
+        &Record::Started {
+            item: index,
+            before: before.clone(),
+        },
+    )?;
     if item.action == Action::Move {
         relocate(run, item).await?;
     }
@@ -73,37 +95,73 @@ async fn begin(run: &Run<'_>, index: usize, item: &Planned) -> Result<Option<Box
 }
 
 async fn relocate(run: &Run<'_>, item: &Planned) -> Result<(), PublishError> {
-    let Some(luid) = &item.luid else { return Ok(()) };
+    let Some(luid) = &item.luid else {
+        return Ok(());
+    };
     run.step(item, "moving it to its project");
-    run.calls.move_to(item.kind, luid, &run.project(&item.project)?).await.doing("moving it to its project")
+    run.calls
+        .move_to(item.kind, luid, &run.project(&item.project)?)
+        .await
+        .doing("moving it to its project")
 }
 
 /// The item as it is live, with a way to have its content again.
-async fn snapshot(run: &Run<'_>, index: usize, item: &Planned) -> Result<Option<Box<Snapshot>>, PublishError> {
-    let Some(luid) = &item.luid else { return Ok(None) };
-    let there = run.live.items.iter().find(|l| &l.luid == luid).ok_or_else(|| PublishError::Moved("it is gone".to_owned()))?;
+async fn snapshot(
+    run: &Run<'_>,
+    index: usize,
+    item: &Planned,
+) -> Result<Option<Box<Snapshot>>, PublishError> {
+    let Some(luid) = &item.luid else {
+        return Ok(None);
+    };
+    let there = run
+        .live
+        .items
+        .iter()
+        .find(|l| &l.luid == luid)
+        .ok_or_else(|| PublishError::Moved("it is gone".to_owned()))?;
     let detail = run.live.details.get(luid).cloned().unwrap_or_default();
     let backup = match detail.revision {
         _ if !item.publish => Backup::Untouched,
-        Some(revision) if run.live.revision_history && item.kind != ItemKind::Flow => Backup::Revision(revision),
+        Some(revision) if run.live.revision_history && item.kind != ItemKind::Flow => {
+            Backup::Revision(revision)
+        }
         _ => {
             run.step(item, "keeping a copy of what is live");
             let path = run.backup_path(index, "live");
-            let name = run.calls.download(item.kind, luid, None, &path).await.doing("downloading what is live")?;
-            let extension = std::path::Path::new(&name).extension().map_or_else(String::new, |e| e.to_string_lossy().into_owned());
+            let name = run
+                .calls
+                .download(item.kind, luid, None, &path)
+                .await
+                .doing("downloading what is live")?;
+            let extension = std::path::Path::new(&name)
+                .extension()
+                .map_or_else(String::new, |e| e.to_string_lossy().into_owned());
             let kept = run.backup_path(index, &extension);
-            std::fs::rename(&path, &kept)
-                .map_err(|source| PublishError::Backup { path: kept.display().to_string(), source })?;
+            std::fs::rename(&path, &kept).map_err(|source| PublishError::Backup {
+                path: kept.display().to_string(),
+                source,
+            })?;
             Backup::File(kept)
         }
     };
-    Ok(Some(Box::new(Snapshot { item: there.clone(), detail, backup })))
+    Ok(Some(Box::new(Snapshot {
+        item: there.clone(),
+        detail,
+        backup,
+    })))
 }
 
 type Published = (Option<Box<Snapshot>>, String);
 
 /// Uploads and commits.
-async fn begun(run: &Run<'_>, index: usize, item: &Planned, payload: &Payload, before: Option<Box<Snapshot>>) -> Result<Published, PublishError> {
+async fn begun(
+    run: &Run<'_>,
+    index: usize,
+    item: &Planned,
+    payload: &Payload,
+    before: Option<Box<Snapshot>>,
+) -> Result<Published, PublishError> {
     let wanted = Wanted::forward(item, before.as_deref(), &run.options.prefix);
     let publish = Publish {
         kind: item.kind,
@@ -120,41 +178,100 @@ async fn begun(run: &Run<'_>, index: usize, item: &Planned, payload: &Payload, b
 }
 
 /// After a crash: the publish may have been done. The site is asked before anything is sent again.
-async fn committing(run: &Run<'_>, index: usize, item: &Planned, payload: &Payload, before: Option<Box<Snapshot>>) -> Result<Published, PublishError> {
+async fn committing(
+    run: &Run<'_>,
+    index: usize,
+    item: &Planned,
+    payload: &Payload,
+    before: Option<Box<Snapshot>>,
+) -> Result<Published, PublishError> {
     let project = run.project(&item.project)?;
     let known = before.as_deref().map(Marker::of);
-    match run.calls.published_since(item.kind, &project, &item.name, known.as_ref()).await.doing("asking whether it is published")? {
+    match run
+        .calls
+        .published_since(item.kind, &project, &item.name, known.as_ref())
+        .await
+        .doing("asking whether it is published")?
+    {
         Some(luid) => committed(run, index, item, before, luid).await,
         None => begun(run, index, item, payload, before).await,
     }
 }
 
-async fn committed(run: &Run<'_>, index: usize, item: &Planned, before: Option<Box<Snapshot>>, luid: String) -> Result<Published, PublishError> {
-    run.record(index, &Record::Committed { item: index, luid: luid.clone(), revision: None })?;
+async fn committed(
+    run: &Run<'_>,
+    index: usize,
+    item: &Planned,
+    before: Option<Box<Snapshot>>,
+    luid: String,
+) -> Result<Published, PublishError> {
+    run.record(
+        index,
+        &Record::Committed {
+            item: index,
+            luid: luid.clone(),
+            revision: None,
+        },
+    )?;
     match &item.luid {
-        Some(expected) if *expected != luid => Err(PublishError::Identity { expected: expected.clone(), got: luid }),
+        Some(expected) if *expected != luid => Err(PublishError::Identity {
+            expected: expected.clone(),
+            got: luid,
+        }),
         _ => Ok((before, luid)),
     }
 }
 
 /// Sets the stamp, last of all: an item without one is not done. Old stamps go.
-pub(super) async fn stamp(run: &Run<'_>, item: &Planned, now: &LiveItem, revision: Option<u64>, fingerprint: &str) -> Result<(), PublishError> {
+pub(super) async fn stamp(
+    run: &Run<'_>,
+    item: &Planned,
+    now: &LiveItem,
+    revision: Option<u64>,
+    fingerprint: &str,
+) -> Result<(), PublishError> {
     run.step(item, "setting the stamp");
     // The site's clock may be ahead of ours; a stamp older than its own publish would read as drift.
-    let at = now.updated_at.into_iter().chain(now.published_at).fold(Timestamp::now(), Timestamp::max);
-    let stamp = Stamp { fingerprint: fingerprint.to_owned(), commit: run.options.commit.clone(), revision: revision.unwrap_or(0), at };
+    let at = now
+        .updated_at
+        .into_iter()
+        .chain(now.published_at)
+        .fold(Timestamp::now(), Timestamp::max);
+    let stamp = Stamp {
+        fingerprint: fingerprint.to_owned(),
+        commit: run.options.commit.clone(),
+        revision: revision.unwrap_or(0),
+        at,
+    };
     let label = stamp.label(&run.options.prefix);
-    for old in now.tags.iter().filter(|t| Stamp::is_ours(t, &run.options.prefix) && **t != label) {
-        run.calls.delete_tag(now.kind, &now.luid, old).await.doing("removing the old stamp")?;
+    for old in now
+        .tags
+        .iter()
+        .filter(|t| Stamp::is_ours(t, &run.options.prefix) && **t != label)
+    {
+        run.calls
+            .delete_tag(now.kind, &now.luid, old)
+            .await
+            .doing("removing the old stamp")?;
     }
-    run.calls.add_tags(now.kind, &now.luid, &[label]).await.doing("setting the stamp")
+    run.calls
+        .add_tags(now.kind, &now.luid, &[label])
+        .await
+        .doing("setting the stamp")
 }
 
 async fn only_move(run: &Run<'_>, index: usize, item: &Planned) -> Result<Done, PublishError> {
     let luid = item.luid.clone().unwrap_or_default();
     if !matches!(run.stage(index), Stage::Done(..)) {
         begin(run, index, item).await?;
-        run.record(index, &Record::Committed { item: index, luid: luid.clone(), revision: None })?;
+        run.record(
+            index,
+            &Record::Committed {
+                item: index,
+                luid: luid.clone(),
+                revision: None,
+            },
+        )?;
         run.record(index, &Record::Done { item: index })?;
     }
     let now = run.calls.item(item.kind, &luid).await.doing("reading it")?;
@@ -165,11 +282,35 @@ async fn only_move(run: &Run<'_>, index: usize, item: &Planned) -> Result<Done, 
 async fn retire(run: &Run<'_>, index: usize, item: &Planned) -> Result<Done, PublishError> {
     let luid = item.luid.clone().unwrap_or_default();
     if !matches!(run.stage(index), Stage::Done(..)) {
-        let before = snapshot(run, index, &Planned { publish: true, ..item.clone() }).await?;
-        run.record(index, &Record::Started { item: index, before })?;
+        let before = snapshot(
+            run,
+            index,
+            &Planned {
+                publish: true,
+                ..item.clone()
+            },
+        )
+        .await?;
+        run.record(
+            index,
+            &Record::Started {
+                item: index,
+                before,
+            },
+        )?;
         run.record(index, &Record::Committing { item: index })?;
-        run.calls.delete(item.kind, &luid).await.doing("deleting it")?;
-        run.record(index, &Record::Committed { item: index, luid, revision: None })?;
+        run.calls
+            .delete(item.kind, &luid)
+            .await
+            .doing("deleting it")?;
+        run.record(
+            index,
+            &Record::Committed {
+                item: index,
+                luid,
+                revision: None,
+            },
+        )?;
         run.record(index, &Record::Done { item: index })?;
     }
     Ok(Done::planned(item, State::Retired))

@@ -30,7 +30,12 @@ pub enum Lock {
 #[error("another deployment holds the lock: {0}")]
 pub struct Held(pub String);
 
-pub(super) async fn take(calls: &Calls, mode: LockMode, target: &str, commit: &str) -> Result<Lock, Held> {
+pub(super) async fn take(
+    calls: &Calls,
+    mode: LockMode,
+    target: &str,
+    commit: &str,
+) -> Result<Lock, Held> {
     if mode == LockMode::Off {
         return Ok(Lock::Without("it was switched off".to_owned()));
     }
@@ -39,7 +44,10 @@ pub(super) async fn take(calls: &Calls, mode: LockMode, target: &str, commit: &s
         match calls.create_lock(NAME, &description).await {
             Ok(Some(luid)) => return Ok(Lock::Taken(luid)),
             Ok(None) => {
-                let Some((luid, holder, since)) = calls.find_lock(NAME).await.unwrap_or_default() else { continue };
+                let Some((luid, holder, since)) = calls.find_lock(NAME).await.unwrap_or_default()
+                else {
+                    continue;
+                };
                 if mode != LockMode::Break && !stale(since) {
                     return Err(Held(holder));
                 }
@@ -48,7 +56,9 @@ pub(super) async fn take(calls: &Calls, mode: LockMode, target: &str, commit: &s
                 }
             }
             Err(error) if error.kind() == ErrorKind::Forbidden => {
-                return Ok(Lock::Without("the account may not create projects at the site's top level".to_owned()));
+                return Ok(Lock::Without(
+                    "the account may not create projects at the site's top level".to_owned(),
+                ));
             }
             Err(error) => return Ok(Lock::Without(format!("the lock cannot be taken: {error}"))),
         }
@@ -69,7 +79,10 @@ impl Lock {
 
 fn describe(target: &str, commit: &str) -> String {
     let host = std::env::var("HOSTNAME").unwrap_or_else(|_| "a machine".to_owned());
-    format!("tabship on {host} deploys commit {commit} to {target} since {}", Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ"))
+    format!(
+        "tabship on {host} deploys commit {commit} to {target} since {}",
+        Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ")
+    )
 }
 
 fn stale(since: Option<Timestamp>) -> bool {

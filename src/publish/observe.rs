@@ -28,13 +28,40 @@ pub async fn observe(site: &Site) -> Result<Live, Error> {
     let projects = paths(&projects);
     let of = |project: Option<&ProjectRef>| project.and_then(|p| projects.get(&p.id)).cloned();
     let mut items: Vec<LiveItem> = Vec::new();
-    items.extend(datasources.iter().map(|d| from_datasource(d, of(d.project.as_ref()))));
-    items.extend(workbooks.iter().map(|w| from_workbook(w, of(w.project.as_ref()))));
+    items.extend(
+        datasources
+            .iter()
+            .map(|d| from_datasource(d, of(d.project.as_ref()))),
+    );
+    items.extend(
+        workbooks
+            .iter()
+            .map(|w| from_workbook(w, of(w.project.as_ref()))),
+    );
     items.extend(flows.iter().map(|f| from_flow(f, of(f.project.as_ref()))));
-    let users = workbooks.iter().map(|w| &w.owner).chain(datasources.iter().map(|d| &d.owner)).chain(flows.iter().map(|f| &f.owner));
-    let users = users.flatten().filter_map(|o| Some((o.id.to_string(), o.name.clone()?))).collect();
-    let projects = projects.into_iter().map(|(luid, path)| LiveProject { luid: luid.to_string(), path }).collect();
-    Ok(Live { projects, items, details: HashMap::new(), revision_history: info.revision_history.unwrap_or(true), users })
+    let users = workbooks
+        .iter()
+        .map(|w| &w.owner)
+        .chain(datasources.iter().map(|d| &d.owner))
+        .chain(flows.iter().map(|f| &f.owner));
+    let users = users
+        .flatten()
+        .filter_map(|o| Some((o.id.to_string(), o.name.clone()?)))
+        .collect();
+    let projects = projects
+        .into_iter()
+        .map(|(luid, path)| LiveProject {
+            luid: luid.to_string(),
+            path,
+        })
+        .collect();
+    Ok(Live {
+        projects,
+        items,
+        details: HashMap::new(),
+        revision_history: info.revision_history.unwrap_or(true),
+        users,
+    })
 }
 
 /// Flows need a licence that not every site has.
@@ -47,15 +74,25 @@ async fn flows(site: &Site) -> Result<Vec<Flow>, Error> {
 
 /// Fetches what a plan needs to know of the items with these LUIDs.
 pub async fn details(site: &Site, live: &mut Live, luids: &[String]) -> Result<(), Error> {
-    let wanted: Vec<&LiveItem> = live.items.iter().filter(|i| luids.contains(&i.luid)).collect();
-    let subscriptions = if wanted.is_empty() { Vec::new() } else { subscriptions(site).await };
+    let wanted: Vec<&LiveItem> = live
+        .items
+        .iter()
+        .filter(|i| luids.contains(&i.luid))
+        .collect();
+    let subscriptions = if wanted.is_empty() {
+        Vec::new()
+    } else {
+        subscriptions(site).await
+    };
     let found: Vec<(String, Detail)> = futures_util::stream::iter(wanted)
         .map(|item| async { Ok::<_, Error>((item.luid.clone(), detail(site, item).await?)) })
         .buffer_unordered(AT_ONCE)
         .try_collect()
         .await?;
     for (luid, mut detail) in found {
-        let about = |s: &&Subscription| s.content == luid || detail.views.iter().any(|v| v.luid == s.content);
+        let about = |s: &&Subscription| {
+            s.content == luid || detail.views.iter().any(|v| v.luid == s.content)
+        };
         detail.subscriptions = subscriptions.iter().filter(about).cloned().collect();
         live.details.insert(luid, detail);
     }
@@ -64,11 +101,18 @@ pub async fn details(site: &Site, live: &mut Live, luids: &[String]) -> Result<(
 
 async fn detail(site: &Site, item: &LiveItem) -> Result<Detail, Error> {
     let of = super::calls::item(item.kind, &item.luid)?;
-    let (revision, connections) = tokio::try_join!(super::calls::current_revision(site, of), connections(site, of))?;
-    let mut detail = Detail { revision, connections, ..Detail::default() };
+    let (revision, connections) = tokio::try_join!(
+        super::calls::current_revision(site, of),
+        connections(site, of)
+    )?;
+    let mut detail = Detail {
+        revision,
+        connections,
+        ..Detail::default()
+    };
     if item.kind == ItemKind::Workbook {
         detail.views = views(site, of.id).await?;
-        detail.custom_views = custom_views(site, of.id).await;
+        detail.custom_views = custom_views(site, of.id, &detail.views).await;
     }
     Ok(detail)
 }
@@ -76,7 +120,14 @@ async fn detail(site: &Site, item: &LiveItem) -> Result<Detail, Error> {
 pub(super) async fn views(site: &Site, workbook: Luid) -> Result<Vec<LiveView>, Error> {
     let views = site.workbook_views(workbook).await?;
     let live = views.into_iter().filter(|v| v.hidden != Some(true));
-    Ok(live.map(|v| LiveView { luid: v.id.to_string(), name: v.name, content_url: v.content_url, tags: v.tags }).collect())
+    Ok(live
+        .map(|v| LiveView {
+            luid: v.id.to_string(),
+            name: v.name,
+            content_url: v.content_url,
+            tags: v.tags,
+        })
+        .collect())
 }
 
 pub(super) async fn connections(site: &Site, of: Item) -> Result<Vec<LiveConnection>, Error> {
@@ -95,12 +146,24 @@ pub(super) async fn connections(site: &Site, of: Item) -> Result<Vec<LiveConnect
 }
 
 /// What cannot be read here is advice that is missing from the plan, not a reason to stop.
-async fn custom_views(site: &Site, workbook: Luid) -> Vec<CustomView> {
-    let Ok(filter) = Filter::all().eq("workbookId", workbook) else { return Vec::new() };
+async fn custom_views(site: &Site, workbook: Luid, views: &[LiveView]) -> Vec<CustomView> {
+    let name = |luid: Luid| {
+        views
+            .iter()
+            .find(|v| v.luid == luid.to_string())
+            .map(|v| v.name.clone())
+    };
+    let Ok(filter) = Filter::all().eq("workbookId", workbook) else {
+        return Vec::new();
+    };
     match site.custom_views(filter).await {
         Ok(views) => views
             .into_iter()
-            .map(|v| CustomView { name: v.name, view: v.view_name.unwrap_or_default(), owner: v.owner_name })
+            .map(|v| CustomView {
+                name: v.name,
+                view: v.view.and_then(name).unwrap_or_default(),
+                owner: v.owner.and_then(|o| o.name),
+            })
             .collect(),
         Err(error) => {
             tracing::debug!(%error, "custom views are not known");
@@ -113,7 +176,13 @@ async fn subscriptions(site: &Site) -> Vec<Subscription> {
     match site.subscriptions().await {
         Ok(subscriptions) => subscriptions
             .into_iter()
-            .filter_map(|s| Some(Subscription { subject: s.subject.unwrap_or_default(), user: s.user_name, content: s.content?.to_string() }))
+            .filter_map(|s| {
+                Some(Subscription {
+                    subject: s.subject.unwrap_or_default(),
+                    user: s.user.map(|u| u.to_string()),
+                    content: s.content?.to_string(),
+                })
+            })
             .collect(),
         Err(error) => {
             tracing::debug!(%error, "subscriptions are not known");
@@ -182,7 +251,10 @@ pub(super) fn from_datasource(datasource: &Datasource, project: Option<ProjectPa
         description: datasource.description.clone(),
         show_tabs: None,
         certified: datasource.is_certified,
-        certification_note: datasource.certification_note.clone().filter(|n| !n.is_empty()),
+        certification_note: datasource
+            .certification_note
+            .clone()
+            .filter(|n| !n.is_empty()),
         has_extracts: datasource.has_extracts,
         size_mb: datasource.size_mb,
     }
@@ -214,7 +286,11 @@ mod tests {
     use super::*;
 
     fn project(n: u8, name: &str, parent: Option<u8>) -> Project {
-        let luid = |n: u8| format!("00000000-0000-4000-8000-0000000000{n:02x}").parse::<Luid>().unwrap();
+        let luid = |n: u8| {
+            format!("00000000-0000-4000-8000-0000000000{n:02x}")
+                .parse::<Luid>()
+                .unwrap()
+        };
         Project {
             id: luid(n),
             name: name.to_owned(),
@@ -230,7 +306,12 @@ mod tests {
 
     #[test]
     fn paths_follow_parents_and_end_where_one_is_hidden() {
-        let projects = [project(1, "A", None), project(2, "B", Some(1)), project(3, "C/D", Some(2)), project(4, "E", Some(9))];
+        let projects = [
+            project(1, "A", None),
+            project(2, "B", Some(1)),
+            project(3, "C/D", Some(2)),
+            project(4, "E", Some(9)),
+        ];
         let paths = paths(&projects);
         let mut shown: Vec<String> = paths.values().map(ToString::to_string).collect();
         shown.sort();

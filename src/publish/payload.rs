@@ -12,7 +12,10 @@ use crate::api::endpoint::content::FileType;
 #[derive(Debug, Clone)]
 pub enum Piece {
     /// A range of a file, in bytes.
-    File { path: PathBuf, range: Range<u64> },
+    File {
+        path: PathBuf,
+        range: Range<u64>,
+    },
     Bytes(Bytes),
 }
 
@@ -27,10 +30,13 @@ impl Piece {
     /// The part of the piece that `range` names, counted from its own start.
     fn slice(&self, range: Range<u64>) -> Self {
         match self {
-            Self::File { path, range: whole } => {
-                Self::File { path: path.clone(), range: whole.start + range.start..whole.start + range.end }
+            Self::File { path, range: whole } => Self::File {
+                path: path.clone(),
+                range: whole.start + range.start..whole.start + range.end,
+            },
+            Self::Bytes(bytes) => {
+                Self::Bytes(bytes.slice(range.start as usize..range.end as usize))
             }
-            Self::Bytes(bytes) => Self::Bytes(bytes.slice(range.start as usize..range.end as usize)),
         }
     }
 
@@ -54,7 +60,11 @@ pub struct Payload {
 
 impl Payload {
     pub fn new(file_type: FileType, fingerprint: String, pieces: Vec<Piece>) -> Self {
-        Self { file_type, fingerprint, pieces }
+        Self {
+            file_type,
+            fingerprint,
+            pieces,
+        }
     }
 
     /// In bytes.
@@ -93,7 +103,10 @@ mod tests {
     fn payload() -> Payload {
         let pieces = vec![
             Piece::Bytes(Bytes::from_static(b"abc")),
-            Piece::File { path: "f".into(), range: 10..14 },
+            Piece::File {
+                path: "f".into(),
+                range: 10..14,
+            },
             Piece::Bytes(Bytes::from_static(b"xyz")),
         ];
         Payload::new(FileType::Twbx, String::new(), pieces)

@@ -8,7 +8,12 @@ use super::run::Run;
 use super::wanted::Wanted;
 
 /// Makes the server state of the published item what is wanted. Doing it twice changes nothing more.
-pub(super) async fn put_back(run: &Run<'_>, item: &Planned, now: &LiveItem, wanted: &Wanted) -> Result<(), PublishError> {
+pub(super) async fn put_back(
+    run: &Run<'_>,
+    item: &Planned,
+    now: &LiveItem,
+    wanted: &Wanted,
+) -> Result<(), PublishError> {
     owner(run, item, now, wanted).await?;
     credentials(run, item, now, wanted).await?;
     tags(run, item, now, wanted).await?;
@@ -16,7 +21,12 @@ pub(super) async fn put_back(run: &Run<'_>, item: &Planned, now: &LiveItem, want
     certification(run, item, now, wanted).await
 }
 
-async fn owner(run: &Run<'_>, item: &Planned, now: &LiveItem, wanted: &Wanted) -> Result<(), PublishError> {
+async fn owner(
+    run: &Run<'_>,
+    item: &Planned,
+    now: &LiveItem,
+    wanted: &Wanted,
+) -> Result<(), PublishError> {
     let luid = match &wanted.owner_name {
         Some(name) => {
             let found = run.calls.user(name).await.doing("looking the owner up")?;
@@ -27,7 +37,10 @@ async fn owner(run: &Run<'_>, item: &Planned, now: &LiveItem, wanted: &Wanted) -
     match luid {
         Some(luid) if now.owner_luid.as_ref() != Some(&luid) => {
             run.step(item, "setting the owner");
-            run.calls.set_owner(now.kind, &now.luid, &luid).await.doing("setting the owner")
+            run.calls
+                .set_owner(now.kind, &now.luid, &luid)
+                .await
+                .doing("setting the owner")
         }
         _ => Ok(()),
     }
@@ -35,79 +48,163 @@ async fn owner(run: &Run<'_>, item: &Planned, now: &LiveItem, wanted: &Wanted) -
 
 /// Embeds the manifest's credentials, then reads back: updating one connection spreads to others of its type on some
 /// versions (reference: REST corrections, 8.1), so what was meant for one may have reached another.
-async fn credentials(run: &Run<'_>, item: &Planned, now: &LiveItem, wanted: &Wanted) -> Result<(), PublishError> {
+async fn credentials(
+    run: &Run<'_>,
+    item: &Planned,
+    now: &LiveItem,
+    wanted: &Wanted,
+) -> Result<(), PublishError> {
     if wanted.credentials.is_empty() {
         return Ok(());
     }
     run.step(item, "embedding credentials");
-    let connections = run.calls.connections(now.kind, &now.luid).await.doing("reading the connections")?;
+    let connections = run
+        .calls
+        .connections(now.kind, &now.luid)
+        .await
+        .doing("reading the connections")?;
     let mut meant = Vec::new();
     for connection in connections.iter().filter(|c| c.class != "sqlproxy") {
         let matches = |c: &&crate::plan::desired::Credential| {
-            c.class.as_deref().is_none_or(|class| class == connection.class)
-                && c.server.as_deref().is_none_or(|s| connection.server.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(s)))
+            c.class
+                .as_deref()
+                .is_none_or(|class| class == connection.class)
+                && c.server.as_deref().is_none_or(|s| {
+                    connection
+                        .server
+                        .as_deref()
+                        .is_some_and(|own| own.eq_ignore_ascii_case(s))
+                })
         };
-        let Some(credential) = wanted.credentials.iter().find(matches) else { continue };
+        let Some(credential) = wanted.credentials.iter().find(matches) else {
+            continue;
+        };
         let password = match &credential.secret {
             Some(reference) => Some(run.secrets.secret(reference)?),
             None => None,
         };
         run.calls
-            .embed(now.kind, &now.luid, &connection.luid, credential.username.as_deref(), password.as_ref(), credential.embed)
+            .embed(
+                now.kind,
+                &now.luid,
+                &connection.luid,
+                credential.username.as_deref(),
+                password.as_ref(),
+                credential.embed,
+            )
             .await
             .doing("embedding credentials")?;
         meant.push((connection.luid.clone(), credential));
     }
-    let after = run.calls.connections(now.kind, &now.luid).await.doing("reading the connections back")?;
+    let after = run
+        .calls
+        .connections(now.kind, &now.luid)
+        .await
+        .doing("reading the connections back")?;
     for (luid, credential) in meant {
-        let Some(connection) = after.iter().find(|c| c.luid == luid) else { continue };
-        let same_user = credential.username.is_none() || connection.username.is_none() || credential.username == connection.username;
+        let Some(connection) = after.iter().find(|c| c.luid == luid) else {
+            continue;
+        };
+        let same_user = credential.username.is_none()
+            || connection.username.is_none()
+            || credential.username == connection.username;
         if connection.embedded != credential.embed || !same_user {
             let server = connection.server.clone().unwrap_or_default();
-            return Err(PublishError::NotEmbedded(format!("{} {server}", connection.class)));
+            return Err(PublishError::NotEmbedded(format!(
+                "{} {server}",
+                connection.class
+            )));
         }
     }
     Ok(())
 }
 
-async fn tags(run: &Run<'_>, item: &Planned, now: &LiveItem, wanted: &Wanted) -> Result<(), PublishError> {
-    let missing: Vec<String> = wanted.tags.iter().filter(|t| !now.tags.contains(t)).cloned().collect();
+async fn tags(
+    run: &Run<'_>,
+    item: &Planned,
+    now: &LiveItem,
+    wanted: &Wanted,
+) -> Result<(), PublishError> {
+    let missing: Vec<String> = wanted
+        .tags
+        .iter()
+        .filter(|t| !now.tags.contains(t))
+        .cloned()
+        .collect();
     if !missing.is_empty() {
         run.step(item, &format!("adding {} tags", missing.len()));
-        run.calls.add_tags(now.kind, &now.luid, &missing).await.doing("adding tags")?;
+        run.calls
+            .add_tags(now.kind, &now.luid, &missing)
+            .await
+            .doing("adding tags")?;
     }
     if wanted.view_tags.is_empty() || item.kind != ItemKind::Workbook {
         return Ok(());
     }
-    let views = run.calls.views(&now.luid).await.doing("reading the views")?;
+    let views = run
+        .calls
+        .views(&now.luid)
+        .await
+        .doing("reading the views")?;
     for view in &views {
-        let Some(tags) = wanted.view_tags.get(&view.name) else { continue };
-        let missing: Vec<String> = tags.iter().filter(|t| !view.tags.contains(t)).cloned().collect();
+        let Some(tags) = wanted.view_tags.get(&view.name) else {
+            continue;
+        };
+        let missing: Vec<String> = tags
+            .iter()
+            .filter(|t| !view.tags.contains(t))
+            .cloned()
+            .collect();
         if !missing.is_empty() {
-            run.step(item, &format!("adding {} tags to the view {}", missing.len(), view.name));
-            run.calls.add_view_tags(&view.luid, &missing).await.doing("adding tags to a view")?;
+            run.step(
+                item,
+                &format!("adding {} tags to the view {}", missing.len(), view.name),
+            );
+            run.calls
+                .add_view_tags(&view.luid, &missing)
+                .await
+                .doing("adding tags to a view")?;
         }
     }
     Ok(())
 }
 
 /// Sent with the publish as well; some versions take it only here (reference: REST facts, 10.3).
-async fn description(run: &Run<'_>, item: &Planned, now: &LiveItem, wanted: &Wanted) -> Result<(), PublishError> {
+async fn description(
+    run: &Run<'_>,
+    item: &Planned,
+    now: &LiveItem,
+    wanted: &Wanted,
+) -> Result<(), PublishError> {
     match &wanted.description {
         Some(text) if now.description.as_ref() != Some(text) => {
             run.step(item, "setting the description");
-            run.calls.describe(now.kind, &now.luid, text).await.doing("setting the description")
+            run.calls
+                .describe(now.kind, &now.luid, text)
+                .await
+                .doing("setting the description")
         }
         _ => Ok(()),
     }
 }
 
-async fn certification(run: &Run<'_>, item: &Planned, now: &LiveItem, wanted: &Wanted) -> Result<(), PublishError> {
-    let Some(certification) = &wanted.certified else { return Ok(()) };
-    let same = now.certified == Some(true) && (certification.note.is_none() || certification.note == now.certification_note);
+async fn certification(
+    run: &Run<'_>,
+    item: &Planned,
+    now: &LiveItem,
+    wanted: &Wanted,
+) -> Result<(), PublishError> {
+    let Some(certification) = &wanted.certified else {
+        return Ok(());
+    };
+    let same = now.certified == Some(true)
+        && (certification.note.is_none() || certification.note == now.certification_note);
     if item.kind != ItemKind::Datasource || same {
         return Ok(());
     }
     run.step(item, "certifying it");
-    run.calls.certify(&now.luid, certification.note.as_deref()).await.doing("certifying it")
+    run.calls
+        .certify(&now.luid, certification.note.as_deref())
+        .await
+        .doing("certifying it")
 }

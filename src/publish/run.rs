@@ -17,7 +17,7 @@ use super::event::{Event, Reporter};
 use super::item;
 use super::journal::{Journal, Record};
 use super::lock::{self, Lock};
-use super::outcome::{Deployment, Done, State, Verdict, SCHEMA_VERSION};
+use super::outcome::{Deployment, Done, SCHEMA_VERSION, State, Verdict};
 use super::payload::Payload;
 use super::secrets::Secrets;
 use super::stage::Stage;
@@ -27,7 +27,11 @@ use super::undo;
 /// was expected, and what reads it is rewritten for the one that it has.
 pub trait Payloads: Send + Sync {
     /// `content_urls` are those that data sources of this run have now.
-    fn payload(&self, item: &Planned, content_urls: &HashMap<Key, String>) -> Result<Payload, String>;
+    fn payload(
+        &self,
+        item: &Planned,
+        content_urls: &HashMap<Key, String>,
+    ) -> Result<Payload, String>;
 }
 
 /// What the caller decides.
@@ -102,7 +106,12 @@ impl<'r> Run<'r> {
     pub fn new(parts: Parts<'r>) -> Self {
         let mut stages = parts.stages;
         stages.resize(parts.plan.items.len(), Stage::Fresh);
-        let projects = parts.live.projects.iter().map(|p| (p.path.folded(), p.luid.clone())).collect();
+        let projects = parts
+            .live
+            .projects
+            .iter()
+            .map(|p| (p.path.folded(), p.luid.clone()))
+            .collect();
         Self {
             calls: parts.calls,
             plan: parts.plan,
@@ -113,7 +122,11 @@ impl<'r> Run<'r> {
             journal: parts.journal,
             options: parts.options,
             stop: parts.stop,
-            state: Mutex::new(RunState { stages, projects, content_urls: HashMap::new() }),
+            state: Mutex::new(RunState {
+                stages,
+                projects,
+                content_urls: HashMap::new(),
+            }),
         }
     }
 
@@ -149,7 +162,13 @@ impl<'r> Run<'r> {
     }
 
     async fn take_lock(&self) -> Result<Lock, lock::Held> {
-        let lock = lock::take(&self.calls, self.options.lock, &self.plan.target.name, &self.options.commit).await?;
+        let lock = lock::take(
+            &self.calls,
+            self.options.lock,
+            &self.plan.target.name,
+            &self.options.commit,
+        )
+        .await?;
         if let Lock::Without(why) = &lock {
             self.reporter.event(&Event::NotLocked { why: why.clone() });
         }
@@ -158,7 +177,11 @@ impl<'r> Run<'r> {
 
     /// Items to be carried out, with their place in the plan.
     fn work(&self) -> impl Iterator<Item = (usize, &'r Planned)> + use<'r> {
-        self.plan.items.iter().enumerate().filter(|(_, item)| item.action.changes())
+        self.plan
+            .items
+            .iter()
+            .enumerate()
+            .filter(|(_, item)| item.action.changes())
     }
 
     fn untouched(&self) -> Vec<Done> {
@@ -167,7 +190,11 @@ impl<'r> Run<'r> {
             Action::Unchanged => State::Untouched,
             _ => State::Skipped,
         };
-        self.plan.items.iter().map(|item| Done::planned(item, state(item))).collect()
+        self.plan
+            .items
+            .iter()
+            .map(|item| Done::planned(item, state(item)))
+            .collect()
     }
 
     async fn create_projects(&self) -> Result<(), PublishError> {
@@ -176,11 +203,22 @@ impl<'r> Run<'r> {
                 Some(parent) => Some(self.project(&parent)?),
                 None => None,
             };
-            self.journal.write(&Record::CreatingProject { path: path.to_string() })?;
-            let luid = self.calls.create_project(parent.as_deref(), path.name(), "").await.doing("creating the project")?;
-            self.journal.write(&Record::CreatedProject { path: path.to_string(), luid: luid.clone() })?;
+            self.journal.write(&Record::CreatingProject {
+                path: path.to_string(),
+            })?;
+            let luid = self
+                .calls
+                .create_project(parent.as_deref(), path.name(), "")
+                .await
+                .doing("creating the project")?;
+            self.journal.write(&Record::CreatedProject {
+                path: path.to_string(),
+                luid: luid.clone(),
+            })?;
             self.state().projects.insert(path.folded(), luid);
-            self.reporter.event(&Event::ProjectCreated { path: path.to_string() });
+            self.reporter.event(&Event::ProjectCreated {
+                path: path.to_string(),
+            });
         }
         Ok(())
     }
@@ -189,19 +227,27 @@ impl<'r> Run<'r> {
     async fn carry_out_all(&self, done: &mut [Done]) -> bool {
         let mut failed: HashSet<Key> = HashSet::new();
         for kind in ItemKind::ALL {
-            let work: Vec<usize> =
-                self.work().filter(|(_, i)| i.kind == kind && i.action != Action::Retire).map(|(index, _)| index).collect();
+            let work: Vec<usize> = self
+                .work()
+                .filter(|(_, i)| i.kind == kind && i.action != Action::Retire)
+                .map(|(index, _)| index)
+                .collect();
             self.carry_out(work, done, &mut failed).await;
         }
         if failed.is_empty() {
-            let retire = self.work().filter(|(_, i)| i.action == Action::Retire).map(|(index, _)| index).collect();
+            let retire = self
+                .work()
+                .filter(|(_, i)| i.action == Action::Retire)
+                .map(|(index, _)| index)
+                .collect();
             self.carry_out(retire, done, &mut failed).await;
         }
         !failed.is_empty()
     }
 
     async fn carry_out(&self, work: Vec<usize>, done: &mut [Done], failed: &mut HashSet<Key>) {
-        let give_up = AtomicBool::new(!failed.is_empty() && self.options.on_error == OnError::Restore);
+        let give_up =
+            AtomicBool::new(!failed.is_empty() && self.options.on_error == OnError::Restore);
         let before: HashSet<Key> = failed.clone();
         let results: Vec<(usize, Done)> = futures_util::stream::iter(work)
             .map(|index| self.one(index, &before, &give_up))
@@ -216,15 +262,27 @@ impl<'r> Run<'r> {
         }
     }
 
-    async fn one(&self, index: usize, failed: &HashSet<Key>, give_up: &AtomicBool) -> (usize, Done) {
+    async fn one(
+        &self,
+        index: usize,
+        failed: &HashSet<Key>,
+        give_up: &AtomicBool,
+    ) -> (usize, Done) {
         let item = &self.plan.items[index];
         if self.stopped() || give_up.load(Ordering::Relaxed) {
             return (index, Done::planned(item, State::Skipped));
         }
-        let depends = item.published.iter().find_map(|p| p.provided_by.as_ref().filter(|k| failed.contains(k)).map(|_| &p.name));
+        let depends = item.published.iter().find_map(|p| {
+            p.provided_by
+                .as_ref()
+                .filter(|k| failed.contains(k))
+                .map(|_| &p.name)
+        });
         if let Some(source) = depends {
             let mut skipped = Done::planned(item, State::Skipped);
-            skipped.notes.push(format!("it reads the data source \"{source}\", which failed"));
+            skipped.notes.push(format!(
+                "it reads the data source \"{source}\", which failed"
+            ));
             return (index, skipped);
         }
         self.reporter.event(&Event::Started { item });
@@ -244,7 +302,10 @@ impl<'r> Run<'r> {
     fn failed(&self, index: usize, error: &PublishError, state: State) -> Done {
         let text = error.chain();
         // When the journal itself is what failed, the terminal still says it.
-        let _ = self.journal.write(&Record::Failed { item: index, error: text.clone() });
+        let _ = self.journal.write(&Record::Failed {
+            item: index,
+            error: text.clone(),
+        });
         let mut done = Done::planned(&self.plan.items[index], state);
         done.error = Some(text);
         done.help = Some(error.help());
@@ -253,7 +314,10 @@ impl<'r> Run<'r> {
 
     /// Takes back what was changed, last change first.
     async fn take_back(&self, done: &mut [Done]) {
-        let touched: Vec<usize> = (0..self.plan.items.len()).rev().filter(|index| self.stage(*index).touched()).collect();
+        let touched: Vec<usize> = (0..self.plan.items.len())
+            .rev()
+            .filter(|index| self.stage(*index).touched())
+            .collect();
         for index in touched {
             let item = &self.plan.items[index];
             self.reporter.event(&Event::Undoing { item });
@@ -266,7 +330,10 @@ impl<'r> Run<'r> {
                 }
                 Err(error) => {
                     entry.state = State::Broken;
-                    let before = entry.error.take().map_or(String::new(), |e| format!("{e}; then "));
+                    let before = entry
+                        .error
+                        .take()
+                        .map_or(String::new(), |e| format!("{e}; then "));
                     entry.error = Some(format!("{before}taking it back failed: {}", error.chain()));
                     entry.help = Some(error.help());
                 }
@@ -284,8 +351,14 @@ impl<'r> Run<'r> {
             _ => Verdict::Deployed,
         };
         if verdict != Verdict::Interrupted {
-            let text = serde_json::to_value(verdict).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
-            let _ = self.journal.write(&Record::Ended { at: Timestamp::now(), verdict: text });
+            let text = serde_json::to_value(verdict)
+                .ok()
+                .and_then(|v| v.as_str().map(str::to_owned))
+                .unwrap_or_default();
+            let _ = self.journal.write(&Record::Ended {
+                at: Timestamp::now(),
+                verdict: text,
+            });
         }
         Deployment {
             schema_version: SCHEMA_VERSION,
@@ -324,7 +397,11 @@ impl<'r> Run<'r> {
 
     /// LUID of a project of the site.
     pub(super) fn project(&self, path: &ProjectPath) -> Result<String, PublishError> {
-        self.state().projects.get(&path.folded()).cloned().ok_or_else(|| PublishError::Project(path.to_string()))
+        self.state()
+            .projects
+            .get(&path.folded())
+            .cloned()
+            .ok_or_else(|| PublishError::Project(path.to_string()))
     }
 
     pub(super) fn content_urls(&self) -> HashMap<Key, String> {
@@ -332,16 +409,23 @@ impl<'r> Run<'r> {
     }
 
     pub(super) fn has_content_url(&self, item: &Planned, content_url: &str) {
-        self.state().content_urls.insert(key(item), content_url.to_owned());
+        self.state()
+            .content_urls
+            .insert(key(item), content_url.to_owned());
     }
 
     /// Where copies of what was live are kept.
     pub(super) fn backup_path(&self, index: usize, extension: &str) -> PathBuf {
-        self.journal.directory().join(format!("before-{index}.{extension}"))
+        self.journal
+            .directory()
+            .join(format!("before-{index}.{extension}"))
     }
 
     pub(super) fn step(&self, item: &Planned, what: &str) {
-        self.reporter.event(&Event::Step { item, what: what.to_owned() });
+        self.reporter.event(&Event::Step {
+            item,
+            what: what.to_owned(),
+        });
     }
 }
 

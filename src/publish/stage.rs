@@ -26,7 +26,10 @@ impl Stage {
     /// What the item was before; `None` for one that was not there, or of which nothing was begun.
     pub fn before(&self) -> Option<&Snapshot> {
         match self {
-            Self::Begun(before) | Self::Committing(before) | Self::Committed(before, _) | Self::Done(before, _) => before.as_deref(),
+            Self::Begun(before)
+            | Self::Committing(before)
+            | Self::Committed(before, _)
+            | Self::Done(before, _) => before.as_deref(),
             Self::Fresh | Self::Undone => None,
         }
     }
@@ -42,7 +45,9 @@ impl Stage {
         match (self, record) {
             (_, Record::Started { before, .. }) => Self::Begun(before.clone()),
             (Self::Begun(before), Record::Committing { .. }) => Self::Committing(before),
-            (Self::Begun(before) | Self::Committing(before), Record::Committed { luid, .. }) => Self::Committed(before, luid.clone()),
+            (Self::Begun(before) | Self::Committing(before), Record::Committed { luid, .. }) => {
+                Self::Committed(before, luid.clone())
+            }
             (Self::Committed(before, luid), Record::Done { .. }) => Self::Done(before, luid),
             (_, Record::Undone { .. }) => Self::Undone,
             (stage, _) => stage,
@@ -63,7 +68,9 @@ pub struct Recorded {
 impl Recorded {
     /// `None` when the first record is not the plan.
     pub fn read(records: &[Record]) -> Option<Self> {
-        let Some(Record::Begun { plan, .. }) = records.first() else { return None };
+        let Some(Record::Begun { plan, .. }) = records.first() else {
+            return None;
+        };
         let mut stages = vec![Stage::Fresh; plan.items.len()];
         let mut ended = None;
         for record in &records[1..] {
@@ -74,7 +81,11 @@ impl Recorded {
                 *stage = std::mem::take(stage).after(record);
             }
         }
-        Some(Self { plan: plan.as_ref().clone(), stages, ended })
+        Some(Self {
+            plan: plan.as_ref().clone(),
+            stages,
+            ended,
+        })
     }
 }
 
@@ -88,7 +99,11 @@ fn item_of(record: &Record) -> Option<usize> {
         | Record::Failed { item, .. }
         | Record::Undoing { item }
         | Record::Undone { item } => Some(*item),
-        Record::Begun { .. } | Record::Locking { .. } | Record::CreatingProject { .. } | Record::CreatedProject { .. } | Record::Ended { .. } => None,
+        Record::Begun { .. }
+        | Record::Locking { .. }
+        | Record::CreatingProject { .. }
+        | Record::CreatedProject { .. }
+        | Record::Ended { .. } => None,
     }
 }
 
@@ -102,16 +117,45 @@ mod tests {
 
     #[test]
     fn an_item_goes_through_its_stages() {
-        let started = Record::Started { item: 0, before: None };
+        let started = Record::Started {
+            item: 0,
+            before: None,
+        };
         let committing = Record::Committing { item: 0 };
-        let committed = Record::Committed { item: 0, luid: "l".into(), revision: None };
+        let committed = Record::Committed {
+            item: 0,
+            luid: "l".into(),
+            revision: None,
+        };
         assert_eq!(after(&[]), Stage::Fresh);
         assert_eq!(after(&[started.clone()]), Stage::Begun(None));
-        assert_eq!(after(&[started.clone(), committing.clone()]), Stage::Committing(None));
-        assert_eq!(after(&[started.clone(), committing.clone(), committed.clone()]), Stage::Committed(None, "l".into()));
-        let done = [started.clone(), committing, committed, Record::Proven { item: 0 }, Record::Done { item: 0 }];
+        assert_eq!(
+            after(&[started.clone(), committing.clone()]),
+            Stage::Committing(None)
+        );
+        assert_eq!(
+            after(&[started.clone(), committing.clone(), committed.clone()]),
+            Stage::Committed(None, "l".into())
+        );
+        let done = [
+            started.clone(),
+            committing,
+            committed,
+            Record::Proven { item: 0 },
+            Record::Done { item: 0 },
+        ];
         assert_eq!(after(&done), Stage::Done(None, "l".into()));
         assert!(after(&done).touched());
-        assert!(!after(&[started, Record::Failed { item: 0, error: String::new() }, Record::Undone { item: 0 }]).touched());
+        assert!(
+            !after(&[
+                started,
+                Record::Failed {
+                    item: 0,
+                    error: String::new()
+                },
+                Record::Undone { item: 0 }
+            ])
+            .touched()
+        );
     }
 }

@@ -40,24 +40,34 @@ impl Wanted {
     /// After a deployment.
     pub fn forward(planned: &Planned, before: Option<&Snapshot>, prefix: &str) -> Self {
         let settings = &planned.settings;
-        let mut wanted = before.map(|b| Self::backward(b, prefix)).unwrap_or_default();
+        let mut wanted = before
+            .map(|b| Self::backward(b, prefix))
+            .unwrap_or_default();
         wanted.owner_name.clone_from(&settings.owner);
         for tag in &settings.tags {
             if !wanted.tags.contains(tag) {
                 wanted.tags.push(tag.clone());
             }
         }
-        wanted.view_tags.retain(|view, _| planned.views.visible.contains(view));
+        wanted
+            .view_tags
+            .retain(|view, _| planned.views.visible.contains(view));
         if settings.description.is_some() {
             wanted.description.clone_from(&settings.description);
         }
         wanted.show_tabs = settings.tabs.or(wanted.show_tabs);
         wanted.hidden.clone_from(&planned.views.hidden);
         if let Some(certified) = &settings.certified {
-            wanted.certified = Some(Certification { note: certified.note.clone() });
+            wanted.certified = Some(Certification {
+                note: certified.note.clone(),
+            });
         }
         wanted.credentials.clone_from(&settings.credentials);
-        wanted.views = if planned.kind == ItemKind::Workbook { planned.views.visible.clone() } else { Vec::new() };
+        wanted.views = if planned.kind == ItemKind::Workbook {
+            planned.views.visible.clone()
+        } else {
+            Vec::new()
+        };
         wanted.skip_connection_check = settings.skip_connection_check;
         wanted
     }
@@ -79,7 +89,9 @@ impl Wanted {
             description: item.description.clone().filter(|d| !d.is_empty()),
             show_tabs: item.show_tabs,
             hidden: Vec::new(),
-            certified: (item.certified == Some(true)).then(|| Certification { note: item.certification_note.clone() }),
+            certified: (item.certified == Some(true)).then(|| Certification {
+                note: item.certification_note.clone(),
+            }),
             credentials: Vec::new(),
             views: before.detail.views.iter().map(|v| v.name.clone()).collect(),
             skip_connection_check: true,
