@@ -4,9 +4,9 @@
 //! Connection -> Client::connect -> Client -> sign_in -> Site -> one method a call
 //! ```
 //!
-//! A call is a type of [`endpoint`] that says all there is to know about it. [`transport`](self)
-//! sends it: it repeats it where the call's [`Replay`] allows, follows only harmless redirects, and
-//! makes every failure an [`Error`] that says what happened, what may have happened on the site
+//! A call is a type of [`endpoint`] that says all there is to know about it. The transport sends it,
+//! repeats it where the call's [`Replay`] allows, follows only harmless redirects, and makes every
+//! failure an [`Error`] that says what happened, what may have happened on the site
 //! ([`Fate`]) and what to do. Nothing here knows of manifests, plans or files of content.
 
 mod body;

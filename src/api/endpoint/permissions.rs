@@ -111,14 +111,11 @@ impl Endpoint for QueryPermissions {
 }
 
 fn grantee(entry: Node<'_>) -> Result<Grantee, Unreadable> {
-    let kinds: [(&str, fn(Luid) -> Grantee); 3] = [
-        ("user", Grantee::User),
-        ("group", Grantee::Group),
-        ("groupSet", Grantee::GroupSet),
-    ];
-    kinds
-        .into_iter()
-        .find_map(|(name, make)| Some(make(entry.child(name)?.luid("id")?)))
+    let of = |name| entry.child(name).and_then(|grantee| grantee.luid("id"));
+    of("user")
+        .map(Grantee::User)
+        .or_else(|| of("group").map(Grantee::Group))
+        .or_else(|| of("groupSet").map(Grantee::GroupSet))
         .ok_or_else(|| Unreadable::missing("granteeCapabilities"))
 }
 

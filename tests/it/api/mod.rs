@@ -1,10 +1,14 @@
 //! The REST client against servers that misbehave.
 
 mod downloads;
+mod elsewhere;
 mod lists;
+mod logs;
+mod proxies;
 mod reaching;
 mod redirects;
 mod replay;
 mod scripted;
 mod sessions;
+mod tls;
 mod uploads;

@@ -72,6 +72,9 @@ pub(crate) fn refusal(code: u32) -> Act {
 
 type Script = dyn Fn(&Arrival) -> Act + Send + Sync;
 
+/// Told of the head of a request before its body is read; what it gives is done instead of reading.
+type Early = fn(&Arrival) -> Option<Act>;
+
 pub(crate) struct Server {
     pub(crate) url: Url,
     arrivals: Arc<Mutex<Vec<Arrival>>>,
@@ -81,20 +84,25 @@ pub(crate) struct Server {
 impl Server {
     /// Answers server information and sign-in by itself, the rest by the script.
     pub(crate) async fn start(script: impl Fn(&Arrival) -> Act + Send + Sync + 'static) -> Self {
-        Self::bare(move |arrival| {
-            if arrival.is("GET", "/serverinfo") {
-                server_info("3.29")
-            } else if arrival.is("POST", "/auth/signin") {
-                signed_in(arrival.nth)
-            } else {
-                script(arrival)
-            }
-        })
-        .await
+        Self::bare(move |arrival| by_itself(arrival).unwrap_or_else(|| script(arrival))).await
+    }
+
+    /// Answers server information and sign-in by itself, and appends to uploads as soon as it has
+    /// seen their heads.
+    pub(crate) async fn start_early(early: Early) -> Self {
+        Self::early(early, |arrival| by_itself(arrival).unwrap()).await
     }
 
     /// Answers nothing by itself.
     pub(crate) async fn bare(script: impl Fn(&Arrival) -> Act + Send + Sync + 'static) -> Self {
+        Self::early(|_| None, script).await
+    }
+
+    /// Answers nothing by itself, and some requests before their bodies are there.
+    pub(crate) async fn early(
+        early: Early,
+        script: impl Fn(&Arrival) -> Act + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap())
             .parse()
@@ -105,7 +113,7 @@ impl Server {
         accepting.spawn(async move {
             let mut connections = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
-                connections.spawn(serve(stream, script.clone(), seen.clone()));
+                connections.spawn(serve(stream, early, script.clone(), seen.clone()));
             }
         });
         Self {
@@ -154,6 +162,16 @@ pub(crate) fn server_info(version: &str) -> Act {
     )
 }
 
+fn by_itself(arrival: &Arrival) -> Option<Act> {
+    if arrival.is("GET", "/serverinfo") {
+        Some(server_info("3.29"))
+    } else if arrival.is("POST", "/auth/signin") {
+        Some(signed_in(arrival.nth))
+    } else {
+        None
+    }
+}
+
 /// A session whose token is `token-{nth}`.
 pub(crate) fn signed_in(nth: usize) -> Act {
     let (site, user) = (luid(0xaa), luid(1));
@@ -180,8 +198,19 @@ pub(crate) fn luid(last: u8) -> Luid {
 
 pub(crate) const NEWEST: ApiVersion = ApiVersion::NEWEST;
 
-async fn serve(mut stream: TcpStream, script: Arc<Script>, arrivals: Arc<Mutex<Vec<Arrival>>>) {
-    while let Some(mut arrival) = read_request(&mut stream).await {
+async fn serve(
+    mut stream: TcpStream,
+    early: Early,
+    script: Arc<Script>,
+    arrivals: Arc<Mutex<Vec<Arrival>>>,
+) {
+    while let Some(mut arrival) = read_head(&mut stream).await {
+        if let Some(act) = early(&arrival) {
+            return act_early(stream, act).await;
+        }
+        if read_body(&mut stream, &mut arrival).await.is_none() {
+            return;
+        }
         let act = {
             let mut seen = arrivals.lock().unwrap();
             let path = |target: &str| target.split('?').next().map(str::to_owned);
@@ -224,7 +253,7 @@ fn head(status: u16, headers: &[(&str, String)], len: usize) -> String {
     format!("HTTP/1.1 {status} X\r\nContent-Length: {len}\r\n{lines}\r\n")
 }
 
-async fn read_request(stream: &mut TcpStream) -> Option<Arrival> {
+async fn read_head(stream: &mut TcpStream) -> Option<Arrival> {
     let mut buffer = Vec::new();
     let end = loop {
         if let Some(at) = buffer.windows(4).position(|window| window == b"\r\n\r\n") {
@@ -242,15 +271,7 @@ async fn read_request(stream: &mut TcpStream) -> Option<Arrival> {
         .filter_map(|line| line.split_once(": "))
         .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
         .collect();
-    let len: usize = headers
-        .get("content-length")
-        .map_or(0, |len| len.parse().unwrap());
-    let mut body = buffer.split_off(end);
-    while body.len() < len {
-        if stream.read_buf(&mut body).await.ok()? == 0 {
-            return None;
-        }
-    }
+    let body = buffer.split_off(end);
     Some(Arrival {
         method,
         target,
@@ -258,4 +279,33 @@ async fn read_request(stream: &mut TcpStream) -> Option<Arrival> {
         body,
         nth: 0,
     })
+}
+
+async fn read_body(stream: &mut TcpStream, arrival: &mut Arrival) -> Option<()> {
+    let len: usize = arrival
+        .header("content-length")
+        .map_or(0, |len| len.parse().unwrap());
+    while arrival.body.len() < len {
+        if stream.read_buf(&mut arrival.body).await.ok()? == 0 {
+            return None;
+        }
+    }
+    Some(())
+}
+
+/// As gateways do it: answers, closes its side, and throws away what still comes.
+async fn act_early(mut stream: TcpStream, act: Act) {
+    let Act::Answer {
+        status,
+        headers,
+        body,
+    } = act
+    else {
+        return std::future::pending().await;
+    };
+    let head = head(status, &headers, body.len());
+    let _ = stream.write_all(&[head.as_bytes(), &body].concat()).await;
+    let _ = stream.shutdown().await;
+    let mut thrown_away = vec![0; 1 << 16];
+    while stream.read(&mut thrown_away).await.is_ok_and(|len| len > 0) {}
 }

@@ -1,20 +1,23 @@
 //! Bodies on the wire.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use tabship::api::{
-    ErrorKind, Progress, Source,
+    Client, Connection, ErrorKind, Progress, Source, Unreachable,
     endpoint::{
         content::FileType,
         publish::{PublishWorkbook, Published, Upload},
-        uploads::AppendUpload,
+        uploads::{AppendUpload, UploadSession},
     },
 };
 
-use super::scripted::{Server, answer, luid};
+use super::scripted::{Act, Server, answer, luid, refusal, token};
 
 const OPENED: &str = r#"{"fileUpload":{"uploadSessionId":"1:a-1:0","fileSize":"0"}}"#;
 
@@ -115,4 +118,49 @@ async fn a_file_that_cannot_be_read_is_not_the_server_s_fault() {
         0,
         "no complete request arrived"
     );
+}
+
+fn block(len: usize) -> AppendUpload {
+    AppendUpload {
+        upload: UploadSession::new("1:a-1:0").unwrap(),
+        sequence: None,
+        block: Source::bytes(vec![7; len]),
+        progress: None,
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_stops_reading_is_given_up_and_told_how_far_it_came() {
+    let server =
+        Server::start_early(|arrival| (arrival.method == "PUT").then_some(Act::Silence)).await;
+    let connection = Connection {
+        timeout: Duration::from_millis(300),
+        ..server.connection()
+    };
+    let client = Client::connect(connection).await.unwrap();
+    let site = client.sign_in(&token(), "dev").await.unwrap();
+    let error = site.append_upload(&block(64 << 20)).await.unwrap_err();
+    assert_eq!(
+        error.kind(),
+        ErrorKind::Unreachable(Unreachable::Timeout),
+        "{error:?}"
+    );
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert!(
+        cause.contains("bytes were sent, then nothing moved"),
+        "{cause}"
+    );
+}
+
+#[tokio::test]
+async fn an_upload_that_is_refused_half_way_is_told_by_its_code() {
+    let server =
+        Server::start_early(|arrival| (arrival.method == "PUT").then(|| refusal(413_000))).await;
+    let error = server
+        .site()
+        .await
+        .append_upload(&block(32 << 20))
+        .await
+        .unwrap_err();
+    assert!(error.is(413_000), "{error:?}");
 }
