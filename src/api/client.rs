@@ -84,23 +84,11 @@ impl Client {
     pub async fn connect(connection: Connection) -> Result<Self, Error> {
         let base = base(&connection.server)?;
         let transport = transport(&connection)?;
-        let request = Request::of(&GetServerInfo);
-        let url = request.path.url(&base, ApiVersion::PROBE, None)?;
-        let answer = match transport.send(&request, &url, None, Read::Whole).await {
-            Ok(answer) => answer,
-            Err(error) => return Err(not_tableau(error, &url)),
+        let (info, url) = match probe(&transport, &base, ApiVersion::OLDEST).await {
+            // A Tableau server, and an old one: ask it how old, to say so.
+            Err(error) if error.is(404_001) => probe(&transport, &base, ApiVersion::PROBE).await?,
+            outcome => outcome?,
         };
-        let info = GetServerInfo
-            .parse(&answer.reply)
-            .map_err(|_| Error::NotTableau {
-                call: CallName {
-                    method: request.method.clone(),
-                    path: url.path().to_owned(),
-                },
-                host: host(&url),
-                status: answer.reply.status,
-                glimpse: glimpse(&answer.reply.body),
-            })?;
         let version = connection.newest.min(info.rest_api_version);
         if version < ApiVersion::OLDEST {
             return Err(Error::TooOld {
@@ -109,7 +97,7 @@ impl Client {
                 offers: version,
             });
         }
-        let base = redirect::rebase(&base, &answer.url);
+        let base = redirect::rebase(&base, &url);
         Ok(Self {
             inner: Arc::new(Inner {
                 transport,
@@ -272,6 +260,27 @@ fn call_name(request: &Request<'_>, url: &Url) -> CallName {
     CallName {
         method: request.method.clone(),
         path: url.path().to_owned(),
+    }
+}
+
+/// What the server is, and where the answer came from.
+async fn probe(
+    transport: &Transport,
+    base: &Url,
+    version: ApiVersion,
+) -> Result<(ServerInfo, Url), Error> {
+    let request = Request::of(&GetServerInfo);
+    let url = request.path.url(base, version, None)?;
+    let answer = transport.send(&request, &url, None, Read::Whole).await;
+    let answer = answer.map_err(|error| not_tableau(error, &url))?;
+    match GetServerInfo.parse(&answer.reply) {
+        Ok(info) => Ok((info, answer.url)),
+        Err(_) => Err(Error::NotTableau {
+            call: call_name(&request, &url),
+            host: host(&url),
+            status: answer.reply.status,
+            glimpse: glimpse(&answer.reply.body),
+        }),
     }
 }
 

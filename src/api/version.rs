@@ -22,7 +22,7 @@ impl ApiVersion {
     /// The oldest version that this client works with: the first with personal access tokens
     /// (Tableau Server 2019.4).
     pub const OLDEST: Self = Self::new(3, 6);
-    /// Asked for server information before anything is known; every version of interest answers it.
+    /// The first version with server information: asked of servers that do not know [`Self::OLDEST`].
     pub(crate) const PROBE: Self = Self::new(2, 4);
 
     /// The version `major.minor`.

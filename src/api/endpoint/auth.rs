@@ -65,11 +65,16 @@ impl Endpoint for SignIn<'_> {
         let document = reply.document()?;
         let credentials = document.root().need("credentials")?;
         let site = credentials.need("site")?;
+        let token = credentials.need_text("token")?;
+        // It goes into a header.
+        if !token.bytes().all(|b| b.is_ascii_graphic()) {
+            return Err(Unreadable::missing("token"));
+        }
         let life = credentials
             .text("estimatedTimeToExpiration")
             .and_then(|text| life(&text));
         Ok(Session {
-            token: Secret::new(credentials.need_text("token")?),
+            token: Secret::new(token),
             site_id: site.need_luid("id")?,
             site_content_url: site
                 .text("contentUrl")

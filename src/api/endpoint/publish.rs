@@ -38,8 +38,7 @@ pub enum Upload {
 pub enum WriteMode {
     /// It is refused: 403130, 403007 or 409041.
     Create,
-    /// It is overwritten and keeps its LUID. Where there is none, one is made; some servers answer
-    /// 404006 instead.
+    /// It is overwritten and keeps its LUID. Where there is none, one is made.
     Overwrite,
     /// Rows are added to the single table of its extract: data sources only.
     Append,
@@ -429,7 +428,18 @@ impl Site {
         &self,
         publish: &PublishWorkbook,
     ) -> Result<Published<Workbook>, Error> {
-        self.run(publish).await
+        match self.run(publish).await {
+            // By older documentation, there must be something to overwrite.
+            Err(error) if error.is(404_006) && publish.mode == WriteMode::Overwrite => {
+                let mode = WriteMode::Create;
+                self.run(&PublishWorkbook {
+                    mode,
+                    ..publish.clone()
+                })
+                .await
+            }
+            outcome => outcome,
+        }
     }
 
     /// Publishes a data source.

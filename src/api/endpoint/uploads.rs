@@ -70,6 +70,9 @@ pub const SEQUENCED_UPLOADS: ApiVersion = ApiVersion::new(3, 27);
 /// unknown ([`crate::api::Fate::Unknown`]) ends the upload, and the caller begins another session:
 /// that costs bytes, a file that is silently wrong would cost trust.
 ///
+/// A session that dies and is opened anew in the middle of an upload may take the upload with it: then
+/// the next append is refused with 404015, and the caller begins another one too.
+///
 /// Source: REST API help, "Append to File Upload" and "Publishing Resources" (read 2026-11).
 pub struct AppendUpload {
     /// To which upload.

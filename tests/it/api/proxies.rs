@@ -71,7 +71,7 @@ async fn a_proxy_that_asks_for_credentials_is_to_blame() {
         (
             "HTTP_PROXY",
             "http://tableau.invalid",
-            "GET http://tableau.invalid/api/2.4/serverinfo HTTP/1.1",
+            "GET http://tableau.invalid/api/3.6/serverinfo HTTP/1.1",
         ),
     ] {
         let (address, seen) = proxy(answer).await;

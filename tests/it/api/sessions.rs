@@ -28,17 +28,28 @@ async fn the_newest_version_that_both_know_is_used() {
         let client = Client::connect(connection).await.unwrap();
         client.sign_in(&token(), "dev").await.unwrap();
         let arrivals = server.arrivals();
-        assert_eq!(arrivals[0].target, "/api/2.4/serverinfo");
+        assert_eq!(arrivals[0].target, "/api/3.6/serverinfo");
         assert_eq!(arrivals[1].target, format!("/api/{used}/auth/signin"));
     }
 }
 
 #[tokio::test]
 async fn a_server_that_is_too_old_is_named() {
-    let server = Server::bare(|_| server_info("3.1")).await;
+    let old = include_str!("../../../fixtures/wire/serverinfo-old.xml");
+    let server = Server::bare(move |arrival| {
+        if arrival.target.starts_with("/api/2.4/") {
+            answer(200, old)
+        } else {
+            refusal(404_001)
+        }
+    })
+    .await;
     let error = Client::connect(server.connection()).await.err().unwrap();
     assert_eq!(error.kind(), ErrorKind::TooOld);
-    assert!(error.to_string().contains("3.1"), "{error}");
+    assert!(
+        error.to_string().contains("the server offers 2.4"),
+        "{error}"
+    );
 }
 
 #[tokio::test]

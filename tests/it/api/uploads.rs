@@ -12,7 +12,7 @@ use tabship::api::{
     Client, Connection, ErrorKind, Progress, Source, Unreachable,
     endpoint::{
         content::FileType,
-        publish::{PublishWorkbook, Published, Upload},
+        publish::{PublishWorkbook, Published, Upload, WriteMode},
         uploads::{AppendUpload, UploadSession},
     },
 };
@@ -94,6 +94,34 @@ async fn a_publish_sends_payload_and_file() {
         "{body}"
     );
     assert!(body.contains("\r\n\r\n<workbook/>\r\n--"), "{body}");
+}
+
+#[tokio::test]
+async fn an_overwrite_with_nothing_there_makes_one() {
+    let workbook = include_str!("../../../fixtures/wire/workbook.json");
+    let server = Server::start(move |arrival| {
+        if arrival.target.contains("overwrite=true") {
+            refusal(404_006)
+        } else {
+            answer(201, workbook)
+        }
+    })
+    .await;
+    let upload = Upload::Whole {
+        file: Source::bytes("PK"),
+        progress: None,
+    };
+    let publish = PublishWorkbook {
+        mode: WriteMode::Overwrite,
+        ..PublishWorkbook::new("A", luid(1), FileType::Twbx, upload)
+    };
+    server
+        .site()
+        .await
+        .publish_workbook(&publish)
+        .await
+        .unwrap();
+    assert_eq!(server.count("POST", "/workbooks"), 2);
 }
 
 #[tokio::test]
