@@ -10,3 +10,4 @@ mod boundaries;
 mod cli;
 mod content;
 mod harness;
+mod manifest;

@@ -1,0 +1,417 @@
+//! Holds what is written against the manifest's schema: unknown keys, keys that are there twice, wrong types, missing
+//! keys, all at once and each at its place.
+
+use serde_json::Value as Json;
+
+use crate::diagnostic::Span;
+
+use super::yaml::{Node, Value};
+
+/// One thing that is wrong with the form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Problem {
+    pub(super) rule: &'static str,
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+    pub(super) span: Span,
+}
+
+/// Collects problems and takes what is wrong out of `node`, so that the rest can be read.
+pub(super) fn check(node: &mut Node, schema: &Json) -> Vec<Problem> {
+    let mut walk = Walk {
+        root: schema,
+        problems: Vec::new(),
+    };
+    walk.node(node, schema, "");
+    walk.problems
+}
+
+struct Walk<'s> {
+    root: &'s Json,
+    problems: Vec<Problem>,
+}
+
+impl<'s> Walk<'s> {
+    /// False when the node is of no use to a reader.
+    fn node(&mut self, node: &mut Node, schema: &'s Json, path: &str) -> bool {
+        let (name, schema) = self.resolve(schema);
+        if name == "SecretRef" && !matches!(node.value, Value::Map(_)) {
+            self.literal_secret(node, path);
+            return true;
+        }
+        if let Some(branches) = schema
+            .get("anyOf")
+            .or_else(|| schema.get("oneOf"))
+            .and_then(Json::as_array)
+        {
+            return self.branch(node, branches, path);
+        }
+        if !self.has_type(node, schema) {
+            self.wrong_type(node, schema, path);
+            return false;
+        }
+        match &mut node.value {
+            Value::Map(entries) => self.mapping(entries, node.span, schema, path),
+            Value::List(items) => {
+                if let Some(each) = schema.get("items") {
+                    for (n, item) in items.iter_mut().enumerate() {
+                        self.node(item, each, &join(path, &n.to_string()));
+                    }
+                }
+                true
+            }
+            _ => self.scalar(node, schema, path),
+        }
+    }
+
+    fn resolve(&self, schema: &'s Json) -> (&'s str, &'s Json) {
+        let Some(reference) = schema.get("$ref").and_then(Json::as_str) else {
+            return ("", schema);
+        };
+        let name = reference.rsplit('/').next().unwrap_or_default();
+        (
+            name,
+            self.root
+                .get("$defs")
+                .and_then(|d| d.get(name))
+                .unwrap_or(schema),
+        )
+    }
+
+    /// The branch that the node most likely means: by its type, and for words by their list.
+    fn branch(&mut self, node: &mut Node, branches: &'s [Json], path: &str) -> bool {
+        let words: Option<Vec<&str>> = branches
+            .iter()
+            .map(|b| b.get("const").and_then(Json::as_str))
+            .collect();
+        if let (Some(words), Value::Text(_)) = (words, &node.value) {
+            return self.word(node, &words, path);
+        }
+        let fits = branches.iter().find(|b| {
+            let (name, schema) = self.resolve(b);
+            (name == "SecretRef" && !matches!(node.value, Value::Null))
+                || self.has_type(node, schema)
+        });
+        match fits {
+            Some(schema) => self.node(node, schema, path),
+            None => {
+                let wanted: Vec<String> = branches
+                    .iter()
+                    .map(|b| self.wanted(b))
+                    .filter(|w| w != "nothing")
+                    .collect();
+                let message = format!(
+                    "{} wants {}, found {}",
+                    quoted(path),
+                    wanted.join(" or "),
+                    found(node)
+                );
+                self.say("manifest/wrong-type", message, None, node.span);
+                false
+            }
+        }
+    }
+
+    fn has_type(&self, node: &Node, schema: &Json) -> bool {
+        let allowed: Vec<&str> = match schema.get("type") {
+            Some(Json::String(one)) => vec![one.as_str()],
+            Some(Json::Array(many)) => many.iter().filter_map(Json::as_str).collect(),
+            _ if schema.get("enum").is_some() || schema.get("const").is_some() => vec!["string"],
+            _ if schema
+                .get("anyOf")
+                .or_else(|| schema.get("oneOf"))
+                .is_some() =>
+            {
+                return true;
+            }
+            _ => return true,
+        };
+        allowed.iter().any(|t| match (&node.value, *t) {
+            (Value::Null, "null")
+            | (Value::Bool(_), "boolean")
+            | (Value::Integer(_), "integer" | "number")
+            | (Value::Float(_), "number")
+            | (Value::Text(_), "string")
+            | (Value::List(_), "array")
+            | (Value::Map(_), "object") => true,
+            // `version: 2024.2` and `port: 5432` are text to a reader.
+            (Value::Integer(_) | Value::Float(_), "string") => schema.get("enum").is_none(),
+            _ => false,
+        })
+    }
+
+    fn mapping(
+        &mut self,
+        entries: &mut Vec<(super::yaml::Key, Node)>,
+        span: Span,
+        schema: &'s Json,
+        path: &str,
+    ) -> bool {
+        let properties = schema.get("properties").and_then(Json::as_object);
+        let other = schema
+            .get("additionalProperties")
+            .filter(|s| !matches!(s, Json::Bool(false)));
+        let closed = matches!(schema.get("additionalProperties"), Some(Json::Bool(false)));
+        let mut seen: Vec<String> = Vec::new();
+        entries.retain_mut(|(key, node)| {
+            if seen.contains(&key.name) {
+                let message = format!("the key {} is there twice", quoted(&join(path, &key.name)));
+                self.say(
+                    "manifest/duplicate-key",
+                    message,
+                    Some("keep one of them".to_owned()),
+                    key.span,
+                );
+                return false;
+            }
+            seen.push(key.name.clone());
+            let inner = join(path, &key.name);
+            match properties.and_then(|p| p.get(&key.name)) {
+                Some(schema) => self.node(node, schema, &inner),
+                None if closed => {
+                    self.unknown_key(&key.name, key.span, properties, path);
+                    false
+                }
+                None => other.is_none_or(|schema| self.node(node, schema, &inner)),
+            }
+        });
+        let required = schema
+            .get("required")
+            .and_then(Json::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Json::as_str);
+        let missing: Vec<&str> = required
+            .filter(|name| !seen.iter().any(|seen| seen == name))
+            .collect();
+        for name in &missing {
+            let place = if path.is_empty() {
+                "the manifest".to_owned()
+            } else {
+                quoted(path)
+            };
+            self.say(
+                "manifest/missing-key",
+                format!("{place} lacks the key `{name}`"),
+                None,
+                Span::new(span.start, span.start),
+            );
+        }
+        missing.is_empty()
+    }
+
+    fn unknown_key(
+        &mut self,
+        name: &str,
+        span: Span,
+        properties: Option<&serde_json::Map<String, Json>>,
+        path: &str,
+    ) {
+        let known: Vec<&str> = properties
+            .map(|p| p.keys().map(String::as_str).collect())
+            .unwrap_or_default();
+        let help = match closest(name, known.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("known here: {}", known.join(", ")),
+        };
+        self.say(
+            "manifest/unknown-key",
+            format!("unknown key {}", quoted(&join(path, name))),
+            Some(help),
+            span,
+        );
+    }
+
+    fn scalar(&mut self, node: &Node, schema: &Json, path: &str) -> bool {
+        match enumeration(schema) {
+            Some(words) => self.word(node, &words, path),
+            None => {
+                self.bounds(node, schema, path);
+                true
+            }
+        }
+    }
+
+    fn word(&mut self, node: &Node, words: &[&str], path: &str) -> bool {
+        let Value::Text(text) = &node.value else {
+            return true;
+        };
+        if words.contains(&text.as_str()) {
+            return true;
+        }
+        let help = match closest(text, words.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("one of {}", words.join(", ")),
+        };
+        self.say(
+            "manifest/unknown-word",
+            format!("{} cannot be `{text}`", quoted(path)),
+            Some(help),
+            node.span,
+        );
+        false
+    }
+
+    /// A value that is out of bounds can still be read.
+    fn bounds(&mut self, node: &Node, schema: &Json, path: &str) {
+        if let Value::Integer(n) = node.value {
+            let (min, max) = (
+                schema.get("minimum").and_then(Json::as_f64),
+                schema.get("maximum").and_then(Json::as_f64),
+            );
+            if min.is_some_and(|m| (n as f64) < m) || max.is_some_and(|m| (n as f64) > m) {
+                let only = if min == max {
+                    min.map(|m| format!("it must be {m}"))
+                } else {
+                    None
+                };
+                self.say(
+                    "manifest/wrong-value",
+                    format!("{} cannot be {n}", quoted(path)),
+                    only,
+                    node.span,
+                );
+            }
+        }
+        let Value::Text(text) = &node.value else {
+            return;
+        };
+        let pattern = schema.get("pattern").and_then(Json::as_str);
+        if let Some(pattern) =
+            pattern.filter(|p| regex::Regex::new(p).is_ok_and(|r| !r.is_match(text)))
+        {
+            self.say(
+                "manifest/wrong-value",
+                format!(
+                    "{} must look like `{pattern}`, found `{text}`",
+                    quoted(path)
+                ),
+                None,
+                node.span,
+            );
+        }
+        if schema.get("minLength").and_then(Json::as_u64) > Some(0) && text.trim().is_empty() {
+            self.say(
+                "manifest/wrong-value",
+                format!("{} must not be empty", quoted(path)),
+                None,
+                node.span,
+            );
+        }
+    }
+
+    fn wrong_type(&mut self, node: &Node, schema: &'s Json, path: &str) {
+        let message = format!(
+            "{} wants {}, found {}",
+            quoted(path),
+            self.wanted(schema),
+            found(node)
+        );
+        self.say("manifest/wrong-type", message, None, node.span);
+    }
+
+    fn wanted(&self, schema: &'s Json) -> String {
+        let (_, schema) = self.resolve(schema);
+        if let Some(words) = enumeration(schema) {
+            return format!("one of {}", words.join(", "));
+        }
+        let name = match schema.get("type") {
+            Some(Json::String(one)) => one.as_str(),
+            Some(Json::Array(many)) => many
+                .iter()
+                .filter_map(Json::as_str)
+                .find(|t| *t != "null")
+                .unwrap_or_default(),
+            _ => "",
+        };
+        match name {
+            "object" => "a mapping",
+            "array" => "a list",
+            "string" => "text",
+            "boolean" => "true or false",
+            "integer" | "number" => "a number",
+            "null" => "nothing",
+            _ => "something else",
+        }
+        .to_owned()
+    }
+
+    /// The text may be the secret itself: it is not repeated, and not kept.
+    fn literal_secret(&mut self, node: &mut Node, path: &str) {
+        let message = format!(
+            "{} must say where the secret is, and not be the secret",
+            quoted(path)
+        );
+        let help = "write `{ env: NAME }` or `{ file: PATH }`; if this was a real secret, revoke it: it is in the file's history".to_owned();
+        self.say("manifest/literal-secret", message, Some(help), node.span);
+        let span = node.span;
+        let unnamed = Node {
+            value: Value::Text(String::new()),
+            span,
+        };
+        node.value = Value::Map(vec![(
+            super::yaml::Key {
+                name: "env".to_owned(),
+                span,
+            },
+            unnamed,
+        )]);
+    }
+
+    fn say(&mut self, rule: &'static str, message: String, help: Option<String>, span: Span) {
+        self.problems.push(Problem {
+            rule,
+            message,
+            help,
+            span,
+        });
+    }
+}
+
+/// The words that a value may be.
+fn enumeration(schema: &Json) -> Option<Vec<&str>> {
+    if let Some(words) = schema.get("enum").and_then(Json::as_array) {
+        return Some(words.iter().filter_map(Json::as_str).collect());
+    }
+    schema
+        .get("const")
+        .and_then(Json::as_str)
+        .map(|word| vec![word])
+}
+
+fn join(path: &str, step: &str) -> String {
+    if path.is_empty() {
+        step.to_owned()
+    } else {
+        format!("{path}.{step}")
+    }
+}
+
+fn quoted(path: &str) -> String {
+    format!("`{path}`")
+}
+
+fn found(node: &Node) -> String {
+    match &node.value {
+        Value::Text(text) if text.chars().count() <= 40 => format!("`{text}`"),
+        _ => node.kind().to_owned(),
+    }
+}
+
+/// The name that was most likely meant.
+pub(super) fn closest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let folded = name.to_lowercase();
+    known
+        .into_iter()
+        .map(|candidate| {
+            (
+                strsim::damerau_levenshtein(&folded, &candidate.to_lowercase()),
+                candidate,
+            )
+        })
+        .filter(|(distance, candidate)| {
+            *distance <= candidate.chars().count().max(name.chars().count()) / 3 + 1
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}

@@ -1,0 +1,157 @@
+//! Manifests: good ones load, broken ones say all that is wrong, each at its place.
+
+use std::path::{Path, PathBuf};
+
+use tabship::manifest::{self, Loaded, RuleCatalogue};
+
+use crate::harness::{project, shared};
+
+struct Rules;
+
+impl RuleCatalogue for Rules {
+    fn ids(&self) -> Vec<&'static str> {
+        vec![
+            "naming/workbook",
+            "naming/calculated-field",
+            "calculation/required",
+            "datasource/certified",
+            "layout/fixed-size",
+        ]
+    }
+}
+
+fn load(text: &str, used: &[&str]) -> Loaded {
+    manifest::load(Path::new("tabship.yml"), text, used, &|_| None, &Rules)
+}
+
+fn said(loaded: &Loaded) -> Vec<String> {
+    let mut said: Vec<_> = loaded
+        .findings
+        .iter()
+        .map(|f| {
+            let at = f.place.start.unwrap();
+            (
+                at.line,
+                format!("{}:{} {} | {}", at.line, at.column, f.rule, f.message),
+            )
+        })
+        .collect();
+    said.sort();
+    said.into_iter().map(|(_, line)| line).collect()
+}
+
+#[test]
+fn everything_that_is_wrong_is_said_at_its_place() {
+    let text = std::fs::read_to_string(project("fixtures/manifests/broken.yml")).unwrap();
+    let loaded = load(&text, &[]);
+    let said = said(&loaded);
+    assert_eq!(
+        said,
+        [
+            "4:5 manifest/unknown-key | unknown key `targets.dev.servr`",
+            "6:43 manifest/literal-secret | `targets.dev.auth.token_secret` must say where the secret is, and not be the secret",
+            "8:13 manifest/wrong-value | `tableau.acme.example` is no web address",
+            "9:5 manifest/wrong-value | `targets.staging.auth` must have one way to sign in",
+            "12:19 manifest/unknown-target | no target is called `stagging`",
+            "16:27 manifest/unknown-target | no target is called `prd`",
+            "18:12 manifest/wrong-glob | `workbooks/[*.twb` is no glob: unclosed character class; missing ']'",
+            "20:13 manifest/unknown-word | `content.0.verify` cannot be `refesh`",
+            "23:5 manifest/duplicate-key | the key `content.1.project` is there twice",
+            "25:5 manifest/wrong-value | `rewrite.0.match` must look for one kind of thing",
+            "26:11 manifest/unknown-target | no target is called `proud`",
+            "28:3 manifest/unknown-rule | no rule is called `naming/workbok`",
+            "30:40 manifest/wrong-value | `rules.ignore.0.reason` must not be empty",
+            "30:51 manifest/wrong-value | `tomorrow` is no date",
+            "31:8 manifest/unknown-word | `prune` cannot be `always`",
+        ]
+    );
+    let all = format!("{:?}", loaded.findings);
+    assert!(!all.contains("hunter2"), "a literal secret is not repeated");
+    assert!(
+        all.contains("did you mean `server`?")
+            && all.contains("did you mean `refresh`?")
+            && all.contains("did you mean `naming/workbook`?")
+    );
+}
+
+#[test]
+fn the_manifest_of_the_specification_loads() {
+    let Some(spec) = shared("spec/manifest.md") else {
+        return;
+    };
+    let text = std::fs::read_to_string(spec).unwrap();
+    let yaml = text
+        .split("```yaml")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
+    let loaded = load(yaml, &["staging"]);
+    assert_eq!(said(&loaded), Vec::<String>::new());
+    let manifest = loaded.manifest.unwrap();
+    assert_eq!(
+        manifest.raw.targets.keys().collect::<Vec<_>>(),
+        ["dev", "staging", "prod"]
+    );
+    assert_eq!(manifest.raw.branches.keys().next().unwrap(), "feature/**");
+}
+
+#[test]
+fn only_targets_in_use_need_their_variables() {
+    let text = "version: 1\ntargets:\n  dev: { server: \"https://${HOST}\", auth: { token_name: \"${NAME}\", token_secret: { env: T } } }\n";
+    assert_eq!(said(&load(text, &[])), Vec::<String>::new());
+    let needed = said(&load(text, &["dev"]));
+    assert_eq!(needed.len(), 2, "{needed:?}");
+    assert!(needed[0].contains("`HOST`") && needed[1].contains("`NAME`"));
+}
+
+#[test]
+fn yaml_that_is_no_yaml_has_a_place() {
+    assert_eq!(said(&load("version: 1\ntargets: [\n", &[])).len(), 1);
+    assert_eq!(
+        said(&load("- a\n", &[])),
+        [
+            "1:1 manifest/wrong-type | the manifest is a list, and wants to be a mapping with `version: 1`"
+        ]
+    );
+    assert_eq!(said(&load("", &[])).len(), 1);
+}
+
+#[test]
+fn files_go_to_one_entry_each() {
+    let text = "version: 1\ncontent:\n  - { files: 'a/*.twb', project: P }\n  - { files: ['a/x.twb', '**/*.tds'], project: Q, name: N }\n  - { files: 'none/*', project: R }\n";
+    let manifest = load(text, &[]).manifest.unwrap();
+    let files: Vec<PathBuf> = ["a/x.twb", "a/y.twb", "b/c/d.tds", "e.tds", "a/deep/z.twb"]
+        .iter()
+        .map(PathBuf::from)
+        .collect();
+    let (assigned, findings) = manifest::assign(&manifest, &files);
+    let shown: Vec<String> = assigned
+        .iter()
+        .map(|a| format!("{} {}", a.file.display(), a.entry))
+        .collect();
+    assert_eq!(shown, ["a/x.twb 0", "a/y.twb 0", "b/c/d.tds 1", "e.tds 1"]);
+    let rules: Vec<&str> = findings.iter().map(|f| f.rule.as_str()).collect();
+    assert_eq!(
+        rules,
+        [
+            "manifest/claimed-twice",
+            "manifest/one-name",
+            "manifest/no-match"
+        ]
+    );
+}
+
+#[test]
+fn the_schema_has_a_description_for_every_section() {
+    let schema = manifest::schema();
+    for key in [
+        "targets", "branches", "content", "rewrite", "rules", "prune",
+    ] {
+        let text = schema["properties"][key]["description"]
+            .as_str()
+            .unwrap_or_default();
+        assert!(!text.is_empty(), "{key}");
+    }
+}
