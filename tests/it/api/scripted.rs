@@ -246,11 +246,11 @@ async fn serve(
 }
 
 fn head(status: u16, headers: &[(&str, String)], len: usize) -> String {
-    let lines: String = headers
-        .iter()
-        .map(|(name, value)| format!("{name}: {value}\r\n"))
-        .collect();
-    format!("HTTP/1.1 {status} X\r\nContent-Length: {len}\r\n{lines}\r\n")
+    let mut head = format!("HTTP/1.1 {status} X\r\nContent-Length: {len}\r\n");
+    for (name, value) in headers {
+        head.extend([name, ": ", value, "\r\n"]);
+    }
+    head + "\r\n"
 }
 
 async fn read_head(stream: &mut TcpStream) -> Option<Arrival> {
