@@ -4,6 +4,7 @@ mod downloads;
 mod elsewhere;
 mod lists;
 mod logs;
+mod outcomes;
 mod proxies;
 mod reaching;
 mod redirects;
