@@ -9,5 +9,6 @@ mod api;
 mod boundaries;
 mod cli;
 mod content;
+mod example;
 mod harness;
 mod manifest;
