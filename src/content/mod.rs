@@ -4,6 +4,8 @@
 //! [`Tree`](tree::Tree) of elements with byte positions and a typed [`Model`](model::Model).
 
 mod build;
+pub mod edit;
+pub mod fingerprint;
 pub mod flow;
 pub mod model;
 mod open;
@@ -11,6 +13,7 @@ pub mod package;
 pub mod read;
 pub mod refusal;
 pub mod source;
+pub mod splice;
 pub mod tree;
 
 pub use open::{Body, Content, Document, Kind, Refused, from_bytes, open};

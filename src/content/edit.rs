@@ -1,0 +1,73 @@
+//! Edits of a document that keep every other byte.
+
+use crate::diagnostic::Edit;
+
+/// Two edits want the same bytes, or one lies outside of the text.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("two changes meet at byte {at}")]
+pub struct Overlap {
+    pub at: u32,
+}
+
+/// Applies edits to a text. They may come in any order; two at one place are an error, unless they are the same.
+pub fn apply(text: &str, edits: &[Edit]) -> Result<String, Overlap> {
+    let mut sorted: Vec<&Edit> = edits.iter().collect();
+    sorted.sort_by_key(|e| (e.span.start, e.span.end));
+    sorted.dedup();
+    let mut result = String::with_capacity(text.len());
+    let mut at = 0;
+    for edit in sorted {
+        let kept = text.get(at..edit.span.start as usize).ok_or(Overlap { at: edit.span.start })?;
+        if edit.span.end < edit.span.start || text.get(edit.span.range()).is_none() {
+            return Err(Overlap { at: edit.span.start });
+        }
+        result.push_str(kept);
+        result.push_str(&edit.text);
+        at = edit.span.end as usize;
+    }
+    result.push_str(text.get(at..).unwrap_or_default());
+    Ok(result)
+}
+
+/// Escapes a value for an attribute in single quotes, as Tableau does: `&apos;` and `&quot;`, line ends and tabs as
+/// character references (a literal line end would be read as a space).
+pub fn escape_attribute(value: &str) -> String {
+    let mut escaped = String::with_capacity(value.len());
+    for c in value.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&apos;"),
+            '\n' => escaped.push_str("&#10;"),
+            '\r' => escaped.push_str("&#13;"),
+            '\t' => escaped.push_str("&#9;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Span;
+
+    fn edit(start: u32, end: u32, text: &str) -> Edit {
+        Edit { span: Span::new(start, end), text: text.to_owned() }
+    }
+
+    #[test]
+    fn edits_keep_what_is_between() {
+        assert_eq!(apply("abcdef", &[edit(4, 5, "Y"), edit(0, 1, "XX"), edit(6, 6, "!")]).unwrap(), "XXbcdYf!");
+        assert_eq!(apply("abc", &[edit(1, 2, "x"), edit(1, 2, "x")]).unwrap(), "axc");
+    }
+
+    #[test]
+    fn overlapping_edits_are_refused() {
+        assert!(apply("abcdef", &[edit(0, 3, "x"), edit(2, 4, "y")]).is_err());
+        assert!(apply("abc", &[edit(2, 9, "x")]).is_err());
+        assert!(apply("é", &[edit(1, 2, "x")]).is_err());
+    }
+}
