@@ -17,9 +17,13 @@ pub fn apply(text: &str, edits: &[Edit]) -> Result<String, Overlap> {
     let mut result = String::with_capacity(text.len());
     let mut at = 0;
     for edit in sorted {
-        let kept = text.get(at..edit.span.start as usize).ok_or(Overlap { at: edit.span.start })?;
+        let kept = text.get(at..edit.span.start as usize).ok_or(Overlap {
+            at: edit.span.start,
+        })?;
         if edit.span.end < edit.span.start || text.get(edit.span.range()).is_none() {
-            return Err(Overlap { at: edit.span.start });
+            return Err(Overlap {
+                at: edit.span.start,
+            });
         }
         result.push_str(kept);
         result.push_str(&edit.text);
@@ -55,13 +59,26 @@ mod tests {
     use crate::diagnostic::Span;
 
     fn edit(start: u32, end: u32, text: &str) -> Edit {
-        Edit { span: Span::new(start, end), text: text.to_owned() }
+        Edit {
+            span: Span::new(start, end),
+            text: text.to_owned(),
+        }
     }
 
     #[test]
     fn edits_keep_what_is_between() {
-        assert_eq!(apply("abcdef", &[edit(4, 5, "Y"), edit(0, 1, "XX"), edit(6, 6, "!")]).unwrap(), "XXbcdYf!");
-        assert_eq!(apply("abc", &[edit(1, 2, "x"), edit(1, 2, "x")]).unwrap(), "axc");
+        assert_eq!(
+            apply(
+                "abcdef",
+                &[edit(4, 5, "Y"), edit(0, 1, "XX"), edit(6, 6, "!")]
+            )
+            .unwrap(),
+            "XXbcdYf!"
+        );
+        assert_eq!(
+            apply("abc", &[edit(1, 2, "x"), edit(1, 2, "x")]).unwrap(),
+            "axc"
+        );
     }
 
     #[test]

@@ -36,21 +36,36 @@ const DEFLATE: u16 = 8;
 pub fn replace(path: &Path, package: &Package, text: &str) -> io::Result<Vec<Segment>> {
     let mut file = File::open(path)?;
     let directory = read_directory(&mut file)?;
-    let main = package.main().ok_or_else(|| invalid("the package has no inner document"))?;
+    let main = package
+        .main()
+        .ok_or_else(|| invalid("the package has no inner document"))?;
     let next = end_of(&directory, main.header);
     let packed = deflate(text)?;
     let crc = crc32(text);
     let local = local_header(main, crc, packed.len() as u64, text.len() as u64)?;
     let shift = local.len() as i64 + packed.len() as i64 - (next - main.header) as i64;
-    let offset = |at: u64| if at > main.header { at.wrapping_add_signed(shift) } else { at };
+    let offset = |at: u64| {
+        if at > main.header {
+            at.wrapping_add_signed(shift)
+        } else {
+            at
+        }
+    };
     let mut central = Vec::new();
     for entry in &directory.entries {
-        let changed = (entry.header == main.header).then_some((crc, packed.len() as u64, text.len() as u64));
+        let changed =
+            (entry.header == main.header).then_some((crc, packed.len() as u64, text.len() as u64));
         write_central(&mut central, entry, offset(entry.header), changed)?;
     }
     let start = directory.start.wrapping_add_signed(shift);
     let length = central.len() as u64;
-    write_end(&mut central, directory.entries.len() as u64, start, length, &directory.comment);
+    write_end(
+        &mut central,
+        directory.entries.len() as u64,
+        start,
+        length,
+        &directory.comment,
+    );
     let segments = [
         Segment::File(0..main.header),
         Segment::Bytes(local),
@@ -58,7 +73,10 @@ pub fn replace(path: &Path, package: &Package, text: &str) -> io::Result<Vec<Seg
         Segment::File(next..directory.start),
         Segment::Bytes(central),
     ];
-    Ok(segments.into_iter().filter(|s| !matches!(s, Segment::File(range) if range.is_empty())).collect())
+    Ok(segments
+        .into_iter()
+        .filter(|s| !matches!(s, Segment::File(range) if range.is_empty()))
+        .collect())
 }
 
 struct Directory {
@@ -83,15 +101,26 @@ struct Entry {
 
 /// Where the bytes of a member end: at the next member, or where the directory begins. A data descriptor goes with it.
 fn end_of(directory: &Directory, header: u64) -> u64 {
-    directory.entries.iter().map(|e| e.header).filter(|h| *h > header).min().unwrap_or(directory.start)
+    directory
+        .entries
+        .iter()
+        .map(|e| e.header)
+        .filter(|h| *h > header)
+        .min()
+        .unwrap_or(directory.start)
 }
 
 fn read_directory(file: &mut File) -> io::Result<Directory> {
     let length = file.metadata()?.len();
     let tail_length = length.min(22 + 65_535);
     let tail = read_at(file, length - tail_length, tail_length as usize)?;
-    let at = tail.windows(4).rposition(|w| w == END.to_le_bytes()).ok_or_else(|| invalid("no end record"))?;
-    let end = tail.get(at..at + 22).ok_or_else(|| invalid("the end record is cut off"))?;
+    let at = tail
+        .windows(4)
+        .rposition(|w| w == END.to_le_bytes())
+        .ok_or_else(|| invalid("no end record"))?;
+    let end = tail
+        .get(at..at + 22)
+        .ok_or_else(|| invalid("the end record is cut off"))?;
     let comment = tail.get(at + 22..).unwrap_or_default().to_vec();
     let mut count = u64::from(u16_at(end, 10));
     let mut start = u64::from(u32_at(end, 16));
@@ -101,7 +130,11 @@ fn read_directory(file: &mut File) -> io::Result<Directory> {
         let locator = read_at(file, end_at - 20, 20)?;
         if u32_at(&locator, 0) == LOCATOR64 {
             let record = read_at(file, u64_at(&locator, 8), 56)?;
-            (count, size, start) = (u64_at(&record, 32), u64_at(&record, 40), u64_at(&record, 48));
+            (count, size, start) = (
+                u64_at(&record, 32),
+                u64_at(&record, 40),
+                u64_at(&record, 48),
+            );
         }
     }
     if start.checked_add(size).is_none_or(|end| end > length) {
@@ -115,12 +148,19 @@ fn read_directory(file: &mut File) -> io::Result<Directory> {
         entries.push(entry);
         rest = after;
     }
-    Ok(Directory { entries, start, comment })
+    Ok(Directory {
+        entries,
+        start,
+        comment,
+    })
 }
 
 fn read_entry(bytes: &[u8]) -> io::Result<(Entry, &[u8])> {
     let cut = || invalid("the central directory is cut off");
-    let fixed: [u8; CENTRAL_BYTES] = bytes.get(..CENTRAL_BYTES).and_then(|b| b.try_into().ok()).ok_or_else(cut)?;
+    let fixed: [u8; CENTRAL_BYTES] = bytes
+        .get(..CENTRAL_BYTES)
+        .and_then(|b| b.try_into().ok())
+        .ok_or_else(cut)?;
     if u32_at(&fixed, 0) != CENTRAL {
         return Err(invalid("the central directory is damaged"));
     }
@@ -151,7 +191,9 @@ impl Entry {
         let mut at = 0;
         while let Some(head) = extra.get(at..at + 4) {
             let (id, length) = (u16_at(head, 0), usize::from(u16_at(head, 2)));
-            let Some(body) = extra.get(at + 4..at + 4 + length) else { break };
+            let Some(body) = extra.get(at + 4..at + 4 + length) else {
+                break;
+            };
             if id == 1 {
                 let mut values = body.chunks_exact(8).map(|c| u64_at(c, 0));
                 for value in [&mut self.size, &mut self.packed, &mut self.header] {
@@ -171,7 +213,9 @@ impl Entry {
 fn local_header(member: &Member, crc: u32, packed: u64, size: u64) -> io::Result<Vec<u8>> {
     let name = u16::try_from(member.name_raw.len()).map_err(|_| invalid("a name is too long"))?;
     let (small_packed, small_size) = (u32::try_from(packed), u32::try_from(size));
-    let (Ok(packed), Ok(size)) = (small_packed, small_size) else { return Err(invalid("the document is larger than 4 GiB")) };
+    let (Ok(packed), Ok(size)) = (small_packed, small_size) else {
+        return Err(invalid("the document is larger than 4 GiB"));
+    };
     let mut header = Vec::with_capacity(LOCAL_BYTES as usize + member.name_raw.len());
     header.extend(LOCAL.to_le_bytes());
     header.extend(20_u16.to_le_bytes());
@@ -189,10 +233,19 @@ fn local_header(member: &Member, crc: u32, packed: u64, size: u64) -> io::Result
 
 /// The flag that says "UTF-8", where the name needs it and is.
 fn name_flag(name: &[u8]) -> u16 {
-    if !name.is_ascii() && std::str::from_utf8(name).is_ok() { 0x800 } else { 0 }
+    if !name.is_ascii() && std::str::from_utf8(name).is_ok() {
+        0x800
+    } else {
+        0
+    }
 }
 
-fn write_central(out: &mut Vec<u8>, entry: &Entry, header: u64, changed: Option<(u32, u64, u64)>) -> io::Result<()> {
+fn write_central(
+    out: &mut Vec<u8>,
+    entry: &Entry,
+    header: u64,
+    changed: Option<(u32, u64, u64)>,
+) -> io::Result<()> {
     let mut fixed = entry.fixed;
     let (mut packed, mut size) = (entry.packed, entry.size);
     if let Some((crc, new_packed, new_size)) = changed {
@@ -218,7 +271,8 @@ fn write_central(out: &mut Vec<u8>, entry: &Entry, header: u64, changed: Option<
         put(&mut fixed, 6, &45_u16.to_le_bytes());
     }
     extra.extend_from_slice(&entry.extra);
-    let extra_length = u16::try_from(extra.len()).map_err(|_| invalid("an extra field is too long"))?;
+    let extra_length =
+        u16::try_from(extra.len()).map_err(|_| invalid("an extra field is too long"))?;
     put(&mut fixed, 30, &extra_length.to_le_bytes());
     out.extend_from_slice(&fixed);
     out.extend_from_slice(&entry.name);
@@ -281,15 +335,24 @@ fn put(bytes: &mut [u8], at: usize, value: &[u8]) {
 }
 
 fn u16_at(bytes: &[u8], at: usize) -> u16 {
-    bytes.get(at..at + 2).and_then(|b| b.try_into().ok()).map_or(0, u16::from_le_bytes)
+    bytes
+        .get(at..at + 2)
+        .and_then(|b| b.try_into().ok())
+        .map_or(0, u16::from_le_bytes)
 }
 
 fn u32_at(bytes: &[u8], at: usize) -> u32 {
-    bytes.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_le_bytes)
+    bytes
+        .get(at..at + 4)
+        .and_then(|b| b.try_into().ok())
+        .map_or(0, u32::from_le_bytes)
 }
 
 fn u64_at(bytes: &[u8], at: usize) -> u64 {
-    bytes.get(at..at + 8).and_then(|b| b.try_into().ok()).map_or(0, u64::from_le_bytes)
+    bytes
+        .get(at..at + 8)
+        .and_then(|b| b.try_into().ok())
+        .map_or(0, u64::from_le_bytes)
 }
 
 fn invalid(what: &str) -> io::Error {

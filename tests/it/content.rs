@@ -134,24 +134,49 @@ fn assemble(path: &Path, segments: &[tabship::content::splice::Segment]) -> Vec<
 
 #[test]
 fn a_package_with_another_document_keeps_every_other_member() {
-    let Some(corpus) = shared("corpus") else { return };
+    let Some(corpus) = shared("corpus") else {
+        return;
+    };
     let mut count = 0;
     for path in files(&corpus.join("files")) {
         let opened = content::open(&path, &Limits::default()).unwrap();
-        let (Some(package), Some(document)) = (&opened.package, opened.document()) else { continue };
+        let (Some(package), Some(document)) = (&opened.package, opened.document()) else {
+            continue;
+        };
         let text = format!("{}<!-- edited -->", document.source().text());
-        let bytes = assemble(&path, &content::splice::replace(&path, package, &text).unwrap());
-        let again = content::from_bytes(&path, &bytes, &Limits::default()).unwrap_or_else(|r| panic!("{}: {}", path.display(), r.refusal));
-        assert_eq!(again.document().unwrap().source().text(), text, "{}", path.display());
+        let bytes = assemble(
+            &path,
+            &content::splice::replace(&path, package, &text).unwrap(),
+        );
+        let again = content::from_bytes(&path, &bytes, &Limits::default())
+            .unwrap_or_else(|r| panic!("{}: {}", path.display(), r.refusal));
+        assert_eq!(
+            again.document().unwrap().source().text(),
+            text,
+            "{}",
+            path.display()
+        );
         let new = again.package.as_ref().unwrap();
         assert_eq!(new.members.len(), package.members.len());
         let original = std::fs::read(&path).unwrap();
         for (n, (a, b)) in package.members.iter().zip(&new.members).enumerate() {
-            assert_eq!((&a.name, &a.name_raw), (&b.name, &b.name_raw), "{}", path.display());
+            assert_eq!(
+                (&a.name, &a.name_raw),
+                (&b.name, &b.name_raw),
+                "{}",
+                path.display()
+            );
             if n != package.main {
                 assert_eq!((a.size, a.packed, a.crc32), (b.size, b.packed, b.crc32));
-                let raw = |bytes: &[u8], from: u64, length: u64| bytes[from as usize..(from + length) as usize].to_vec();
-                assert!(raw(&original, a.data, a.packed) == raw(&bytes, b.data, b.packed), "{} in {}", a.name, path.display());
+                let raw = |bytes: &[u8], from: u64, length: u64| {
+                    bytes[from as usize..(from + length) as usize].to_vec()
+                };
+                assert!(
+                    raw(&original, a.data, a.packed) == raw(&bytes, b.data, b.packed),
+                    "{} in {}",
+                    a.name,
+                    path.display()
+                );
             }
         }
         count += 1;
