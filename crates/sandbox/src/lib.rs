@@ -1,1 +1,51 @@
-//! An embedded Tableau-compatible site.
+//! An embedded Tableau-compatible site: as much of Tableau's REST API as deploying, promoting, refreshing and
+//! auditing content needs, from one process and one folder.
+//!
+//! It depends on nothing of tabship's, so that a misreading of the API cannot be on both sides of a test.
+
+mod app;
+mod blobs;
+mod call;
+mod clock;
+mod content_url;
+mod control;
+mod endpoint;
+mod error;
+mod extract;
+mod faults;
+mod intake;
+mod jobs;
+mod model;
+mod multipart;
+mod pace;
+mod pages;
+mod publish;
+mod query;
+mod removal;
+mod request_log;
+mod rights;
+mod router;
+mod sandbox;
+mod seed;
+mod server;
+mod session;
+mod store;
+mod trash;
+mod version;
+mod wire;
+mod workbook;
+
+pub use faults::{BadFault, Fault};
+pub use request_log::RequestRecord;
+pub use sandbox::{Builder, Sandbox, StartError};
+pub use seed::{Seed, SeedApp, SeedGroup, SeedProject, SeedSite, SeedToken, SeedUser};
+
+/// Which product the site plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Style {
+    /// Tableau Server: content URLs clash into `_0`, sites can be listed, schedules are the server's.
+    #[default]
+    Server,
+    /// Tableau Cloud: content URLs clash into a time, sites cannot be listed, deleted items go to a recycle bin.
+    Cloud,
+}

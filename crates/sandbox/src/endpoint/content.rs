@@ -1,0 +1,458 @@
+//! Workbooks, data sources and flows: list, get, update, delete.
+
+use jiff::Timestamp;
+
+use super::item_row::{self, Row, Rows};
+use super::{check_same_id, item, project, user};
+use crate::call::{Answer, Call};
+use crate::clock::iso;
+use crate::error::ApiError;
+use crate::model::{ContentPermissions, Item, Kind, Site, Tag, View};
+use crate::query::Field;
+use crate::store::Tx;
+use crate::wire::{Element, Node, Scalar};
+use crate::{removal, rights};
+
+pub(crate) fn list_workbooks(call: &Call) -> Result<Answer, ApiError> {
+    list(call, Kind::Workbook, item_row::WORKBOOK_FIELDS)
+}
+
+pub(crate) fn list_datasources(call: &Call) -> Result<Answer, ApiError> {
+    list(call, Kind::Datasource, item_row::DATASOURCE_FIELDS)
+}
+
+pub(crate) fn list_flows(call: &Call) -> Result<Answer, ApiError> {
+    list(call, Kind::Flow, item_row::FLOW_FIELDS)
+}
+
+/// Not among the default fields of lists.
+const EXTRA: &[&str] = &[
+    "hasExtracts",
+    "sheetCount",
+    "connectedWorkbooksCount",
+    "isPublished",
+    "lastPublishedAt",
+];
+
+fn list(call: &Call, kind: Kind, fields: &'static [Field<Row>]) -> Result<Answer, ApiError> {
+    let (rows, site) =
+        call.transact(|tx| Ok((item_row::visible(call, tx, kind)?, site(call, tx)?)))?;
+    render_list(call, kind, fields, rows, &site)
+}
+
+fn render_list(
+    call: &Call,
+    kind: Kind,
+    fields: &'static [Field<Row>],
+    rows: Vec<Row>,
+    site: &Site,
+) -> Result<Answer, ApiError> {
+    let wanted = call.query.get("fields").unwrap_or_default();
+    let all = wanted.contains("_all_") || wanted.contains("owner.");
+    call.list(rows, fields, (kind.plural(), EXTRA), |row| {
+        let view = match kind {
+            Kind::Workbook => call.transact(|tx| first_view(tx, &row.item))?,
+            _ => None,
+        };
+        Ok(element(call, site, row, view.as_ref(), all))
+    })
+}
+
+pub(crate) fn workbooks_of_user(call: &Call) -> Result<Answer, ApiError> {
+    let owned = call.query.flag("ownedBy")?;
+    let (rows, site) = call.transact(|tx| {
+        let user = user(call, tx, call.param("user"))?;
+        let mut rows = item_row::visible(call, tx, Kind::Workbook)?;
+        let mut kept = Vec::new();
+        for row in rows.drain(..) {
+            if row.item.owner == user.id
+                || (!owned && rights::may_item(tx, &user, &row.item, "Read")?)
+            {
+                kept.push(row);
+            }
+        }
+        Ok((kept, site(call, tx)?))
+    })?;
+    render_list(call, Kind::Workbook, item_row::WORKBOOK_FIELDS, rows, &site)
+}
+
+fn site(call: &Call, tx: &Tx<'_>) -> Result<Site, ApiError> {
+    tx.get::<Site>(call.site()?)?
+        .ok_or_else(|| ApiError::new(404_000, "The site is gone."))
+}
+
+/// A workbook's visible views, in tab order.
+pub(super) fn visible_views(tx: &Tx<'_>, workbook: &str) -> Result<Vec<View>, ApiError> {
+    let mut views = tx.children::<View>(workbook)?;
+    views.retain(|view| !view.hidden);
+    views.sort_by_key(|view| view.index);
+    Ok(views)
+}
+
+fn first_view(tx: &Tx<'_>, item: &Item) -> Result<Option<View>, ApiError> {
+    Ok(visible_views(tx, &item.id)?.into_iter().next())
+}
+
+/// Where a person looks at it.
+pub(super) fn webpage_url(call: &Call, site: &Site, rest: &str) -> String {
+    let base = call.app.url.get().map_or("", String::as_str);
+    if site.content_url.is_empty() {
+        format!("{base}/#/{rest}")
+    } else {
+        format!("{base}/#/site/{}/{rest}", site.content_url)
+    }
+}
+
+pub(super) fn tags(tags: &[Tag]) -> Element {
+    Element::list(
+        "tags",
+        tags.iter()
+            .map(|tag| Element::new("tag").attr("label", &tag.label)),
+    )
+}
+
+fn element(call: &Call, site: &Site, row: &Row, first: Option<&View>, all: bool) -> Element {
+    let item = &row.item;
+    let base = Element::new(item.kind.element())
+        .attr("id", &item.id)
+        .attr("name", &item.name)
+        .attr("description", &item.description)
+        .attr(
+            "webpageUrl",
+            webpage_url(
+                call,
+                site,
+                &format!("{}/{}", item.kind.plural(), item.number),
+            ),
+        );
+    let kind = match item.kind {
+        Kind::Workbook => base
+            .attr("contentUrl", &item.content_url)
+            .attr("showTabs", Scalar::BooleanText(item.show_tabs))
+            .attr("size", item.megabytes())
+            .attr(
+                "encryptExtracts",
+                Scalar::BooleanText(item.encrypt_extracts),
+            )
+            .attr_if("defaultViewId", first.map(|view| &view.id))
+            .attr("sheetCount", item.sheet_count)
+            .attr("hasExtracts", item.has_extracts)
+            .attr_if(
+                "lastPublishedAt",
+                item.current().map(|revision| iso(revision.published_at)),
+            ),
+        Kind::Datasource => base
+            .attr("contentUrl", &item.content_url)
+            .attr("type", &item.class)
+            .attr("size", item.megabytes())
+            .attr("isCertified", item.certified)
+            .attr_text("certificationNote", &item.certification_note)
+            .attr("useRemoteQueryAgent", item.use_remote_query_agent)
+            .attr(
+                "encryptExtracts",
+                Scalar::BooleanText(item.encrypt_extracts),
+            )
+            .attr("hasExtracts", item.has_extracts)
+            .attr("isPublished", true)
+            .attr("connectedWorkbooksCount", row.connected_workbooks),
+        Kind::Flow => base.attr(
+            "fileType",
+            item.current()
+                .map_or("tfl", |revision| revision.file_type.as_str()),
+        ),
+    };
+    kind.attr("createdAt", iso(item.created_at))
+        .attr("updatedAt", iso(item.updated_at))
+        .child(
+            Element::new("project")
+                .attr("id", &item.project)
+                .attr("name", &row.project_name),
+        )
+        .child(
+            Element::new("location")
+                .attr("id", &item.project)
+                .attr("type", "Project")
+                .attr("name", &row.project_name),
+        )
+        .child(owner(row, all))
+        .child(tags(&item.tags))
+}
+
+fn owner(row: &Row, all: bool) -> Element {
+    let owner = Element::new("owner").attr("id", &row.item.owner);
+    let Some(user) = &row.owner else { return owner };
+    let owner = owner.attr("name", &user.name);
+    if !all {
+        return owner;
+    }
+    owner
+        .attr("fullName", &user.full_name)
+        .attr("email", &user.email)
+        .attr("siteRole", user.site_role.as_str())
+        .attr_if("lastLogin", user.last_login.map(iso))
+}
+
+/// As the single-item call shows it: with a workbook's views.
+pub(super) fn full_element(call: &Call, tx: &Tx<'_>, item: &Item) -> Result<Element, ApiError> {
+    let mut row = Rows::default().row(tx, item.clone())?;
+    if item.kind == Kind::Datasource {
+        let workbooks = tx.items(&item.site, Kind::Workbook)?;
+        row.connected_workbooks = workbooks
+            .iter()
+            .filter(|w| w.connections.iter().any(|c| c.source_id == item.id))
+            .count();
+    }
+    let views = if item.kind == Kind::Workbook {
+        visible_views(tx, &item.id)?
+    } else {
+        Vec::new()
+    };
+    let element = element(call, &site(call, tx)?, &row, views.first(), false);
+    if item.kind != Kind::Workbook {
+        return Ok(element);
+    }
+    let usage = call.query.flag("includeUsageStatistics")?;
+    Ok(element.child(Element::list(
+        "views",
+        views.iter().map(|view| {
+            Element::new("view")
+                .attr("id", &view.id)
+                .attr("name", &view.name)
+                .attr("contentUrl", &view.content_url)
+                .attr("viewUrlName", &view.view_url_name)
+                .child_if(usage.then(|| Element::new("usage").attr("totalViewCount", view.hits)))
+                .child(tags(&view.tags))
+        }),
+    )))
+}
+
+pub(super) fn output_steps(item: &Item) -> Element {
+    Element::list(
+        "flowOutputSteps",
+        item.output_steps.iter().map(|(id, name)| {
+            Element::new("flowOutputStep")
+                .attr("id", id)
+                .attr("name", name)
+        }),
+    )
+}
+
+pub(crate) fn get_workbook(call: &Call) -> Result<Answer, ApiError> {
+    if call.query.get("key") == Some("contentUrl") {
+        return by_content_url(call);
+    }
+    get(call, Kind::Workbook)
+}
+
+fn by_content_url(call: &Call) -> Result<Answer, ApiError> {
+    let wanted = call.param("workbook");
+    call.transact(|tx| {
+        let item = tx
+            .by_url::<Item>(call.site()?, &Item::url(Kind::Workbook, wanted))?
+            .ok_or_else(|| {
+                ApiError::new(404_006, format!("Workbook '{wanted}' could not be found."))
+            })?;
+        if !rights::may_item(tx, call.user()?, &item, "Read")? {
+            return Err(ApiError::new(
+                403_018,
+                format!("You may not read the workbook '{wanted}'."),
+            ));
+        }
+        Ok(Answer::ok([full_element(call, tx, &item)?]))
+    })
+}
+
+pub(crate) fn get_datasource(call: &Call) -> Result<Answer, ApiError> {
+    get(call, Kind::Datasource)
+}
+
+pub(crate) fn get_flow(call: &Call) -> Result<Answer, ApiError> {
+    get(call, Kind::Flow)
+}
+
+fn get(call: &Call, kind: Kind) -> Result<Answer, ApiError> {
+    call.transact(|tx| {
+        let item = item(call, tx, kind)?;
+        let element = full_element(call, tx, &item)?;
+        Ok(if kind == Kind::Flow {
+            Answer::ok([element, output_steps(&item)])
+        } else {
+            Answer::ok([element])
+        })
+    })
+}
+
+pub(crate) fn update_workbook(call: &Call) -> Result<Answer, ApiError> {
+    update(call, Kind::Workbook)
+}
+
+pub(crate) fn update_datasource(call: &Call) -> Result<Answer, ApiError> {
+    update(call, Kind::Datasource)
+}
+
+pub(crate) fn update_flow(call: &Call) -> Result<Answer, ApiError> {
+    update(call, Kind::Flow)
+}
+
+/// Codes of what an update may not do, by kind: anything, move, change the owner.
+fn update_codes(kind: Kind) -> (u32, u32, u32) {
+    match kind {
+        Kind::Workbook => (403_052, 403_025, 403_027),
+        Kind::Datasource => (403_032, 403_030, 403_032),
+        Kind::Flow => (403_098, 403_098, 403_098),
+    }
+}
+
+fn update(call: &Call, kind: Kind) -> Result<Answer, ApiError> {
+    let empty = Node::default();
+    let element = call.node()?.child(kind.element()).unwrap_or(&empty);
+    call.transact(|tx| {
+        let mut item = item(call, tx, kind)?;
+        check_same_id(element, &item.id)?;
+        if !rights::may_item(tx, call.user()?, &item, "Write")? {
+            let detail = format!("You may not update the {} '{}'.", kind.element(), item.id);
+            return Err(ApiError::new(update_codes(kind).0, detail));
+        }
+        attributes(&mut item, element)?;
+        move_item(call, tx, &mut item, element)?;
+        change_owner(call, tx, &mut item, element)?;
+        item.updated_at = Timestamp::now();
+        tx.put(&item)?;
+        Ok(Answer::ok([full_element(call, tx, &item)?]))
+    })
+}
+
+/// Only what is in the body changes. A rename does not change the content URL.
+fn attributes(item: &mut Item, element: &Node) -> Result<(), ApiError> {
+    if let Some(name) = element.attribute("name") {
+        if name.trim().is_empty() || name.chars().count() > 255 {
+            return Err(ApiError::new(
+                400_008,
+                "A name must be 1 to 255 characters, not only spaces.",
+            ));
+        }
+        name.clone_into(&mut item.name);
+    }
+    if let Some(description) = element.attribute("description") {
+        description.clone_into(&mut item.description);
+    }
+    item.encrypt_extracts = element
+        .boolean("encryptExtracts")?
+        .unwrap_or(item.encrypt_extracts);
+    match item.kind {
+        Kind::Workbook => item.show_tabs = element.boolean("showTabs")?.unwrap_or(item.show_tabs),
+        Kind::Datasource => {
+            item.certified = element.boolean("isCertified")?.unwrap_or(item.certified);
+            if let Some(note) = element.attribute("certificationNote") {
+                note.clone_into(&mut item.certification_note);
+            }
+            item.use_remote_query_agent = element
+                .boolean("useRemoteQueryAgent")?
+                .unwrap_or(item.use_remote_query_agent);
+        }
+        Kind::Flow => {}
+    }
+    Ok(())
+}
+
+fn move_item(call: &Call, tx: &Tx<'_>, item: &mut Item, element: &Node) -> Result<(), ApiError> {
+    let wanted = match element.child_id("project") {
+        Some(id) => project(call, tx, id)?,
+        None => project(call, tx, &item.project)?,
+    };
+    let moved = wanted.id != item.project;
+    let codes = update_codes(item.kind);
+    if moved {
+        let may = rights::may_item(tx, call.user()?, item, "ChangeHierarchy")?
+            && rights::may_project(tx, call.user()?, &wanted, "Write")?;
+        if !may {
+            return Err(ApiError::new(
+                codes.1,
+                format!("You may not move the {} there.", item.kind.element()),
+            ));
+        }
+    }
+    let taken = tx
+        .by_name::<Item>(&item.site, &Item::key(item.kind, &wanted.id, &item.name))?
+        .is_some_and(|other| other.id != item.id);
+    if taken {
+        return Err(name_clash(item, &wanted.id, moved));
+    }
+    item.project = wanted.id;
+    Ok(())
+}
+
+fn name_clash(item: &Item, project: &str, moved: bool) -> ApiError {
+    let code = match (item.kind, moved) {
+        (Kind::Workbook, true) => 409_013,
+        (Kind::Workbook, false) => 409_012,
+        (Kind::Datasource, _) => 409_015,
+        (Kind::Flow, _) => 409_041,
+    };
+    let what = item.kind.element();
+    ApiError::new(
+        code,
+        format!(
+            "Cannot move the {what} '{}' to project '{project}'. A {what} with the name '{}' already exists in that project.",
+            item.id, item.name
+        ),
+    )
+}
+
+/// A new owner: embedded credentials of the old one go.
+fn change_owner(call: &Call, tx: &Tx<'_>, item: &mut Item, element: &Node) -> Result<(), ApiError> {
+    let Some(id) = element.child_id("owner") else {
+        return Ok(());
+    };
+    let new = user(call, tx, id)?;
+    if new.id == item.owner {
+        return Ok(());
+    }
+    let leads = rights::leads(tx, call.user()?, &item.project)?;
+    if !call.role()?.is_admin() && !leads && call.user()?.id != item.owner {
+        return Err(ApiError::new(
+            update_codes(item.kind).2,
+            "You may not change the owner.",
+        ));
+    }
+    item.owner = new.id;
+    for connection in &mut item.connections {
+        connection.embed_password = false;
+        connection.has_password = false;
+    }
+    Ok(())
+}
+
+pub(crate) fn delete_workbook(call: &Call) -> Result<Answer, ApiError> {
+    delete(call, Kind::Workbook)
+}
+
+pub(crate) fn delete_datasource(call: &Call) -> Result<Answer, ApiError> {
+    delete(call, Kind::Datasource)
+}
+
+pub(crate) fn delete_flow(call: &Call) -> Result<Answer, ApiError> {
+    delete(call, Kind::Flow)
+}
+
+fn delete(call: &Call, kind: Kind) -> Result<Answer, ApiError> {
+    call.transact(|tx| {
+        let item = item(call, tx, kind)?;
+        if !rights::may_item(tx, call.user()?, &item, "Delete")? {
+            return Err(ApiError::forbidden(format!(
+                "You may not delete the {} '{}'.",
+                kind.element(),
+                item.id
+            )));
+        }
+        removal::item(&call.app, tx, &item, call.user()?)
+    })?;
+    Ok(Answer::no_content())
+}
+
+/// Whether an item's rules are its project's, and its own cannot be changed.
+pub(super) fn locked(tx: &Tx<'_>, item: &Item) -> Result<bool, ApiError> {
+    Ok(rights::effective(tx, item)?
+        .0
+        .is_some_and(|project| project.content_permissions != ContentPermissions::ManagedByOwner))
+}

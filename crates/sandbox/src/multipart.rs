@@ -1,0 +1,455 @@
+//! A streaming reader of the multipart bodies that the API takes, as strict as the API is.
+//!
+//! A publish or an append must be `multipart/mixed` with an unquoted boundary; an empty payload part needs
+//! its own empty line. Feed it buffers, take events; it holds back no more than a boundary's length.
+
+use bytes::{Bytes, BytesMut};
+use memchr::memmem;
+
+/// RFC 2046 allows 70 characters.
+const MAX_BOUNDARY: usize = 70;
+const MAX_HEADER_BYTES: usize = 16 << 10;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Strictness {
+    /// Publish and append: `multipart/mixed` only.
+    MixedOnly,
+    /// Imports and validation: form-data too.
+    FormDataToo,
+}
+
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub(crate) enum MultipartError {
+    #[error("the Content-Type must be multipart/mixed with a boundary, not '{0}'")]
+    NotMultipart(String),
+    #[error("the Content-Type of this request must be multipart/mixed, not multipart/form-data")]
+    FormData,
+    #[error("the boundary in the Content-Type must not be quoted")]
+    QuotedBoundary,
+    #[error("the boundary must be 1 to {MAX_BOUNDARY} characters")]
+    BoundaryLength,
+    #[error("the multipart body is malformed: {0}")]
+    Malformed(&'static str),
+    /// The vendor's server answers this one with a server error.
+    #[error("an empty part must still have its own empty line before the next boundary")]
+    MissingEmptyLine,
+}
+
+/// The boundary that the `Content-Type` names.
+pub(crate) fn boundary(
+    content_type: &str,
+    strictness: Strictness,
+) -> Result<String, MultipartError> {
+    let mut pieces = content_type.split(';').map(str::trim);
+    let kind = pieces.next().unwrap_or_default().to_ascii_lowercase();
+    match kind.as_str() {
+        "multipart/mixed" => {}
+        "multipart/form-data" if strictness == Strictness::FormDataToo => {}
+        "multipart/form-data" => return Err(MultipartError::FormData),
+        _ => return Err(MultipartError::NotMultipart(content_type.to_owned())),
+    }
+    let boundary = pieces
+        .find_map(|piece| {
+            let (name, value) = piece.split_once('=')?;
+            name.trim()
+                .eq_ignore_ascii_case("boundary")
+                .then_some(value.trim())
+        })
+        .ok_or_else(|| MultipartError::NotMultipart(content_type.to_owned()))?;
+    let boundary = match boundary
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+    {
+        Some(_) if strictness == Strictness::MixedOnly => {
+            return Err(MultipartError::QuotedBoundary);
+        }
+        Some(inner) => inner,
+        None => boundary,
+    };
+    if boundary.is_empty() || boundary.len() > MAX_BOUNDARY {
+        return Err(MultipartError::BoundaryLength);
+    }
+    Ok(boundary.to_owned())
+}
+
+/// What a part's headers say about it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct PartHeaders {
+    pub(crate) name: String,
+    pub(crate) filename: Option<String>,
+    pub(crate) content_type: Option<String>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Event {
+    Part(PartHeaders),
+    Data(Bytes),
+    PartEnd,
+    /// The closing boundary was seen; what follows is ignored.
+    End,
+    /// Feed another buffer.
+    NeedMore,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Preamble,
+    AfterBoundary,
+    Headers,
+    BodyStart,
+    Body,
+    Done,
+}
+
+#[derive(Debug)]
+pub(crate) struct Parser {
+    /// CRLF, two hyphens, boundary.
+    delimiter: Vec<u8>,
+    finder: memmem::Finder<'static>,
+    buffer: BytesMut,
+    state: State,
+}
+
+impl Parser {
+    pub(crate) fn new(boundary: &str) -> Self {
+        let delimiter = format!("\r\n--{boundary}").into_bytes();
+        let finder = memmem::Finder::new(&delimiter).into_owned();
+        // The body's very first boundary has no CRLF before it: lend it one.
+        Self {
+            delimiter,
+            finder,
+            buffer: BytesMut::from(&b"\r\n"[..]),
+            state: State::Preamble,
+        }
+    }
+
+    pub(crate) fn feed(&mut self, data: &[u8]) {
+        if self.state != State::Done {
+            self.buffer.extend_from_slice(data);
+        }
+    }
+
+    /// An error when the body ends here.
+    pub(crate) fn finish(&self) -> Result<(), MultipartError> {
+        match self.state {
+            State::Done => Ok(()),
+            State::Preamble => Err(MultipartError::Malformed("the boundary never occurs")),
+            _ => Err(MultipartError::Malformed(
+                "it ends before the closing boundary",
+            )),
+        }
+    }
+
+    pub(crate) fn next(&mut self) -> Result<Event, MultipartError> {
+        loop {
+            match self.state {
+                State::Done => return Ok(Event::End),
+                State::Preamble => {
+                    let Some(at) = self.finder.find(&self.buffer) else {
+                        let keep = self.buffer.len().min(self.delimiter.len());
+                        let _ = self.buffer.split_to(self.buffer.len() - keep);
+                        return Ok(Event::NeedMore);
+                    };
+                    let _ = self.buffer.split_to(at + self.delimiter.len());
+                    self.state = State::AfterBoundary;
+                }
+                State::AfterBoundary => {
+                    if !self.after_boundary()? {
+                        return Ok(Event::NeedMore);
+                    }
+                }
+                State::Headers => {
+                    return match self.headers()? {
+                        Some(headers) => Ok(Event::Part(headers)),
+                        None => Ok(Event::NeedMore),
+                    };
+                }
+                State::BodyStart => {
+                    let bare = &self.delimiter[2..];
+                    let seen = self.buffer.len().min(bare.len());
+                    if self.buffer[..seen] == bare[..seen] {
+                        if seen < bare.len() {
+                            return Ok(Event::NeedMore);
+                        }
+                        return Err(MultipartError::MissingEmptyLine);
+                    }
+                    self.state = State::Body;
+                }
+                State::Body => return Ok(self.body()),
+            }
+        }
+    }
+
+    /// Whether it could tell what follows the boundary.
+    fn after_boundary(&mut self) -> Result<bool, MultipartError> {
+        let padding = self
+            .buffer
+            .iter()
+            .take_while(|b| matches!(b, b' ' | b'\t'))
+            .count();
+        let Some(rest) = self.buffer.get(padding..padding + 2) else {
+            return Ok(false);
+        };
+        match rest {
+            b"--" if padding == 0 => {
+                self.state = State::Done;
+                self.buffer.clear();
+            }
+            b"\r\n" => {
+                let _ = self.buffer.split_to(padding + 2);
+                self.state = State::Headers;
+            }
+            _ => {
+                return Err(MultipartError::Malformed(
+                    "a boundary is not followed by a line end",
+                ));
+            }
+        }
+        Ok(true)
+    }
+
+    fn headers(&mut self) -> Result<Option<PartHeaders>, MultipartError> {
+        let end = if self.buffer.starts_with(b"\r\n") {
+            Some(0)
+        } else {
+            memmem::find(&self.buffer, b"\r\n\r\n").map(|at| at + 2)
+        };
+        let Some(end) = end else {
+            if self.buffer.len() > MAX_HEADER_BYTES {
+                return Err(MultipartError::Malformed(
+                    "the headers of a part are too long",
+                ));
+            }
+            return Ok(None);
+        };
+        let head = self.buffer.split_to(end);
+        let _ = self.buffer.split_to(2);
+        self.state = State::BodyStart;
+        let text = std::str::from_utf8(&head)
+            .map_err(|_| MultipartError::Malformed("the headers of a part are not UTF-8"))?;
+        parse_headers(text).map(Some)
+    }
+
+    fn body(&mut self) -> Event {
+        match self.finder.find(&self.buffer) {
+            Some(0) => {
+                let _ = self.buffer.split_to(self.delimiter.len());
+                self.state = State::AfterBoundary;
+                Event::PartEnd
+            }
+            Some(at) => Event::Data(self.buffer.split_to(at).freeze()),
+            None => {
+                let held = self.delimiter.len() - 1;
+                if self.buffer.len() <= held {
+                    return Event::NeedMore;
+                }
+                Event::Data(self.buffer.split_to(self.buffer.len() - held).freeze())
+            }
+        }
+    }
+}
+
+fn parse_headers(text: &str) -> Result<PartHeaders, MultipartError> {
+    let mut headers = PartHeaders::default();
+    let mut named = false;
+    for line in text.split("\r\n").filter(|line| !line.is_empty()) {
+        let (name, value) = line.split_once(':').ok_or(MultipartError::Malformed(
+            "a part has a header without a colon",
+        ))?;
+        match name.trim().to_ascii_lowercase().as_str() {
+            "content-disposition" => {
+                for (key, value) in parameters(value) {
+                    match key.as_str() {
+                        "name" => {
+                            headers.name = value;
+                            named = true;
+                        }
+                        "filename" => headers.filename = Some(value),
+                        "filename*" => headers.filename = extended(&value).or(headers.filename),
+                        _ => {}
+                    }
+                }
+            }
+            "content-type" => headers.content_type = Some(value.trim().to_owned()),
+            _ => {}
+        }
+    }
+    if named {
+        Ok(headers)
+    } else {
+        Err(MultipartError::Malformed("a part has no name"))
+    }
+}
+
+/// `key=value` and `key="value"` pairs of a header, the first word (`form-data`) skipped when it is bare.
+fn parameters(value: &str) -> Vec<(String, String)> {
+    let mut pairs = Vec::new();
+    let mut rest = value.trim();
+    while !rest.is_empty() {
+        let stop = rest.find([';', '=']).unwrap_or(rest.len());
+        let key = rest[..stop].trim().to_ascii_lowercase();
+        if !rest[stop..].starts_with('=') {
+            rest = rest[stop..].trim_start_matches(';').trim_start();
+            continue;
+        }
+        let (text, after) = parameter_value(rest[stop + 1..].trim_start());
+        pairs.push((key, text));
+        rest = after
+            .find(';')
+            .map_or("", |at| after[at + 1..].trim_start());
+    }
+    pairs
+}
+
+fn parameter_value(text: &str) -> (String, &str) {
+    let Some(quoted) = text.strip_prefix('"') else {
+        let end = text.find(';').unwrap_or(text.len());
+        return (text[..end].trim().to_owned(), &text[end..]);
+    };
+    let mut out = String::new();
+    let mut characters = quoted.char_indices();
+    while let Some((at, character)) = characters.next() {
+        match character {
+            '"' => return (out, &quoted[at + 1..]),
+            // A backslash escapes a quote only: old clients send Windows paths unescaped.
+            '\\' if quoted[at + 1..].starts_with('"') => {
+                out.push('"');
+                characters.next();
+            }
+            other => out.push(other),
+        }
+    }
+    (out, "")
+}
+
+/// RFC 5987: `UTF-8''percent-encoded`.
+fn extended(value: &str) -> Option<String> {
+    let encoded = value
+        .get(..7)
+        .filter(|head| head.eq_ignore_ascii_case("utf-8''"))
+        .map(|_| &value[7..])?;
+    Some(crate::query::percent_decode(encoded))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Feeds the body in pieces of `step` bytes; gives each part's headers and bytes.
+    fn read(body: &[u8], step: usize) -> Result<Vec<(PartHeaders, Vec<u8>)>, MultipartError> {
+        let mut parser = Parser::new("b");
+        let mut parts: Vec<(PartHeaders, Vec<u8>)> = Vec::new();
+        for piece in body.chunks(step) {
+            parser.feed(piece);
+            loop {
+                match parser.next()? {
+                    Event::Part(headers) => parts.push((headers, Vec::new())),
+                    Event::Data(data) => parts.last_mut().unwrap().1.extend_from_slice(&data),
+                    Event::PartEnd => {}
+                    Event::NeedMore | Event::End => break,
+                }
+            }
+        }
+        parser.finish()?;
+        Ok(parts)
+    }
+
+    const BODY: &[u8] = b"--b\r\nContent-Disposition: form-data; name=\"request_payload\"; filename=\"\"\r\n\
+        Content-Type: text/xml\r\n\r\n\r\n--b\r\nContent-Disposition: name=\"tableau_file\"; filename=file\r\n\r\n\
+        a\r\n--\r\n--bad\r\n--b--\r\n";
+
+    #[test]
+    fn any_split_gives_the_same_parts() {
+        let body = [&BODY[..BODY.len() - 16], b"a\r\n--x\r\nz\r\n--b--"].concat();
+        let whole = read(&body, body.len()).unwrap();
+        assert_eq!(whole.len(), 2);
+        assert_eq!(whole[0].0.name, "request_payload");
+        assert!(whole[0].1.is_empty());
+        assert_eq!(whole[1].0.filename.as_deref(), Some("file"));
+        for step in 1..body.len() {
+            assert_eq!(read(&body, step).unwrap(), whole, "step {step}");
+        }
+    }
+
+    #[test]
+    fn a_boundary_prefix_inside_data_is_malformed_only_when_it_is_a_boundary() {
+        // "\r\n--bad" starts with the delimiter and goes on: RFC 2046 forbids it within a part.
+        assert_eq!(
+            read(BODY, BODY.len()).unwrap_err(),
+            MultipartError::Malformed("a boundary is not followed by a line end")
+        );
+    }
+
+    #[test]
+    fn an_empty_part_needs_its_own_line() {
+        let body = b"--b\r\nContent-Disposition: name=\"request_payload\"\r\n\r\n--b--";
+        assert_eq!(read(body, 3).unwrap_err(), MultipartError::MissingEmptyLine);
+    }
+
+    #[test]
+    fn truncation_is_told() {
+        let good = b"--b\r\nContent-Disposition: name=\"x\"\r\n\r\nabc\r\n--b--";
+        assert_eq!(read(good, 5).unwrap().len(), 1);
+        for end in 0..good.len() - 2 {
+            assert!(read(&good[..end], 7).is_err(), "{end}");
+        }
+    }
+
+    #[test]
+    fn the_content_type_is_judged() {
+        use Strictness::{FormDataToo, MixedOnly};
+        assert_eq!(
+            boundary("multipart/mixed; boundary=6f3c", MixedOnly).unwrap(),
+            "6f3c"
+        );
+        assert_eq!(
+            boundary("Multipart/Mixed;charset=utf-8;BOUNDARY=6f3c", MixedOnly).unwrap(),
+            "6f3c"
+        );
+        assert_eq!(
+            boundary("multipart/mixed; boundary=\"6f3c\"", MixedOnly),
+            Err(MultipartError::QuotedBoundary)
+        );
+        assert_eq!(
+            boundary("multipart/form-data; boundary=6f3c", MixedOnly),
+            Err(MultipartError::FormData)
+        );
+        assert_eq!(
+            boundary("multipart/form-data; boundary=6f3c", FormDataToo).unwrap(),
+            "6f3c"
+        );
+        let long = format!("multipart/mixed; boundary={}", "x".repeat(71));
+        assert_eq!(
+            boundary(&long, MixedOnly),
+            Err(MultipartError::BoundaryLength)
+        );
+        assert!(matches!(
+            boundary("text/xml", MixedOnly),
+            Err(MultipartError::NotMultipart(_))
+        ));
+        assert!(matches!(
+            boundary("multipart/mixed", MixedOnly),
+            Err(MultipartError::NotMultipart(_))
+        ));
+    }
+
+    #[test]
+    fn dispositions_come_in_three_forms() {
+        for value in [
+            "name=\"request_payload\"",
+            "form-data; name=\"request_payload\"",
+            "form-data; name=\"request_payload\"; filename=\"\"",
+        ] {
+            let headers = parse_headers(&format!("Content-Disposition: {value}\r\n")).unwrap();
+            assert_eq!(headers.name, "request_payload", "{value}");
+        }
+        let headers =
+            parse_headers("content-disposition: name=a; filename=\"a;b \\\"c\\\".twb\"; filename*=UTF-8''d%C3%A9.twb")
+                .unwrap();
+        assert_eq!(headers.filename.as_deref(), Some("dé.twb"));
+        let headers =
+            parse_headers("content-disposition: name=a; filename=\"a;b \\\"c\\\".twb\"").unwrap();
+        assert_eq!(headers.filename.as_deref(), Some("a;b \"c\".twb"));
+        assert!(parse_headers("content-disposition: form-data").is_err());
+    }
+}

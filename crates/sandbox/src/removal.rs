@@ -1,0 +1,60 @@
+//! What goes with what, when something is deleted.
+
+use jiff::Timestamp;
+
+use crate::app::App;
+use crate::error::ApiError;
+use crate::model::{Item, Project, User, View};
+use crate::store::Tx;
+use crate::trash::Trash;
+
+/// Deletes an item with its views, or puts it in the recycle bin where the site has one.
+pub(crate) fn item(app: &App, tx: &Tx<'_>, item: &Item, deleter: &User) -> Result<(), ApiError> {
+    let views = tx.children::<View>(&item.id)?;
+    for view in &views {
+        tx.delete::<View>(&view.id)?;
+    }
+    tx.delete::<Item>(&item.id)?;
+    if app.options.recycle_bin {
+        tx.put(&Trash {
+            item: item.clone(),
+            views,
+            deleter: deleter.id.clone(),
+            deleted_at: Timestamp::now(),
+            path: project_path(tx, &item.project)?,
+        })?;
+    }
+    Ok(())
+}
+
+/// Deletes a project, what is in it, and the projects below it.
+pub(crate) fn project(
+    app: &App,
+    tx: &Tx<'_>,
+    project: &Project,
+    deleter: &User,
+) -> Result<(), ApiError> {
+    for inner in tx.children::<Project>(&project.id)? {
+        self::project(app, tx, &inner, deleter)?;
+    }
+    for inner in tx.children::<Item>(&project.id)? {
+        item(app, tx, &inner, deleter)?;
+    }
+    tx.delete::<Project>(&project.id)
+}
+
+/// `Outer/Inner`.
+pub(crate) fn project_path(tx: &Tx<'_>, id: &str) -> Result<String, ApiError> {
+    let mut names = Vec::new();
+    let mut current = tx.get::<Project>(id)?;
+    while let Some(project) = current {
+        current = if project.parent.is_empty() {
+            None
+        } else {
+            tx.get::<Project>(&project.parent)?
+        };
+        names.push(project.name);
+    }
+    names.reverse();
+    Ok(names.join("/"))
+}

@@ -1,0 +1,308 @@
+//! The API on one page: every call, its minimum version, its scope, its endpoint.
+
+use std::collections::BTreeMap;
+
+use crate::call::{Answer, Call};
+use crate::endpoint::{
+    connections, content, downloads, groups, jobs, projects, publish, revisions, server, sessions,
+    sites, tags, uploads, users, views,
+};
+use crate::error::ApiError;
+use crate::multipart::Strictness;
+use crate::query::percent_decode;
+use crate::version::ApiVersion;
+
+/// Who may call at all, before the endpoint looks closer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    Public,
+    SignedIn,
+}
+
+/// What the endpoint wants of the request's body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BodyKind {
+    Ignored,
+    /// A document, XML or JSON; an empty body is refused.
+    Form,
+    Multipart(Strictness),
+}
+
+pub(crate) type Endpoint = fn(&Call) -> Result<Answer, ApiError>;
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Route {
+    pub(crate) method: &'static str,
+    /// What follows `/api/VERSION`.
+    pub(crate) pattern: &'static str,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) since: ApiVersion,
+    pub(crate) access: Access,
+    pub(crate) body: BodyKind,
+    /// What a JWT session must be allowed; without one the call is closed to JWT sessions.
+    pub(crate) scope: Option<&'static str>,
+}
+
+impl Route {
+    const fn new(
+        method: &'static str,
+        pattern: &'static str,
+        body: BodyKind,
+        endpoint: Endpoint,
+    ) -> Self {
+        Self {
+            method,
+            pattern,
+            endpoint,
+            since: ApiVersion::new(2, 0),
+            access: Access::SignedIn,
+            body,
+            scope: None,
+        }
+    }
+
+    const fn since(mut self, major: u32, minor: u32) -> Self {
+        self.since = ApiVersion::new(major, minor);
+        self
+    }
+
+    const fn public(mut self) -> Self {
+        self.access = Access::Public;
+        self
+    }
+
+    const fn scope(mut self, scope: &'static str) -> Self {
+        self.scope = Some(scope);
+        self
+    }
+
+    const fn multipart(mut self, strictness: Strictness) -> Self {
+        self.body = BodyKind::Multipart(strictness);
+        self
+    }
+
+    /// A body that may be there and is not looked at.
+    const fn no_body(mut self) -> Self {
+        self.body = BodyKind::Ignored;
+        self
+    }
+
+    fn literals(&self) -> usize {
+        self.pattern
+            .split('/')
+            .filter(|piece| !piece.starts_with('{'))
+            .count()
+    }
+}
+
+const fn get(pattern: &'static str, endpoint: Endpoint) -> Route {
+    Route::new("GET", pattern, BodyKind::Ignored, endpoint)
+}
+
+const fn post(pattern: &'static str, endpoint: Endpoint) -> Route {
+    Route::new("POST", pattern, BodyKind::Form, endpoint)
+}
+
+const fn put(pattern: &'static str, endpoint: Endpoint) -> Route {
+    Route::new("PUT", pattern, BodyKind::Form, endpoint)
+}
+
+const fn delete(pattern: &'static str, endpoint: Endpoint) -> Route {
+    Route::new("DELETE", pattern, BodyKind::Ignored, endpoint)
+}
+
+const READ: &str = "tableau:content:read";
+const MIXED: Strictness = Strictness::MixedOnly;
+
+#[rustfmt::skip]
+pub(crate) static ROUTES: &[Route] = &[
+    // Server and sessions
+    get("/serverinfo", server::info).since(2, 4).public(),
+    post("/auth/signin", sessions::sign_in).public(),
+    post("/auth/signout", sessions::sign_out).no_body().scope(""),
+    post("/auth/switchSite", sessions::switch_site).since(2, 6),
+    get("/sessions/current", sessions::current).since(3, 1).scope(""),
+
+    // Sites
+    get("/sites", sites::list),
+    get("/sites/{site}", sites::get),
+
+    // Projects
+    get("/sites/{site}/projects", projects::list).scope(READ),
+    post("/sites/{site}/projects", projects::create).scope("tableau:projects:create"),
+    put("/sites/{site}/projects/{project}", projects::update).scope("tableau:projects:update"),
+    delete("/sites/{site}/projects/{project}", projects::delete).scope("tableau:projects:delete"),
+
+    // Uploads
+    post("/sites/{site}/fileUploads", uploads::open).no_body().scope("tableau:file_uploads:create"),
+    put("/sites/{site}/fileUploads/{upload}", uploads::append).multipart(MIXED).scope("tableau:file_uploads:create"),
+
+    // Workbooks
+    get("/sites/{site}/workbooks", content::list_workbooks).scope(READ),
+    post("/sites/{site}/workbooks", publish::workbook).multipart(MIXED).scope("tableau:workbooks:create"),
+    get("/sites/{site}/workbooks/{workbook}", content::get_workbook).scope(READ),
+    put("/sites/{site}/workbooks/{workbook}", content::update_workbook).scope("tableau:workbooks:update"),
+    delete("/sites/{site}/workbooks/{workbook}", content::delete_workbook).scope("tableau:workbooks:delete"),
+    get("/sites/{site}/workbooks/{workbook}/content", downloads::workbook).scope("tableau:workbooks:download"),
+    get("/sites/{site}/workbooks/{workbook}/connections", connections::list_workbook).scope(READ),
+    put("/sites/{site}/workbooks/{workbook}/connections", connections::update_several_workbook).since(3, 27).scope("tableau:workbooks:update"),
+    put("/sites/{site}/workbooks/{workbook}/connections/{connection}", connections::update_workbook).since(2, 3).scope("tableau:workbooks:update"),
+    get("/sites/{site}/workbooks/{workbook}/views", views::of_workbook).scope(READ),
+    put("/sites/{site}/workbooks/{workbook}/tags", tags::add_workbook).scope("tableau:workbook_tags:update"),
+    delete("/sites/{site}/workbooks/{workbook}/tags/{tag}", tags::delete_workbook).scope("tableau:workbook_tags:update"),
+    get("/sites/{site}/workbooks/{workbook}/revisions", revisions::list_workbook).since(2, 3).scope(READ),
+    get("/sites/{site}/workbooks/{workbook}/revisions/{revision}/content", revisions::download_workbook).since(2, 3).scope("tableau:workbooks:download"),
+    delete("/sites/{site}/workbooks/{workbook}/revisions/{revision}", revisions::delete_workbook).since(2, 3).scope("tableau:workbooks:delete"),
+    get("/sites/{site}/users/{user}/workbooks", content::workbooks_of_user).scope(READ),
+
+    // Data sources
+    get("/sites/{site}/datasources", content::list_datasources).scope(READ),
+    post("/sites/{site}/datasources", publish::datasource).multipart(MIXED).scope("tableau:datasources:create"),
+    get("/sites/{site}/datasources/{datasource}", content::get_datasource).scope(READ),
+    put("/sites/{site}/datasources/{datasource}", content::update_datasource).scope("tableau:datasources:update"),
+    delete("/sites/{site}/datasources/{datasource}", content::delete_datasource).scope("tableau:datasources:delete"),
+    get("/sites/{site}/datasources/{datasource}/content", downloads::datasource).scope("tableau:datasources:download"),
+    get("/sites/{site}/datasources/{datasource}/connections", connections::list_datasource).scope(READ),
+    put("/sites/{site}/datasources/{datasource}/connections", connections::update_several_datasource).since(3, 27).scope("tableau:datasources:update"),
+    put("/sites/{site}/datasources/{datasource}/connections/{connection}", connections::update_datasource).since(2, 3).scope("tableau:datasources:update"),
+    put("/sites/{site}/datasources/{datasource}/tags", tags::add_datasource).since(2, 6).scope("tableau:datasource_tags:update"),
+    delete("/sites/{site}/datasources/{datasource}/tags/{tag}", tags::delete_datasource).since(2, 6).scope("tableau:datasource_tags:update"),
+    get("/sites/{site}/datasources/{datasource}/revisions", revisions::list_datasource).since(2, 3).scope(READ),
+    get("/sites/{site}/datasources/{datasource}/revisions/{revision}/content", revisions::download_datasource).since(2, 3).scope("tableau:datasources:download"),
+    delete("/sites/{site}/datasources/{datasource}/revisions/{revision}", revisions::delete_datasource).since(2, 3).scope("tableau:datasources:delete"),
+
+    // Flows
+    get("/sites/{site}/flows", content::list_flows).since(3, 3).scope("tableau:flows:read"),
+    post("/sites/{site}/flows", publish::flow).since(3, 3).multipart(MIXED).scope("tableau:flows:create"),
+    get("/sites/{site}/flows/{flow}", content::get_flow).since(3, 3).scope("tableau:flows:read"),
+    put("/sites/{site}/flows/{flow}", content::update_flow).since(3, 3).scope("tableau:flows:update"),
+    delete("/sites/{site}/flows/{flow}", content::delete_flow).since(3, 3).scope("tableau:flows:delete"),
+    get("/sites/{site}/flows/{flow}/content", downloads::flow).since(3, 3).scope("tableau:flows:download"),
+    get("/sites/{site}/flows/{flow}/connections", connections::list_flow).since(3, 3).scope("tableau:flow_connections:read"),
+    put("/sites/{site}/flows/{flow}/connections/{connection}", connections::update_flow).since(3, 3).scope("tableau:flow_connections:update"),
+    put("/sites/{site}/flows/{flow}/tags", tags::add_flow).since(3, 3).scope("tableau:flow_tags:update"),
+    delete("/sites/{site}/flows/{flow}/tags/{tag}", tags::delete_flow).since(3, 3).scope("tableau:flow_tags:update"),
+
+    // Views
+    get("/sites/{site}/views", views::list).since(2, 2).scope(READ),
+    get("/sites/{site}/views/{view}", views::get).since(3, 1).scope(READ),
+    delete("/sites/{site}/views/{view}", views::delete).since(3, 27).scope("tableau:views:delete"),
+    put("/sites/{site}/views/{view}/tags", tags::add_view).scope("tableau:view_tags:update"),
+    delete("/sites/{site}/views/{view}/tags/{tag}", tags::delete_view).scope("tableau:view_tags:update"),
+
+    // Jobs
+    get("/sites/{site}/jobs", jobs::list).since(3, 1).scope("tableau:jobs:read"),
+    get("/sites/{site}/jobs/{job}", jobs::get).scope("tableau:jobs:read"),
+    put("/sites/{site}/jobs/{job}", jobs::cancel).since(3, 1).no_body().scope("tableau:jobs:update"),
+
+    // Users and groups
+    get("/sites/{site}/users", users::list).scope("tableau:users:read"),
+    post("/sites/{site}/users", users::create).scope("tableau:users:create"),
+    get("/sites/{site}/users/{user}", users::get).scope("tableau:users:read"),
+    put("/sites/{site}/users/{user}", users::update).scope("tableau:users:update"),
+    delete("/sites/{site}/users/{user}", users::delete).scope("tableau:users:delete"),
+    get("/sites/{site}/users/{user}/groups", groups::of_user).since(3, 7).scope("tableau:users:read"),
+    get("/sites/{site}/groups", groups::list).scope("tableau:groups:read"),
+    post("/sites/{site}/groups", groups::create).scope("tableau:groups:create"),
+    put("/sites/{site}/groups/{group}", groups::update).scope("tableau:groups:update"),
+    delete("/sites/{site}/groups/{group}", groups::delete).scope("tableau:groups:delete"),
+    get("/sites/{site}/groups/{group}/users", groups::members).scope("tableau:groups:read"),
+    post("/sites/{site}/groups/{group}/users", groups::add_member).scope("tableau:groups:update"),
+    delete("/sites/{site}/groups/{group}/users/{user}", groups::remove_member).scope("tableau:groups:update"),
+];
+
+/// What the table says about a method and a path.
+#[derive(Debug)]
+pub(crate) enum Found {
+    Route(&'static Route, BTreeMap<&'static str, String>),
+    /// The path is known, with other methods.
+    WrongMethod,
+    Nothing,
+}
+
+/// Looks a path up (what follows `/api/VERSION`). The route with more literal segments wins.
+pub(crate) fn find(method: &str, path: &str) -> Found {
+    let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
+    let mut known = false;
+    let mut best: Option<(&'static Route, BTreeMap<&'static str, String>)> = None;
+    for route in ROUTES {
+        let Some(params) = matches(route.pattern, &segments) else {
+            continue;
+        };
+        known = true;
+        if route.method == method
+            && best
+                .as_ref()
+                .is_none_or(|(other, _)| route.literals() > other.literals())
+        {
+            best = Some((route, params));
+        }
+    }
+    match best {
+        Some((route, params)) => Found::Route(route, params),
+        None if known => Found::WrongMethod,
+        None => Found::Nothing,
+    }
+}
+
+fn matches(pattern: &'static str, segments: &[&str]) -> Option<BTreeMap<&'static str, String>> {
+    let mut params = BTreeMap::new();
+    let mut count = 0;
+    for piece in pattern[1..].split('/') {
+        let segment = segments.get(count)?;
+        count += 1;
+        if let Some(name) = piece
+            .strip_prefix('{')
+            .and_then(|rest| rest.strip_suffix('}'))
+        {
+            if segment.is_empty() {
+                return None;
+            }
+            params.insert(name, percent_decode(segment));
+        } else if *segment != piece
+            && !(piece == "serverinfo" && segment.eq_ignore_ascii_case(piece))
+            && percent_decode(segment) != piece
+        {
+            return None;
+        }
+    }
+    (count == segments.len()).then_some(params)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_routes_and_tells_method_from_path() {
+        let Found::Route(route, params) = find("DELETE", "/sites/s/workbooks/w/tags/a%20b%2Fc")
+        else {
+            panic!()
+        };
+        assert_eq!(
+            route.pattern,
+            "/sites/{site}/workbooks/{workbook}/tags/{tag}"
+        );
+        assert_eq!(params["tag"], "a b/c");
+        assert!(matches!(find("GET", "/serverInfo"), Found::Route(..)));
+        assert!(matches!(find("GET", "/Sites"), Found::Nothing));
+        assert!(matches!(find("GET", "/auth/signin"), Found::WrongMethod));
+        assert!(matches!(
+            find("GET", "/sites/s/workbooks/"),
+            Found::Route(..)
+        ));
+    }
+
+    #[test]
+    fn no_two_routes_are_the_same() {
+        let mut seen = std::collections::HashSet::new();
+        for route in ROUTES {
+            assert!(
+                seen.insert((route.method, route.pattern)),
+                "{} {}",
+                route.method,
+                route.pattern
+            );
+        }
+    }
+}

@@ -1,0 +1,384 @@
+//! What a site starts with. Seeding adds what is missing and leaves alone what is there.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+
+use crate::endpoint::users::set_password;
+use crate::error::ApiError;
+use crate::model::{
+    Account, ContentPermissions, Grantee, GranteeKind, Group, Mode, Project, Rule, Site, SiteRole,
+    TableauApp, Token, User, new_id,
+};
+use crate::session::hash_secret;
+use crate::store::Tx;
+
+/// The content of a seed file. What it leaves out is as by default.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "camelCase")]
+pub struct Seed {
+    pub sites: Vec<SeedSite>,
+    pub users: Vec<SeedUser>,
+    pub groups: Vec<SeedGroup>,
+    pub tokens: Vec<SeedToken>,
+    pub projects: Vec<SeedProject>,
+    pub connected_apps: Vec<SeedApp>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct SeedSite {
+    pub content_url: String,
+    pub name: String,
+}
+
+/// A user with a seat on `sites` (content URLs), or on every site when it names none.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct SeedUser {
+    pub name: String,
+    #[serde(default)]
+    pub password: Option<String>,
+    pub site_role: String,
+    #[serde(default)]
+    pub email: String,
+    #[serde(default)]
+    pub full_name: String,
+    #[serde(default)]
+    pub sites: Vec<String>,
+}
+
+/// A group on every site.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct SeedGroup {
+    pub name: String,
+    #[serde(default)]
+    pub members: Vec<String>,
+}
+
+/// A personal access token of `user`. A token has one live session at a time.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct SeedToken {
+    pub name: String,
+    pub secret: String,
+    #[serde(default = "admin")]
+    pub user: String,
+}
+
+/// A project on `site` (a content URL); `path` is `Outer/Inner`, and what is missing above it is made too.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct SeedProject {
+    #[serde(default)]
+    pub site: String,
+    pub path: String,
+    #[serde(default)]
+    pub description: String,
+    #[serde(default)]
+    pub content_permissions: Option<String>,
+}
+
+/// A connected app with direct trust.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct SeedApp {
+    pub client_id: String,
+    pub secret_id: String,
+    pub secret_value: String,
+}
+
+fn admin() -> String {
+    "admin".to_owned()
+}
+
+impl Default for Seed {
+    fn default() -> Self {
+        let site = |content_url: &str, name: &str| SeedSite {
+            content_url: content_url.to_owned(),
+            name: name.to_owned(),
+        };
+        Self {
+            sites: vec![
+                site("", "Default"),
+                site("dev", "dev"),
+                site("staging", "staging"),
+                site("prod", "prod"),
+            ],
+            users: vec![SeedUser {
+                name: admin(),
+                password: Some(admin()),
+                site_role: "ServerAdministrator".to_owned(),
+                email: "admin@example.com".to_owned(),
+                full_name: "Administrator".to_owned(),
+                sites: Vec::new(),
+            }],
+            groups: Vec::new(),
+            tokens: vec![SeedToken {
+                name: "sandbox".to_owned(),
+                secret: "sandbox-secret".to_owned(),
+                user: admin(),
+            }],
+            projects: Vec::new(),
+            connected_apps: vec![SeedApp {
+                client_id: "5f0a6c5e-0a52-4ac3-b0a5-5a4dbf4ec001".to_owned(),
+                secret_id: "5f0a6c5e-0a52-4ac3-b0a5-5a4dbf4ec002".to_owned(),
+                secret_value: "sandbox-connected-app-secret".to_owned(),
+            }],
+        }
+    }
+}
+
+impl Seed {
+    /// Reads a seed file's YAML.
+    ///
+    /// # Errors
+    /// A sentence with line and column, where it is not YAML or says something that a seed cannot say.
+    pub fn parse(yaml: &str) -> Result<Self, String> {
+        serde_saphyr::from_str(yaml).map_err(|error| error.to_string())
+    }
+}
+
+/// Makes what the seed names and is not there yet.
+pub(crate) fn apply(tx: &Tx<'_>, seed: &Seed) -> Result<(), ApiError> {
+    for site in &seed.sites {
+        if tx
+            .by_url::<Site>("", &site.content_url.to_lowercase())?
+            .is_none()
+        {
+            tx.put(&Site {
+                id: new_id(),
+                name: site.name.clone(),
+                content_url: site.content_url.clone(),
+            })?;
+        }
+    }
+    let sites = tx.everywhere::<Site>()?;
+    for user in &seed.users {
+        seed_user(tx, &sites, user)?;
+    }
+    for site in &sites {
+        seed_site(tx, site, seed)?;
+    }
+    for token in &seed.tokens {
+        seed_token(tx, token)?;
+    }
+    for app in &seed.connected_apps {
+        tx.put(&TableauApp {
+            id: app.client_id.clone(),
+            secret_id: app.secret_id.clone(),
+            secret_value: app.secret_value.clone(),
+        })?;
+    }
+    for project in &seed.projects {
+        seed_project(tx, project)?;
+    }
+    Ok(())
+}
+
+fn bad_seed(detail: String) -> ApiError {
+    ApiError::bad_request(detail)
+}
+
+fn seed_user(tx: &Tx<'_>, sites: &[Site], seed: &SeedUser) -> Result<(), ApiError> {
+    let site_role: SiteRole = seed.site_role.parse().map_err(|()| {
+        bad_seed(format!(
+            "user '{}': '{}' is not a site role",
+            seed.name, seed.site_role
+        ))
+    })?;
+    let key = seed.name.to_lowercase();
+    if let (Some(password), None) = (&seed.password, tx.get::<Account>(&key)?) {
+        set_password(tx, &seed.name, password)?;
+    }
+    for site in sites
+        .iter()
+        .filter(|site| seed.sites.is_empty() || seed.sites.contains(&site.content_url))
+    {
+        if tx.by_name::<User>(&site.id, &key)?.is_none() {
+            tx.put(&User {
+                id: new_id(),
+                site: site.id.clone(),
+                name: seed.name.clone(),
+                site_role,
+                full_name: seed.full_name.clone(),
+                email: seed.email.clone(),
+                auth_setting: "ServerDefault".to_owned(),
+                last_login: None,
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// The group of all users, the default project, the seed's groups.
+fn seed_site(tx: &Tx<'_>, site: &Site, seed: &Seed) -> Result<(), ApiError> {
+    let users = tx.all::<User>(&site.id)?;
+    let owner = users
+        .iter()
+        .find(|user| user.site_role.is_admin())
+        .ok_or_else(|| bad_seed(format!("the site '{}' has no administrator", site.name)))?;
+    let all_users = match tx.by_name::<Group>(&site.id, "all users")? {
+        Some(group) => group,
+        None => put_group(tx, site, "All Users", Vec::new(), true)?,
+    };
+    for group in &seed.groups {
+        if tx
+            .by_name::<Group>(&site.id, &group.name.to_lowercase())?
+            .is_none()
+        {
+            let members = users
+                .iter()
+                .filter(|user| group.members.contains(&user.name))
+                .map(|user| user.id.clone());
+            put_group(tx, site, &group.name, members.collect(), false)?;
+        }
+    }
+    if tx
+        .all::<Project>(&site.id)?
+        .iter()
+        .all(|project| !project.default)
+    {
+        tx.put(&default_project(site, owner, &all_users))?;
+    }
+    Ok(())
+}
+
+fn put_group(
+    tx: &Tx<'_>,
+    site: &Site,
+    name: &str,
+    members: Vec<String>,
+    everybody: bool,
+) -> Result<Group, ApiError> {
+    let group = Group {
+        id: new_id(),
+        site: site.id.clone(),
+        name: name.to_owned(),
+        minimum_site_role: None,
+        members,
+        everybody,
+    };
+    tx.put(&group)?;
+    Ok(group)
+}
+
+/// The vendor's start: everybody may view, and publish, in the default project.
+fn default_project(site: &Site, owner: &User, all_users: &Group) -> Project {
+    let rules = |capabilities: &[&str]| -> Vec<Rule> {
+        let grantee = Grantee {
+            kind: GranteeKind::Group,
+            id: all_users.id.clone(),
+        };
+        let rule = |name: &&str| Rule {
+            grantee: grantee.clone(),
+            capability: (*name).to_owned(),
+            mode: Mode::Allow,
+        };
+        capabilities.iter().map(rule).collect()
+    };
+    let now = Timestamp::now();
+    let view = [
+        "Read",
+        "Filter",
+        "ViewComments",
+        "AddComment",
+        "ExportImage",
+        "ExportData",
+    ];
+    Project {
+        id: new_id(),
+        site: site.id.clone(),
+        name: "Default".to_owned(),
+        description: "The default project that was automatically created by Tableau.".to_owned(),
+        parent: String::new(),
+        content_permissions: ContentPermissions::ManagedByOwner,
+        owner: owner.id.clone(),
+        created_at: now,
+        updated_at: now,
+        default: true,
+        permissions: rules(&["Read", "Write"]),
+        default_permissions: [
+            ("workbooks".to_owned(), rules(&view)),
+            ("datasources".to_owned(), rules(&["Read", "Connect"])),
+            ("flows".to_owned(), rules(&["Read"])),
+        ]
+        .into(),
+    }
+}
+
+fn seed_token(tx: &Tx<'_>, seed: &SeedToken) -> Result<(), ApiError> {
+    if tx.get::<Token>(&seed.name)?.is_some() {
+        return Ok(());
+    }
+    let salt = new_id();
+    let year = SignedDuration::from_hours(24 * 365);
+    tx.put(&Token {
+        id: seed.name.clone(),
+        secret_hash: hash_secret(&salt, &seed.secret),
+        salt,
+        user_name: seed.user.clone(),
+        expires_at: Timestamp::now() + year,
+    })
+}
+
+fn seed_project(tx: &Tx<'_>, seed: &SeedProject) -> Result<(), ApiError> {
+    let site = tx
+        .by_url::<Site>("", &seed.site.to_lowercase())?
+        .ok_or_else(|| {
+            bad_seed(format!(
+                "project '{}': there is no site '{}'",
+                seed.path, seed.site
+            ))
+        })?;
+    let all = tx.all::<Project>(&site.id)?;
+    let model = all
+        .iter()
+        .find(|project| project.default)
+        .ok_or_else(|| bad_seed(format!("the site '{}' has no default project", site.name)))?;
+    let mut parent = String::new();
+    let mut names = seed.path.split('/').peekable();
+    while let Some(name) = names.next() {
+        parent = match tx.by_name::<Project>(&site.id, &Project::key(&parent, name))? {
+            Some(project) => project.id,
+            None => {
+                let last = names.peek().is_none();
+                let project = seeded(model, seed, name, &parent, last)?;
+                tx.put(&project)?;
+                project.id
+            }
+        };
+    }
+    Ok(())
+}
+
+fn seeded(
+    model: &Project,
+    seed: &SeedProject,
+    name: &str,
+    parent: &str,
+    last: bool,
+) -> Result<Project, ApiError> {
+    let content_permissions = match seed.content_permissions.as_deref().filter(|_| last) {
+        None => ContentPermissions::ManagedByOwner,
+        Some(text) => ContentPermissions::parse(text).ok_or_else(|| {
+            bad_seed(format!(
+                "project '{}': '{text}' is not a contentPermissions",
+                seed.path
+            ))
+        })?,
+    };
+    Ok(Project {
+        id: new_id(),
+        name: name.to_owned(),
+        description: if last {
+            seed.description.clone()
+        } else {
+            String::new()
+        },
+        parent: parent.to_owned(),
+        content_permissions,
+        default: false,
+        ..model.clone()
+    })
+}
