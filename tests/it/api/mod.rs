@@ -9,6 +9,7 @@ mod proxies;
 mod reaching;
 mod redirects;
 mod replay;
+mod sandbox;
 mod scripted;
 mod sessions;
 mod tls;
