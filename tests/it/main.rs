@@ -5,6 +5,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod action;
 mod api;
 mod boundaries;
 mod cli;
