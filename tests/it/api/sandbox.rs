@@ -17,7 +17,7 @@ use tabship::api::{
 };
 use tabship_sandbox::Sandbox;
 
-const TWB: &str = r#"<?xml version='1.0' encoding='utf-8' ?>
+const TWB: &str = r"<?xml version='1.0' encoding='utf-8' ?>
 <workbook source-build='2023.1.0' version='18.1' xmlns:user='http://www.tableausoftware.com/xml/user'>
   <datasources>
     <datasource caption='Orders' inline='true' name='federated.1' version='18.1'>
@@ -39,7 +39,7 @@ const TWB: &str = r#"<?xml version='1.0' encoding='utf-8' ?>
     <window class='worksheet' name='Helper' />
   </windows>
 </workbook>
-"#;
+";
 
 async fn sandbox() -> Sandbox {
     Sandbox::builder().start().await.unwrap()
