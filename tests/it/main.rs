@@ -12,4 +12,5 @@ mod cli;
 mod content;
 mod example;
 mod harness;
+mod interop;
 mod manifest;
