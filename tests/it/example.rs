@@ -5,13 +5,14 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
+use tabship::content::{self, Limits};
+use tabship::manifest::{self, RuleCatalogue};
+
+use crate::harness::{project, shared};
 
 /// Files of the example with one of these extensions, in order of their names.
 fn files(extensions: &[&str]) -> Vec<PathBuf> {
-    let mut found: Vec<_> = walkdir::WalkDir::new(root().join("examples/acme"))
+    let mut found: Vec<_> = walkdir::WalkDir::new(project("examples/acme"))
         .into_iter()
         .map(|entry| entry.unwrap().into_path())
         .filter(|path| {
@@ -26,7 +27,7 @@ fn files(extensions: &[&str]) -> Vec<PathBuf> {
 /// Runs one of the project's Python scripts, which must end with 0.
 fn python(script: &str, arguments: &[PathBuf]) -> String {
     let output = Command::new("python3")
-        .arg(root().join(script))
+        .arg(project(script))
         .args(arguments)
         .output()
         .expect("python3 runs: the tests need it");
@@ -51,15 +52,9 @@ fn names_in_the_documents_lead_somewhere() {
 
 #[test]
 fn workbooks_are_valid_by_tableaus_schema() {
-    let schemas = root().join("../shared/xsd");
-    if !schemas.is_dir() {
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "no schemas in ../shared/xsd, and CI is set"
-        );
-        eprintln!("skipped: no schemas in ../shared/xsd");
+    let Some(schemas) = shared("xsd") else {
         return;
-    }
+    };
     let workbooks = files(&["twb", "twbx"]);
     assert_eq!(workbooks.len(), 4, "{workbooks:?}");
     for schema in ["twb_2026.1.0.xsd", "twb_2026.2.0.xsd"] {
@@ -72,17 +67,14 @@ fn workbooks_are_valid_by_tableaus_schema() {
 
 #[test]
 fn the_schema_check_refuses_a_wrong_workbook() {
-    let schema = root().join("../shared/xsd/twb_2026.2.0.xsd");
-    if !schema.is_file() {
-        assert!(std::env::var_os("CI").is_none(), "no {}", schema.display());
-        eprintln!("skipped: no schemas in ../shared/xsd");
+    let Some(schema) = shared("xsd/twb_2026.2.0.xsd") else {
         return;
-    }
+    };
     let folder = tempfile::tempdir().unwrap();
     let wrong = folder.path().join("wrong.twb");
-    let right = std::fs::read_to_string(
-        root().join("examples/acme/workbooks/operations/Order Backlog.twb"),
-    )
+    let right = std::fs::read_to_string(project(
+        "examples/acme/workbooks/operations/Order Backlog.twb",
+    ))
     .unwrap();
     std::fs::write(
         &wrong,
@@ -90,11 +82,50 @@ fn the_schema_check_refuses_a_wrong_workbook() {
     )
     .unwrap();
     let output = Command::new("python3")
-        .arg(root().join("tests/xsd/validate.py"))
+        .arg(project("tests/xsd/validate.py"))
         .args([&schema, &wrong])
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(said.contains("'rigid'"), "{said}");
+}
+
+struct Rules;
+
+impl RuleCatalogue for Rules {
+    fn ids(&self) -> Vec<&'static str> {
+        vec![
+            "naming/workbook",
+            "naming/calculated-field",
+            "calculation/required",
+            "datasource/certified",
+        ]
+    }
+}
+
+#[test]
+fn the_manifest_loads_without_a_variable_and_claims_every_file() {
+    let path = project("examples/acme/tabship.yml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let targets = ["dev", "staging", "prod"];
+    let loaded = manifest::load(&path, &text, &targets, &|_| None, &Rules);
+    assert_eq!(loaded.findings, []);
+    let base = project("examples/acme");
+    let relative: Vec<_> = files(&["twb", "twbx", "tds", "tdsx", "tfl"])
+        .iter()
+        .map(|file| file.strip_prefix(&base).unwrap().to_owned())
+        .collect();
+    assert_eq!(relative.len(), 7, "{relative:?}");
+    let (assigned, findings) = manifest::assign(&loaded.manifest.unwrap(), &relative);
+    assert_eq!(findings, []);
+    assert_eq!(assigned.len(), 7);
+}
+
+#[test]
+fn every_file_is_read() {
+    for path in files(&["twb", "twbx", "tds", "tdsx", "tfl"]) {
+        let read = content::open(&path, &Limits::default());
+        assert!(read.is_ok(), "{}", path.display());
+    }
 }
