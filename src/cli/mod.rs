@@ -5,13 +5,25 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 mod completions;
+mod deploy;
+mod desired;
 mod environment;
 mod failure;
+mod findings;
 mod man;
 mod options;
+mod plan;
+mod planning;
 mod progress;
+mod ready;
+mod sandbox;
+mod sandbox_site;
+mod schema;
 mod selection;
+mod site;
 mod streams;
+mod target;
+mod workspace;
 
 use environment::Environment;
 use failure::Failure;
@@ -44,6 +56,10 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Plan(plan::Arguments),
+    Deploy(deploy::Arguments),
+    Sandbox(sandbox::Arguments),
+    Schema(schema::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
 }
@@ -89,6 +105,10 @@ pub fn main() -> ExitCode {
 
 fn run(session: &Session, command: &Command) -> Result<(), Failure> {
     match command {
+        Command::Plan(arguments) => plan::run(session, arguments),
+        Command::Deploy(arguments) => deploy::run(session, arguments),
+        Command::Sandbox(arguments) => sandbox::run(session, arguments),
+        Command::Schema(arguments) => schema::run(session, arguments),
         Command::Completions(arguments) => completions::run(session, arguments),
         Command::Man(arguments) => man::run(session, arguments),
     }
@@ -99,4 +119,8 @@ fn usage(error: &clap::Error) -> ExitCode {
     // Nobody is left to tell when the stream is gone.
     let _ = error.print();
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}
+
+fn no_such_format(command: &str, format: options::Format, formats: &str) -> Failure {
+    Failure::usage(format!("`{command}` has no format {}", format.name())).hint(format!("it has {formats}"))
 }

@@ -118,6 +118,12 @@ impl Streams {
         }
     }
 
+    /// Said whatever the verbosity: why nothing was done.
+    #[expect(clippy::unused_self, reason = "streams have one owner")]
+    pub(crate) fn must_say(&self, text: &str) {
+        write_error(text);
+    }
+
     pub(crate) fn warn(&self, line: &str) {
         let label = self.inner.err.paint(Style::Warning, "warning");
         write_error(&format!("{label}: {line}\n"));

@@ -15,7 +15,7 @@ use crate::error::ApiError;
 use crate::faults::{Fault, Faults};
 use crate::pace::Pace;
 use crate::request_log::{RequestLog, RequestRecord};
-use crate::seed::{self, Seed, SeedSite, SeedToken};
+use crate::seed::{self, Seed, SeedSite, SeedToken, SeedUser};
 use crate::store::Store;
 use crate::version::ApiVersion;
 use crate::{Style, jobs, server};
@@ -125,6 +125,19 @@ impl Builder {
             name: name.into(),
             secret: secret.into(),
             user: "admin".to_owned(),
+        });
+        self
+    }
+
+    /// Adds a user without a password, with a seat on every site.
+    pub fn user(mut self, name: impl Into<String>, site_role: impl Into<String>) -> Self {
+        self.seed.users.push(SeedUser {
+            name: name.into(),
+            password: None,
+            site_role: site_role.into(),
+            email: String::new(),
+            full_name: String::new(),
+            sites: Vec::new(),
         });
         self
     }

@@ -1,0 +1,113 @@
+//! From a target to a plan: what `plan` shows and `deploy` carries out.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use crate::diagnostic::Finding;
+use crate::manifest::{Allow, Prune};
+use crate::plan::document::{Plan, SCHEMA_VERSION, Target};
+use crate::plan::{self, Desired, Live, Policy, ProjectPath};
+use crate::publish;
+
+use super::Session;
+use super::desired::Origin;
+use super::failure::{Failure, Kind};
+use super::site::{SignedIn, asked};
+use super::target::Chosen;
+use super::workspace::Workspace;
+
+/// Options of commands that plan.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct PlanOptions {
+    /// Let a blocked change happen: newly-visible, extract-loss, drift, content-url, owner-change, credential-loss;
+    /// may be repeated
+    #[arg(long, value_name = "CHANGE", value_parser = allow, value_delimiter = ',')]
+    pub(crate) allow: Vec<Allow>,
+
+    /// Publish what has not changed, too
+    #[arg(long)]
+    pub(crate) republish: bool,
+}
+
+fn allow(text: &str) -> Result<Allow, String> {
+    text.parse().map_err(|_| {
+        let names: Vec<&str> = Allow::ALL.iter().map(|a| a.name()).collect();
+        format!("there are {}", names.join(", "))
+    })
+}
+
+/// Findings about the manifest's meaning or the files end the command.
+pub(crate) fn refuse(session: &Session, workspace: &Workspace, findings: &[Finding]) -> Result<(), Failure> {
+    if findings.is_empty() {
+        return Ok(());
+    }
+    let manifest = workspace.manifest.path.clone();
+    super::findings::explain(&session.streams, findings, &|file| (file == manifest).then(|| workspace.manifest.text().to_owned()));
+    let unreadable = findings.iter().any(|f| f.rule.starts_with("file/"));
+    Err(Failure::said(if unreadable { Kind::Findings } else { Kind::Usage }))
+}
+
+/// A run about nothing is never a success.
+pub(crate) fn something(workspace: &Workspace, origins: &[Origin], selected: bool) -> Result<(), Failure> {
+    if !origins.is_empty() {
+        return Ok(());
+    }
+    let failure = Failure::new(Kind::NothingMatched, "there is nothing to deploy: no file matches");
+    Err(match (workspace.manifest.raw.content.is_empty(), selected) {
+        (true, _) => failure.hint("say under `content:` in the manifest which files go where"),
+        (_, true) => failure.hint("the globs of `--select` match a file, a name or \"project/name\"; `tabship plan` without it lists all"),
+        _ => failure.hint("the globs under `content:` start at the manifest's folder"),
+    })
+}
+
+/// How the run plans.
+pub(crate) fn policy(workspace: &Workspace, chosen: &Chosen, options: &PlanOptions, desired: &Desired, everything: bool) -> Policy {
+    let mut projects: Vec<ProjectPath> = desired.items.iter().map(|i| i.project.clone()).collect();
+    projects.sort();
+    projects.dedup();
+    Policy {
+        prefix: chosen.stamp.clone(),
+        allow: options.allow.iter().copied().collect::<BTreeSet<_>>(),
+        prune: match workspace.manifest.raw.prune {
+            Prune::Off => plan::Prune::Off,
+            Prune::Report => plan::Prune::Report,
+            Prune::Recycle => plan::Prune::Recycle,
+        },
+        // Only where this manifest puts things, and only when the run is about all of them.
+        prune_in: if everything { projects } else { Vec::new() },
+        republish: options.republish,
+    }
+}
+
+/// Fetches what the plan needs of the items that it would touch, and makes it.
+pub(crate) async fn make(
+    workspace: &Workspace,
+    chosen: &Chosen,
+    signed: &SignedIn,
+    site: &str,
+    desired: &Desired,
+    live: &mut Live,
+    policy: &Policy,
+) -> Result<Plan, Failure> {
+    let touched = plan::outline(desired, live, policy);
+    publish::details(&signed.site, live, &touched).await.map_err(|e| asked("reading the items that would change", &e))?;
+    let outcome = plan::build(desired, live, policy);
+    Ok(Plan {
+        schema_version: SCHEMA_VERSION,
+        tabship: env!("CARGO_PKG_VERSION").to_owned(),
+        made_at: Timestamp::now(),
+        target: Target {
+            name: chosen.name.clone(),
+            server: signed.server.as_str().trim_end_matches('/').to_owned(),
+            site: site.to_owned(),
+            protected: chosen.target.protected,
+        },
+        source: None,
+        git: workspace.git(),
+        projects: outcome.projects,
+        items: outcome.items,
+        notes: outcome.notes,
+        estimate: outcome.estimate,
+    })
+}

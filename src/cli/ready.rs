@@ -1,0 +1,85 @@
+//! What `plan`, `deploy` and `promote` share: one target, from sign-in to plan.
+
+use std::future::Future;
+
+use crate::plan::{Desired, Live, Plan};
+use crate::publish;
+
+use super::Session;
+use super::desired::{self, Assembly, Origin};
+use super::failure::{Failure, Kind};
+use super::options::Sites;
+use super::planning::{self, PlanOptions};
+use super::sandbox_site::{self, Embedded};
+use super::selection::Selection;
+use super::site::{SignedIn, asked, sign_in};
+use super::target::{Chosen, choose};
+use super::workspace::Workspace;
+
+/// One target that is signed in to, with what it holds and what it is to hold.
+pub(crate) struct Ready {
+    pub(crate) chosen: Chosen,
+    pub(crate) signed: SignedIn,
+    /// Content URL of the site.
+    pub(crate) site: String,
+    pub(crate) live: Live,
+    pub(crate) embedded: Option<Embedded>,
+}
+
+/// Signs in and reads what the site holds.
+pub(crate) async fn ready(session: &Session, workspace: &Workspace, chosen: Chosen, sites: &Sites) -> Result<Ready, Failure> {
+    let embedded = sandbox_site::start(sites, &workspace.manifest, &workspace.state()).await?;
+    let signed = sign_in(session, &chosen, sites, &workspace.folder, embedded.as_ref()).await?;
+    let site = signed.site.session().site_content_url.clone();
+    let live = publish::observe(&signed.site).await.map_err(|e| asked("reading what the site holds", &e))?;
+    Ok(Ready { chosen, signed, site, live, embedded })
+}
+
+/// The files of the manifest for the target, all of them readable.
+pub(crate) fn files(session: &Session, workspace: &Workspace, chosen: &Chosen, selection: &Selection) -> Result<Vec<Origin>, Failure> {
+    let selector = selection.compile()?;
+    let (origins, findings) = desired::origins(&workspace.manifest, &workspace.folder, &workspace.files(), chosen, &selector)?;
+    planning::refuse(session, workspace, &findings)?;
+    planning::something(workspace, &origins, !selector.is_everything())?;
+    Ok(origins)
+}
+
+impl Ready {
+    /// Puts content and target together. The live state is taken out, so that both can be held at once.
+    pub(crate) fn assemble<'m>(&self, workspace: &'m Workspace, origins: Vec<Origin>, live: &'m Live) -> Assembly<'m> {
+        Assembly::new(&workspace.manifest, &self.chosen, self.signed.server.clone(), self.site.clone(), origins, live)
+    }
+
+    /// Makes the plan.
+    pub(crate) async fn plan(&mut self, workspace: &Workspace, desired: &Desired, options: &PlanOptions, everything: bool) -> Result<Plan, Failure> {
+        let policy = planning::policy(workspace, &self.chosen, options, desired, everything);
+        planning::make(workspace, &self.chosen, &self.signed, &self.site, desired, &mut self.live, &policy).await
+    }
+
+    /// Signs out and stops the sandbox. A session that cannot be ended runs out by itself.
+    pub(crate) async fn close(self) {
+        let _ = self.signed.site.sign_out().await;
+        if let Some(embedded) = self.embedded {
+            embedded.stop().await;
+        }
+    }
+}
+
+/// The manifest and the chosen target.
+pub(crate) fn open(session: &Session, target: Option<&str>, sites: &Sites) -> Result<(Workspace, Chosen), Failure> {
+    // Which variables are wanted depends on the target, which may depend on the branch; with a sandbox none are.
+    let first = session.workspace(&[], sites.branch.as_deref())?;
+    let chosen = choose(&first, target)?;
+    if sites.sandbox.is_some() {
+        return Ok((first, chosen));
+    }
+    let workspace = session.workspace(&[&chosen.name], sites.branch.as_deref())?;
+    let chosen = choose(&workspace, Some(&chosen.name))?;
+    Ok((workspace, chosen))
+}
+
+/// Runs a future to its end on a runtime of its own.
+pub(crate) fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(|e| Failure::new(Kind::Unreachable, "the program cannot start its tasks").because(&e))?.block_on(future)
+}

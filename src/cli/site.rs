@@ -1,0 +1,132 @@
+//! From a target of the manifest to a site that is signed in to.
+
+use std::path::Path;
+use std::time::Duration;
+
+use url::Url;
+
+use crate::api::{self, Client, Connection, Credentials, ErrorKind, Site};
+use crate::manifest::raw::{Auth, SecretRef};
+use crate::publish::secrets::{MissingSecret, Secrets};
+
+use super::Session;
+use super::failure::{Failure, Kind};
+use super::options::Sites;
+use super::sandbox_site::Embedded;
+use super::target::Chosen;
+
+/// Scopes that a connected app's session asks for: what a deployment calls (reference: REST corrections, 1.14).
+const SCOPES: &[&str] = &[
+    "tableau:content:read",
+    "tableau:file_uploads:create",
+    "tableau:workbooks:create",
+    "tableau:workbooks:update",
+    "tableau:workbooks:download",
+    "tableau:workbooks:delete",
+    "tableau:datasources:create",
+    "tableau:datasources:update",
+    "tableau:datasources:download",
+    "tableau:datasources:delete",
+    "tableau:flows:create",
+    "tableau:flows:update",
+    "tableau:projects:update",
+    "tableau:workbook_tags:update",
+    "tableau:datasource_tags:update",
+    "tableau:views:download",
+    "tableau:jobs:read",
+    "tableau:tasks:run",
+    "tableau:users:read",
+];
+
+/// A target's site, signed in to, and its address as people know it.
+pub(crate) struct SignedIn {
+    pub(crate) site: Site,
+    pub(crate) server: Url,
+}
+
+/// Signs in, once a run and target.
+pub(crate) async fn sign_in(session: &Session, chosen: &Chosen, sites: &Sites, folder: &Path, embedded: Option<&Embedded>) -> Result<SignedIn, Failure> {
+    let (server, site, credentials) = match embedded {
+        Some(embedded) => {
+            let (name, secret) = embedded.token(&chosen.name);
+            (embedded.url()?, chosen.name.clone(), Credentials::Token { name, secret })
+        }
+        None => (server(chosen)?, chosen.target.site.clone(), credentials(session, &chosen.target.auth, folder)?),
+    };
+    let mut connection = Connection::new(server.clone());
+    connection.timeout = sites.timeout.min(Duration::from_secs(120));
+    connection.ca_file = chosen.target.ca_file.as_ref().map(|f| folder.join(f));
+    let client = Client::connect(connection).await.map_err(|e| unreachable(chosen, &e))?;
+    let site = client.sign_in(&credentials, &site).await.map_err(|e| unreachable(chosen, &e))?;
+    session.streams.detail(&format!("signed in to {} (REST API {})", client.server(), client.api_version()));
+    Ok(SignedIn { site, server })
+}
+
+fn server(chosen: &Chosen) -> Result<Url, Failure> {
+    chosen.target.server.parse().map_err(|e: url::ParseError| {
+        Failure::usage(format!("the server of `{}`, `{}`, is no web address", chosen.name, chosen.target.server)).because(&e)
+    })
+}
+
+fn credentials(session: &Session, auth: &Auth, folder: &Path) -> Result<Credentials, Failure> {
+    let store = Store { session, folder };
+    let read = |secret: &SecretRef| {
+        store.secret(&secret.reference()).map_err(|e| {
+            Failure::usage(e.to_string()).hint("set it in the environment of this shell or pipeline; `--sandbox` needs none")
+        })
+    };
+    if let (Some(name), Some(secret)) = (&auth.token_name, &auth.token_secret) {
+        return Ok(Credentials::Token { name: name.clone(), secret: read(secret)? });
+    }
+    if let (Some(name), Some(password)) = (&auth.user, &auth.password) {
+        return Ok(Credentials::Password { name: name.clone(), password: read(password)? });
+    }
+    match &auth.connected_app {
+        Some(app) => Ok(Credentials::ConnectedApp {
+            client_id: app.client_id.clone(),
+            secret_id: app.secret_id.clone(),
+            secret: read(&app.secret)?,
+            user: app.user.clone(),
+            scopes: SCOPES.iter().map(|s| (*s).to_owned()).collect(),
+        }),
+        None => Err(Failure::usage("the target has no way to sign in").hint("see `auth:` in docs/manifest.md")),
+    }
+}
+
+/// Reads secrets from the environment and from files, at the moment of use.
+pub(crate) struct Store<'s> {
+    pub(crate) session: &'s Session,
+    pub(crate) folder: &'s Path,
+}
+
+impl Secrets for Store<'_> {
+    fn secret(&self, reference: &str) -> Result<api::Secret, MissingSecret> {
+        let missing = |why: String| MissingSecret { name: reference.to_owned(), why };
+        match reference.split_once(':') {
+            Some(("env", name)) => match self.session.environment.get(name).filter(|v| !v.is_empty()) {
+                Some(value) => Ok(api::Secret::new(value)),
+                None => Err(missing("is not set".to_owned())),
+            },
+            Some(("file", path)) => match std::fs::read_to_string(self.folder.join(path)) {
+                Ok(text) => Ok(api::Secret::new(text.trim_end_matches(['\r', '\n']))),
+                Err(error) => Err(missing(format!("cannot be read: {error}"))),
+            },
+            _ => Err(missing("is no reference to a secret".to_owned())),
+        }
+    }
+}
+
+/// Reaching and signing in to a site failed.
+pub(crate) fn unreachable(chosen: &Chosen, error: &api::Error) -> Failure {
+    let what = match error.kind() {
+        ErrorKind::SignInRefused => "refuses to let us in",
+        ErrorKind::Unreachable(_) => "cannot be reached",
+        _ => "does not answer as it should",
+    };
+    Failure::new(Kind::Unreachable, format!("the site of `{}` {what}", chosen.name)).because(error).hint(error.advice())
+}
+
+/// A call failed before anything was changed.
+pub(crate) fn asked(what: &str, error: &api::Error) -> Failure {
+    Failure::new(Kind::Unreachable, format!("{what} failed")).because(error).hint(error.advice())
+}
