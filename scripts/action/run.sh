@@ -47,6 +47,7 @@ flag from "${TABSHIP_INPUT_FROM:-}"
 flag to "${TABSHIP_INPUT_TO:-}"
 each select "${TABSHIP_INPUT_SELECT:-}"
 flag changed-since "${TABSHIP_INPUT_CHANGED_SINCE:-}"
+each allow "${TABSHIP_INPUT_ALLOW:-}"
 each report "${TABSHIP_INPUT_REPORTS:-}"
 flag format "${TABSHIP_INPUT_FORMAT:-}"
 switch sandbox "${TABSHIP_INPUT_SANDBOX:-}"
@@ -68,8 +69,15 @@ case $command in
 esac
 [ ${#positional[@]} -eq 0 ] || arguments+=(-- "${positional[@]}")
 
-tabship "${arguments[@]}"
-code=$?
+result=${TABSHIP_INPUT_RESULT:-}
+if [ -n "$result" ]; then
+  case $result in -*) result=./$result ;; esac
+  tabship "${arguments[@]}" | tee "$result"
+  code=${PIPESTATUS[0]}
+else
+  tabship "${arguments[@]}"
+  code=$?
+fi
 
 case $code in
   0) verdict=passed ;;
@@ -85,19 +93,19 @@ case $code in
   *) verdict=failed ;;
 esac
 
-# The first report, as an absolute path: later steps run elsewhere.
-report=''
+# The first report, else the result, as an absolute path: later steps run elsewhere.
+report=$result
 while IFS= read -r line; do
   line=${line%$'\r'}
   if [ -n "${line//[[:space:]]/}" ]; then
-    file=${line#*=}
-    case $file in
-      /* | [A-Za-z]:[\\/]*) report=$file ;;
-      *) report=$PWD/$file ;;
-    esac
+    report=${line#*=}
     break
   fi
 done <<<"${TABSHIP_INPUT_REPORTS:-}"
+case $report in
+  '' | /* | [A-Za-z]:[\\/]*) ;;
+  *) report=$PWD/$report ;;
+esac
 
 # A line of a value cannot end its own block: the delimiter is not known beforehand.
 output() {

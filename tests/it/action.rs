@@ -256,6 +256,32 @@ fn commands_take_their_own_inputs() {
 }
 
 #[test]
+fn the_result_can_go_to_a_file_too() {
+    let runner = Runner::ending_with(10);
+    let ran = runner.run(&[
+        ("command", "plan"),
+        ("format", "markdown"),
+        ("result", "plan $(id).md"),
+        ("allow", "drift\nextract-loss"),
+    ]);
+    assert_eq!(
+        ran.arguments.unwrap(),
+        [
+            "plan",
+            "--allow=drift",
+            "--allow=extract-loss",
+            "--format=markdown"
+        ]
+    );
+    assert_eq!(ran.output.status.code(), Some(10));
+    assert_eq!(ran.outputs["verdict"], "changes");
+    let file = runner.path("work/plan $(id).md");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "the result\n");
+    assert_eq!(String::from_utf8_lossy(&ran.output.stdout), "the result\n");
+    assert!(ran.outputs["report"].ends_with("/work/plan $(id).md"));
+}
+
+#[test]
 fn hostile_values_stay_one_argument() {
     let hostile = [
         "$(touch pwned)",
