@@ -122,6 +122,5 @@ fn usage(error: &clap::Error) -> ExitCode {
 }
 
 fn no_such_format(command: &str, format: options::Format, formats: &str) -> Failure {
-    Failure::usage(format!("`{command}` has no format {}", format.name()))
-        .hint(format!("it has {formats}"))
+    Failure::usage(format!("`{command}` has no format {}", format.name())).hint(format!("it has {formats}"))
 }
