@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use crate::app::App;
 use crate::error::ApiError;
-use crate::model::{Item, Job, JobState, JobWork, User, new_id};
+use crate::model::{Item, Job, JobState, JobWork, Task, User, new_id};
 use crate::publish;
 use crate::server::{blocking, stopped};
 use crate::store::Tx;
@@ -130,13 +130,20 @@ fn finish(app: &App, job: &Job) -> Result<(), ApiError> {
             }
             Err(error) => Err(error.detail),
         },
-        JobWork::Refresh { item, .. } => {
+        JobWork::Refresh { item, .. } | JobWork::CreateExtract { item } => {
             return app.store.transact(|tx| {
+                if tx
+                    .get::<Job>(&job.id)?
+                    .is_none_or(|job| job.state.is_over())
+                {
+                    return Ok(());
+                }
                 let outcome = refresh(tx, item)?;
+                count_failure(tx, &job.task, outcome.is_err())?;
                 change(tx, &job.id, |job| end(job, outcome))
             });
         }
-        _ => Ok(()),
+        JobWork::RunFlow { .. } | JobWork::RefreshThumbnails { .. } | JobWork::Nothing => Ok(()),
     };
     app.store
         .transact(|tx| change(tx, &job.id, |job| end(job, outcome)))
@@ -158,6 +165,15 @@ fn end(job: &mut Job, outcome: Result<(), String>) {
     }
 }
 
+/// The task that started the job counts its failures in a row.
+fn count_failure(tx: &Tx<'_>, task: &str, failed: bool) -> Result<(), ApiError> {
+    if let Some(mut task) = tx.get::<Task>(task)? {
+        task.failures = if failed { task.failures + 1 } else { 0 };
+        tx.put(&task)?;
+    }
+    Ok(())
+}
+
 /// A refresh succeeds when every connection that needs a password has one.
 fn refresh(tx: &Tx<'_>, item: &str) -> Result<Result<(), String>, ApiError> {
     let Some(mut item) = tx.get::<Item>(item)? else {
@@ -174,6 +190,7 @@ fn refresh(tx: &Tx<'_>, item: &str) -> Result<Result<(), String>, ApiError> {
             connection.server, connection.class
         )));
     }
+    item.has_extracts = true;
     item.extract_refreshed_at = Some(Timestamp::now());
     tx.put(&item)?;
     Ok(Ok(()))

@@ -6,6 +6,7 @@
 mod app;
 mod blobs;
 mod call;
+mod capability;
 mod clock;
 mod content_url;
 mod control;
@@ -13,6 +14,7 @@ mod endpoint;
 mod error;
 mod extract;
 mod faults;
+mod frequency;
 mod intake;
 mod jobs;
 mod model;

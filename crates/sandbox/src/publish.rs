@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::blobs::Content;
 use crate::content_url;
 use crate::error::ApiError;
-use crate::model::{Connection, Item, Kind, Project, Revision, Sheet, Tag, User, View, new_id};
+use crate::model::{Connection, Item, Kind, Project, Revision, Sheet, Tag, View, new_id};
 use crate::store::Tx;
 use crate::trash::Trash;
 use crate::wire::Node;
@@ -260,6 +260,7 @@ fn replace_views(
     }
     for gone in old {
         tx.delete::<View>(&gone.id)?;
+        crate::removal::drop_subscriptions(tx, &gone.id)?;
     }
     Ok(())
 }
@@ -420,10 +421,4 @@ fn embed(connection: &mut Connection, credentials: &[Credentials], existing: Opt
                 && old.port == connection.port
         });
     connection.embed_password = before.is_some_and(|old| old.embed_password);
-}
-
-/// 404002 unless the user still exists.
-pub(crate) fn publisher(tx: &Tx<'_>, id: &str) -> Result<User, ApiError> {
-    tx.get::<User>(id)?
-        .ok_or_else(|| ApiError::new(404_002, format!("User '{id}' could not be found.")))
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::app::App;
 use crate::error::ApiError;
-use crate::model::{Item, Project, User, View};
+use crate::model::{CustomView, Item, Project, QualityWarning, Subscription, Task, User, View};
 use crate::store::Tx;
 use crate::trash::Trash;
 
@@ -13,6 +13,19 @@ pub(crate) fn item(app: &App, tx: &Tx<'_>, item: &Item, deleter: &User) -> Resul
     let views = tx.children::<View>(&item.id)?;
     for view in &views {
         tx.delete::<View>(&view.id)?;
+    }
+    for task in tx.children::<Task>(&item.id)? {
+        tx.delete::<Task>(&task.id)?;
+    }
+    for custom in tx.children::<CustomView>(&item.id)? {
+        tx.delete::<CustomView>(&custom.id)?;
+    }
+    for warning in tx.children::<QualityWarning>(&item.id)? {
+        tx.delete::<QualityWarning>(&warning.id)?;
+    }
+    drop_subscriptions(tx, &item.id)?;
+    for view in &views {
+        drop_subscriptions(tx, &view.id)?;
     }
     tx.delete::<Item>(&item.id)?;
     if app.options.recycle_bin {
@@ -23,6 +36,14 @@ pub(crate) fn item(app: &App, tx: &Tx<'_>, item: &Item, deleter: &User) -> Resul
             deleted_at: Timestamp::now(),
             path: project_path(tx, &item.project)?,
         })?;
+    }
+    Ok(())
+}
+
+/// Removes the subscriptions to a workbook or view.
+pub(crate) fn drop_subscriptions(tx: &Tx<'_>, content: &str) -> Result<(), ApiError> {
+    for subscription in tx.children::<Subscription>(content)? {
+        tx.delete::<Subscription>(&subscription.id)?;
     }
     Ok(())
 }

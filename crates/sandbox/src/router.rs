@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::call::{Answer, Call};
 use crate::endpoint::{
-    connections, content, downloads, groups, jobs, projects, publish, revisions, server, sessions,
-    sites, tags, uploads, users, views,
+    connections, content, downloads, flow_runs, groups, jobs, permissions, projects, publish,
+    revisions, schedules, server, sessions, sites, tags, tasks, uploads, users, views,
 };
 use crate::error::ApiError;
 use crate::multipart::Strictness;
@@ -189,6 +189,44 @@ pub(crate) static ROUTES: &[Route] = &[
     delete("/sites/{site}/views/{view}", views::delete).since(3, 27).scope("tableau:views:delete"),
     put("/sites/{site}/views/{view}/tags", tags::add_view).scope("tableau:view_tags:update"),
     delete("/sites/{site}/views/{view}/tags/{tag}", tags::delete_view).scope("tableau:view_tags:update"),
+
+    // Permissions (of workbooks, datasources, flows, views and projects)
+    get("/sites/{site}/{content}/{id}/permissions", permissions::get).scope("tableau:permissions:read"),
+    put("/sites/{site}/{content}/{id}/permissions", permissions::add).scope("tableau:permissions:update"),
+    post("/sites/{site}/{content}/{id}/permissions", permissions::replace).since(3, 23).scope("tableau:permissions:update"),
+    delete("/sites/{site}/{content}/{id}/permissions/{grantees}/{grantee}/{capability}/{mode}", permissions::delete).scope("tableau:permissions:delete"),
+    get("/sites/{site}/projects/{project}/default-permissions/{content}", permissions::get_defaults).since(2, 1).scope("tableau:permissions:read"),
+    put("/sites/{site}/projects/{project}/default-permissions/{content}", permissions::add_defaults).since(2, 1).scope("tableau:permissions:update"),
+    post("/sites/{site}/projects/{project}/default-permissions/{content}", permissions::replace_defaults).since(3, 23).scope("tableau:permissions:update"),
+    delete("/sites/{site}/projects/{project}/default-permissions/{content}/{grantees}/{grantee}/{capability}/{mode}", permissions::delete_default).since(2, 1).scope("tableau:permissions:delete"),
+
+    // Extracts, refreshes, tasks
+    post("/sites/{site}/workbooks/{workbook}/refresh", tasks::refresh_workbook).since(2, 8).scope("tableau:tasks:run"),
+    post("/sites/{site}/datasources/{datasource}/refresh", tasks::refresh_datasource).since(2, 8).scope("tableau:tasks:run"),
+    post("/sites/{site}/{content}/{id}/createExtract", tasks::create_extract).since(3, 5).no_body().scope("tableau:extracts:create"),
+    post("/sites/{site}/{content}/{id}/deleteExtract", tasks::delete_extract).since(3, 3).no_body().scope("tableau:extracts:delete"),
+    put("/sites/{site}/workbooks/{workbook}/refreshThumbnails", tasks::refresh_thumbnails).since(3, 27).no_body().scope("tableau:workbooks:update"),
+    get("/sites/{site}/tasks/{tasks}", tasks::list).since(2, 6).scope("tableau:tasks:read"),
+    post("/sites/{site}/tasks/{tasks}", tasks::create).since(3, 20).scope("tableau:tasks:create"),
+    get("/sites/{site}/tasks/{tasks}/{task}", tasks::get).since(2, 6).scope("tableau:tasks:read"),
+    post("/sites/{site}/tasks/{tasks}/{task}", tasks::update).since(3, 20).scope("tableau:tasks:create"),
+    delete("/sites/{site}/tasks/{tasks}/{task}", tasks::delete).since(3, 6).scope("tableau:tasks:delete"),
+    post("/sites/{site}/tasks/{tasks}/{task}/runNow", tasks::run_now).since(2, 6).scope("tableau:tasks:run"),
+    post("/sites/{site}/flows/{flow}/run", tasks::run_flow).since(3, 3).no_body().scope("tableau:flow_runs:create"),
+    get("/sites/{site}/flows/runs", flow_runs::list).since(3, 10).scope("tableau:flow_runs:read"),
+    get("/sites/{site}/flows/runs/{run}", flow_runs::get).since(3, 10).scope("tableau:flow_runs:read"),
+    put("/sites/{site}/flows/runs/{run}", flow_runs::cancel).since(3, 10).no_body().scope("tableau:flow_runs:update"),
+
+    // Schedules of the server
+    get("/schedules", schedules::list).since(2, 3),
+    post("/schedules", schedules::create).since(2, 3),
+    get("/schedules/{schedule}", schedules::get).since(3, 8),
+    put("/schedules/{schedule}", schedules::update).since(2, 3),
+    delete("/schedules/{schedule}", schedules::delete).since(2, 3),
+    put("/sites/{site}/schedules/{schedule}/workbooks", schedules::add_workbook).since(2, 8),
+    put("/sites/{site}/schedules/{schedule}/datasources", schedules::add_datasource).since(2, 8),
+    put("/sites/{site}/schedules/{schedule}/flows", schedules::add_flow).since(3, 3),
+    get("/sites/{site}/schedules/{schedule}/extracts", schedules::extracts).since(2, 3),
 
     // Jobs
     get("/sites/{site}/jobs", jobs::list).since(3, 1).scope("tableau:jobs:read"),

@@ -7,7 +7,7 @@ use super::{check_same_id, item, project, user};
 use crate::call::{Answer, Call};
 use crate::clock::iso;
 use crate::error::ApiError;
-use crate::model::{ContentPermissions, Item, Kind, Site, Tag, View};
+use crate::model::{Item, Kind, Site, Tag, View};
 use crate::query::Field;
 use crate::store::Tx;
 use crate::wire::{Element, Node, Scalar};
@@ -448,11 +448,4 @@ fn delete(call: &Call, kind: Kind) -> Result<Answer, ApiError> {
         removal::item(&call.app, tx, &item, call.user()?)
     })?;
     Ok(Answer::no_content())
-}
-
-/// Whether an item's rules are its project's, and its own cannot be changed.
-pub(super) fn locked(tx: &Tx<'_>, item: &Item) -> Result<bool, ApiError> {
-    Ok(rights::effective(tx, item)?
-        .0
-        .is_some_and(|project| project.content_permissions != ContentPermissions::ManagedByOwner))
 }

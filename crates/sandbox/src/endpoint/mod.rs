@@ -3,16 +3,20 @@
 pub(crate) mod connections;
 pub(crate) mod content;
 pub(crate) mod downloads;
+pub(crate) mod flow_runs;
 pub(crate) mod groups;
 mod item_row;
 pub(crate) mod jobs;
+pub(crate) mod permissions;
 pub(crate) mod projects;
 pub(crate) mod publish;
 pub(crate) mod revisions;
+pub(crate) mod schedules;
 pub(crate) mod server;
 pub(crate) mod sessions;
 pub(crate) mod sites;
 pub(crate) mod tags;
+pub(crate) mod tasks;
 pub(crate) mod uploads;
 pub(crate) mod users;
 pub(crate) mod views;
@@ -26,17 +30,19 @@ use crate::wire::Node;
 
 /// The item that the path names, if the caller may see it.
 fn item(call: &Call, tx: &Tx<'_>, kind: Kind) -> Result<Item, ApiError> {
-    let id = call.param(kind.element());
-    let not_found = || {
-        ApiError::new(
-            kind.not_found_code(),
-            format!("{} '{id}' could not be found.", kind.title()),
-        )
-    };
+    item_by_id(call, tx, kind, call.param(kind.element()))
+}
+
+fn item_by_id(call: &Call, tx: &Tx<'_>, kind: Kind, id: &str) -> Result<Item, ApiError> {
     let item = tx
         .get_on::<Item>(call.site()?, &id.to_ascii_lowercase())?
         .filter(|item| item.kind == kind)
-        .ok_or_else(not_found)?;
+        .ok_or_else(|| {
+            ApiError::new(
+                kind.not_found_code(),
+                format!("{} '{id}' could not be found.", kind.title()),
+            )
+        })?;
     if rights::may_item(tx, call.user()?, &item, "Read")? {
         return Ok(item);
     }
@@ -62,7 +68,10 @@ fn user(call: &Call, tx: &Tx<'_>, id: &str) -> Result<User, ApiError> {
 }
 
 fn view(call: &Call, tx: &Tx<'_>) -> Result<View, ApiError> {
-    let id = call.param("view");
+    view_by_id(call, tx, call.param("view"))
+}
+
+fn view_by_id(call: &Call, tx: &Tx<'_>, id: &str) -> Result<View, ApiError> {
     tx.get_on::<View>(call.site()?, &id.to_ascii_lowercase())?
         .ok_or_else(|| ApiError::new(404_011, format!("View '{id}' could not be found.")))
 }

@@ -6,7 +6,7 @@ use super::{check_same_id, project, user};
 use crate::call::{Answer, Call};
 use crate::clock::iso;
 use crate::error::ApiError;
-use crate::model::{ContentPermissions, Item, Project, User, new_id};
+use crate::model::{ContentPermissions, Item, Project, User, View, new_id};
 use crate::query::{Fact, Field, RANGE};
 use crate::store::Tx;
 use crate::version::ApiVersion;
@@ -293,6 +293,7 @@ pub(crate) fn update(call: &Call) -> Result<Answer, ApiError> {
         if changes {
             project.updated_at = Timestamp::now();
             tx.put(&project)?;
+            lock_content(tx, &project)?;
         }
         row(tx, project, false)
     })?;
@@ -341,6 +342,29 @@ fn apply(call: &Call, tx: &Tx<'_>, project: &mut Project, element: &Node) -> Res
     } else {
         Ok(())
     }
+}
+
+/// Content of a locked project takes over its default rules, and keeps them when the lock is opened again.
+fn lock_content(tx: &Tx<'_>, project: &Project) -> Result<(), ApiError> {
+    let Some(locked) = rights::governing(tx, project)? else {
+        return Ok(());
+    };
+    for mut item in tx.children::<Item>(&project.id)? {
+        item.permissions = locked
+            .default_permissions
+            .get(item.kind.plural())
+            .cloned()
+            .unwrap_or_default();
+        tx.put(&item)?;
+        for mut view in tx.children::<View>(&item.id)? {
+            view.permissions.clone_from(&item.permissions);
+            tx.put(&view)?;
+        }
+    }
+    for inner in tx.children::<Project>(&project.id)? {
+        lock_content(tx, &inner)?;
+    }
+    Ok(())
 }
 
 fn move_to(call: &Call, tx: &Tx<'_>, moved: &mut Project, parent: &str) -> Result<(), ApiError> {

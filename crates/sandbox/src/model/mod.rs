@@ -2,9 +2,11 @@
 
 mod access;
 mod account;
+mod extra;
 mod item;
 mod job;
 mod place;
+mod schedule;
 mod transfer;
 
 use serde::Serialize;
@@ -14,9 +16,11 @@ use crate::blobs::Content;
 
 pub(crate) use access::{Grantee, GranteeKind, Mode, Rule};
 pub(crate) use account::{Account, Group, Session, SiteRole, TableauApp, Token, User};
+pub(crate) use extra::{CustomView, QualityWarning, Subscription, Webhook};
 pub(crate) use item::{Connection, Item, Kind, Revision, Sheet, SheetKind, Tag, View};
 pub(crate) use job::{Job, JobState, JobWork};
 pub(crate) use place::{ContentPermissions, Project, Site};
+pub(crate) use schedule::{Frequency, Schedule, Task, TaskKind, When};
 pub(crate) use transfer::{Chunk, Upload};
 
 /// Something the store keeps. The keys are indexed; the rest is its JSON.
