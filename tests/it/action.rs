@@ -431,3 +431,45 @@ fn a_version_is_a_version() {
         assert_eq!(ran.output.status.code(), Some(2), "{version}");
     }
 }
+
+/// The flags that the action makes are flags that the command takes.
+#[test]
+fn the_command_takes_what_the_action_makes() {
+    let site: &[(&str, &str)] = &[("sandbox", "true"), ("jobs", "2"), ("timeout", "10m")];
+    let check = [
+        ("changed-since", "origin/main"),
+        ("reports", "sarif=a.sarif"),
+        ("paths", "a.twb\nb.twbx"),
+    ];
+    let plan = [
+        ("target", "dev"),
+        ("plan", "p.json"),
+        ("exit-code", "true"),
+        ("allow", "drift"),
+        ("select", "Sales"),
+    ];
+    let deploy = [("plan", "p.json"), ("allow", "drift"), ("select", "Sales")];
+    let promote = [("from", "staging"), ("to", "prod"), ("select", "Sales")];
+    let cases = [
+        ("check", check.as_slice(), &[][..]),
+        ("diff", &[("revisions", "a..b")], &[]),
+        ("plan", &plan, site),
+        ("deploy", &deploy, site),
+        ("promote", &promote, site),
+        ("status", &[("target", "dev"), ("format", "markdown")], site),
+        ("doctor", &[("target", "dev")], &[]),
+    ];
+    for (command, own, more) in cases {
+        let root = tabship::cli::command();
+        if root.find_subcommand(command).is_none() {
+            continue;
+        }
+        let mut inputs = vec![("command", command), ("manifest", "tabship.yml")];
+        inputs.extend_from_slice(own);
+        inputs.extend_from_slice(more);
+        let mut line = vec!["tabship".to_owned()];
+        line.extend(Runner::new().run(&inputs).arguments.unwrap());
+        let parsed = root.try_get_matches_from(&line);
+        assert!(parsed.is_ok(), "{line:?}\n{}", parsed.unwrap_err());
+    }
+}
