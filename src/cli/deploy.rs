@@ -7,13 +7,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use jiff::Timestamp;
 
 use crate::plan::document::SCHEMA_VERSION;
-use crate::plan::{Action, Live, Plan};
+use crate::plan::{Live, Plan};
+use crate::publish::Calls;
 use crate::publish::journal::Journal;
 use crate::publish::outcome::{Deployment, Verdict};
 use crate::publish::run::{LockMode, OnError, Options, Parts, Payloads, Run};
 use crate::publish::secrets::Secrets;
 use crate::publish::stage::Stage;
-use crate::publish::Calls;
 use crate::report;
 
 use super::Session;
@@ -24,7 +24,7 @@ use super::progress::Progress;
 use super::ready::{self, Ready};
 use super::selection::Selection;
 use super::site::Store;
-use super::target::clean_enough;
+use super::target::{Chosen, clean_enough};
 use super::workspace::Workspace;
 
 /// Publish what the manifest wants a target to hold; put back what a publish drops, and prove it
@@ -90,16 +90,27 @@ impl Execution {
             } else {
                 LockMode::Take
             },
-            commit: commit.map_or_else(|| "none".to_owned(), |c| c.get(..12).unwrap_or(c).to_owned()),
+            commit: commit.map_or_else(
+                || "none".to_owned(),
+                |c| c.get(..12).unwrap_or(c).to_owned(),
+            ),
         }
     }
 }
 
 pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failure> {
-    let saved = arguments.plan.as_ref().map(|path| read_plan(&session.directory()?.join(path))).transpose()?;
-    let named = arguments.target.as_deref().or(saved.as_ref().map(|p| p.target.name.as_str()));
+    let saved = arguments
+        .plan
+        .as_ref()
+        .map(|path| read_plan(&session.directory()?.join(path)))
+        .transpose()?;
+    let named = arguments
+        .target
+        .as_deref()
+        .or(saved.as_ref().map(|p| p.target.name.as_str()));
     let (workspace, chosen) = ready::open(session, named, &arguments.sites)?;
     clean_enough(&workspace, &chosen)?;
+    chain(&chosen)?;
     let origins = ready::files(session, &workspace, &chosen, &arguments.selection)?;
     let name = chosen.name.clone();
     let deployment = ready::block_on(async {
@@ -109,30 +120,82 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
         let desired = assembly.desired()?;
         let mut options = arguments.options.clone();
         if let Some(saved) = &saved {
-            options.allow.extend(saved.items.iter().flat_map(|i| i.allowed.iter().map(|a| a.allow)));
+            options.allow.extend(
+                saved
+                    .items
+                    .iter()
+                    .flat_map(|i| i.allowed.iter().map(|a| a.allow)),
+            );
         }
-        let plan = ready.plan(&workspace, &desired, &options, arguments.selection.select.is_empty()).await?;
+        let plan = ready
+            .plan(
+                &workspace,
+                &desired,
+                &options,
+                arguments.selection.select.is_empty(),
+            )
+            .await?;
         if let Some(saved) = &saved {
             refuse_stale(saved, &plan)?;
         }
-        let deployment = carry_out(session, &workspace, &ready, &plan, &assembly, &arguments.execution, &arguments.sites).await;
+        let deployment = carry_out(
+            session,
+            &workspace,
+            &ready,
+            &plan,
+            &assembly,
+            &arguments.execution,
+            &arguments.sites,
+        )
+        .await;
         ready.close().await;
         deployment
     })?;
     finish(session, &deployment)?;
     if session.global.format == Format::Human && deployment.verdict != Verdict::Unchanged {
-        next_steps(session, &workspace, &name, arguments.sites.sandbox.is_some());
+        next_steps(
+            session,
+            &workspace,
+            &name,
+            arguments.sites.sandbox.is_some(),
+        );
     }
     Ok(())
 }
 
+/// What a target takes from another is promoted, not deployed.
+fn chain(chosen: &Chosen) -> Result<(), Failure> {
+    match &chosen.target.promote_from {
+        Some(from) => Err(Failure::new(
+            Kind::Refused,
+            format!("`{}` takes only what `{from}` holds", chosen.name),
+        )
+        .hint(format!(
+            "`tabship promote --from {from} --to {}`",
+            chosen.name
+        ))),
+        None => Ok(()),
+    }
+}
+
 fn read_plan(path: &Path) -> Result<Plan, Failure> {
-    let text = std::fs::read_to_string(path).map_err(|e| Failure::usage(format!("the plan `{}` cannot be read", path.display())).because(&e))?;
+    let text = std::fs::read_to_string(path).map_err(|e| {
+        Failure::usage(format!("the plan `{}` cannot be read", path.display())).because(&e)
+    })?;
     let plan: Plan = serde_json::from_str(&text).map_err(|e| {
-        Failure::usage(format!("`{}` is no plan of this version of tabship", path.display())).because(&e).hint("make one: `tabship plan --out FILE`")
+        Failure::usage(format!(
+            "`{}` is no plan of this version of tabship",
+            path.display()
+        ))
+        .because(&e)
+        .hint("make one: `tabship plan --out FILE`")
     })?;
     if plan.schema_version != SCHEMA_VERSION {
-        return Err(Failure::usage(format!("the plan has the form {}, and this tabship reads {SCHEMA_VERSION}", plan.schema_version)).hint("plan again"));
+        return Err(Failure::usage(format!(
+            "the plan has the form {}, and this tabship reads {SCHEMA_VERSION}",
+            plan.schema_version
+        ))
+        .hint("plan again"));
     }
     Ok(plan)
 }
@@ -159,22 +222,55 @@ pub(crate) async fn carry_out(
 ) -> Result<Deployment, Failure> {
     let begun = std::time::Instant::now();
     if plan.blocked().next().is_some() {
-        session.streams.must_say(&report::plan::human(plan, session.streams.error_palette(), false));
-        return Err(Failure::new(Kind::Refused, "the plan has blocked changes, and nothing was changed").hint("each one above says what allows it"));
+        session.streams.must_say(&report::plan::human(
+            plan,
+            session.streams.error_palette(),
+            false,
+        ));
+        return Err(Failure::new(
+            Kind::Refused,
+            "the plan has blocked changes, and nothing was changed",
+        )
+        .hint("each one above says what allows it"));
     }
     if plan.changes().next().is_none() {
         let requests = ready.signed.site.client().requests();
-        return Ok(Deployment::unchanged(plan, requests, begun.elapsed().as_secs_f64()));
+        return Ok(Deployment::unchanged(
+            plan,
+            requests,
+            begun.elapsed().as_secs_f64(),
+        ));
     }
-    session.streams.say(&report::plan::human(plan, session.streams.error_palette(), false));
-    let secrets = Store { session, folder: &workspace.folder };
+    session.streams.say(&report::plan::human(
+        plan,
+        session.streams.error_palette(),
+        false,
+    ));
+    let secrets = Store {
+        session,
+        folder: &workspace.folder,
+    };
     know_secrets(plan, &secrets)?;
-    let journal = Journal::begin(&deployments(workspace), plan, Timestamp::now())
-        .map_err(|e| Failure::new(Kind::Refused, "the journal cannot be begun, and nothing was changed").because(&e))?;
+    let journal = Journal::begin(&deployments(workspace), plan, Timestamp::now()).map_err(|e| {
+        Failure::new(
+            Kind::Refused,
+            "the journal cannot be begun, and nothing was changed",
+        )
+        .because(&e)
+    })?;
     ignore_state(&workspace.state());
     let commit = plan.git.as_ref().map(|g| g.commit.as_str());
     let options = execution.options(sites, &ready.chosen.stamp, commit);
-    let work = Work { session, plan, live: &ready.live, payloads, secrets: &secrets, journal: &journal, options, stages: Vec::new() };
+    let work = Work {
+        session,
+        plan,
+        live: &ready.live,
+        payloads,
+        secrets: &secrets,
+        journal: &journal,
+        options,
+        stages: Vec::new(),
+    };
     work.deploy(ready).await
 }
 
@@ -215,7 +311,11 @@ impl Work<'_> {
             stop: &stop,
             stages: self.stages,
         });
-        let result = if back { run.roll_back().await } else { run.deploy().await };
+        let result = if back {
+            run.roll_back().await
+        } else {
+            run.deploy().await
+        };
         watcher.abort();
         result.map_err(|held| {
             Failure::new(Kind::Refused, held.to_string())
@@ -225,7 +325,10 @@ impl Work<'_> {
 }
 
 /// The first signal lets what is in flight finish; the second ends the process.
-fn watch_signals(session: &Session, stop: std::sync::Arc<AtomicBool>) -> tokio::task::JoinHandle<()> {
+fn watch_signals(
+    session: &Session,
+    stop: std::sync::Arc<AtomicBool>,
+) -> tokio::task::JoinHandle<()> {
     let streams = session.streams.clone();
     tokio::spawn(async move {
         if tokio::signal::ctrl_c().await.is_ok() {
@@ -238,16 +341,27 @@ fn watch_signals(session: &Session, stop: std::sync::Arc<AtomicBool>) -> tokio::
     })
 }
 
-#[expect(clippy::exit, reason = "the user asked twice; the journal is synced before each step")]
+#[expect(
+    clippy::exit,
+    reason = "the user asked twice; the journal is synced before each step"
+)]
 fn end_now() {
     std::process::exit(130);
 }
 
 /// A secret that is missing is known before anything is published.
 fn know_secrets(plan: &Plan, secrets: &dyn Secrets) -> Result<(), Failure> {
-    let wanted: HashSet<&str> =
-        plan.changes().filter(|i| i.publish).flat_map(|i| &i.settings.credentials).filter_map(|c| c.secret.as_deref()).collect();
-    let mut missing: Vec<String> = wanted.into_iter().filter_map(|s| secrets.secret(s).err()).map(|e| e.to_string()).collect();
+    let wanted: HashSet<&str> = plan
+        .changes()
+        .filter(|i| i.publish)
+        .flat_map(|i| &i.settings.credentials)
+        .filter_map(|c| c.secret.as_deref())
+        .collect();
+    let mut missing: Vec<String> = wanted
+        .into_iter()
+        .filter_map(|s| secrets.secret(s).err())
+        .map(|e| e.to_string())
+        .collect();
     missing.sort();
     if missing.is_empty() {
         return Ok(());
@@ -277,39 +391,81 @@ pub(crate) fn finish(session: &Session, deployment: &Deployment) -> Result<(), F
         Format::Human => report::deployment::human(deployment, session.streams.palette()),
         Format::Json => report::deployment::json(deployment),
         Format::Markdown => report::deployment::markdown(deployment),
-        other => return Err(super::no_such_format("deploy", other, "human, json, markdown")),
+        other => {
+            return Err(super::no_such_format(
+                "deploy",
+                other,
+                "human, json, markdown",
+            ));
+        }
     };
     session.streams.result(&text);
     let id = deployment.id.clone().unwrap_or_default();
     match deployment.verdict {
         Verdict::Deployed | Verdict::Unchanged => Ok(()),
         Verdict::Restored | Verdict::Partial => Err(Failure::new(Kind::Restored, "").hint(id)),
-        Verdict::Incomplete => Err(Failure::new(Kind::Incomplete, "a person must look at what is marked BROKEN")
-            .hint(format!("the journal and the copies of what was live are in .tabship/deployments/{id}"))
-            .hint(format!("`tabship rollback {id}` tries again to take it back"))),
-        Verdict::Interrupted => Err(Failure::new(Kind::Interrupted, "the deployment was interrupted")
-            .hint("`tabship deploy --resume` goes on; `tabship rollback` takes it back")),
+        Verdict::Incomplete => Err(Failure::new(
+            Kind::Incomplete,
+            "a person must look at what is marked BROKEN",
+        )
+        .hint(format!(
+            "the journal and the copies of what was live are in .tabship/deployments/{id}"
+        ))
+        .hint(format!(
+            "`tabship rollback {id}` tries again to take it back"
+        ))),
+        Verdict::Interrupted => Err(Failure::new(
+            Kind::Interrupted,
+            "the deployment was interrupted",
+        )
+        .hint("`tabship deploy --resume` goes on; `tabship rollback` takes it back")),
     }
 }
 
 /// What a newcomer may want to do now.
-fn next_steps(session: &Session, workspace: &Workspace, target: &str, sandbox: bool) {
+pub(crate) fn next_steps(session: &Session, workspace: &Workspace, target: &str, sandbox: bool) {
     let flag = if sandbox { " --sandbox" } else { "" };
-    let folder = session.global.directory.as_ref().map_or(String::new(), |d| format!(" -C {}", d.display()));
+    let folder = session
+        .global
+        .directory
+        .as_ref()
+        .map_or(String::new(), |d| format!(" -C {}", d.display()));
     let mut lines = Vec::new();
-    let after = workspace.manifest.raw.targets.iter().find(|(_, t)| t.promote_from.as_deref() == Some(target)).map(|(n, _)| n.as_str());
-    let other = workspace.manifest.raw.targets.keys().find(|n| n.as_str() != target && workspace.manifest.target(n).is_some_and(|t| !t.protected));
+    let after = workspace
+        .manifest
+        .raw
+        .targets
+        .iter()
+        .find(|(_, t)| t.promote_from.as_deref() == Some(target))
+        .map(|(n, _)| n.as_str());
+    let first = workspace
+        .manifest
+        .target(target)
+        .is_some_and(|t| t.promote_from.is_none() && !t.protected);
+    let free = |name: &str| {
+        workspace
+            .manifest
+            .target(name)
+            .is_some_and(|t| !t.protected && t.promote_from.is_none())
+    };
+    let other = workspace
+        .manifest
+        .raw
+        .targets
+        .keys()
+        .find(|n| first && n.as_str() != target && free(n));
     if let Some(next) = after.or(other.map(String::as_str)) {
         lines.push(format!("  tabship promote --from {target} --to {next}{flag}{folder}   brings what {target} holds to {next}"));
     }
     if sandbox {
-        lines.push(format!("  tabship sandbox{folder}   serves the site, to look at it in a browser"));
+        lines.push(format!(
+            "  tabship sandbox{folder}   serves the site, to look at it in a browser"
+        ));
     }
-    lines.push(format!("  tabship status -t {target}{flag}{folder}   says which commit is live where"));
-    session.streams.say(&format!("\nNext:\n{}", lines.join("\n")));
-}
-
-/// Items of the plan that a run would change.
-pub(crate) fn changes(plan: &Plan) -> usize {
-    plan.items.iter().filter(|i| i.action != Action::Unchanged).count()
+    lines.push(format!(
+        "  tabship status -t {target}{flag}{folder}   says which commit is live where"
+    ));
+    session
+        .streams
+        .say(&format!("\nNext:\n{}", lines.join("\n")));
 }

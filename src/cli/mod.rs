@@ -15,6 +15,7 @@ mod options;
 mod plan;
 mod planning;
 mod progress;
+mod promote;
 mod ready;
 mod sandbox;
 mod sandbox_site;
@@ -58,6 +59,7 @@ struct Arguments {
 enum Command {
     Plan(plan::Arguments),
     Deploy(deploy::Arguments),
+    Promote(promote::Arguments),
     Sandbox(sandbox::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
@@ -107,6 +109,7 @@ fn run(session: &Session, command: &Command) -> Result<(), Failure> {
     match command {
         Command::Plan(arguments) => plan::run(session, arguments),
         Command::Deploy(arguments) => deploy::run(session, arguments),
+        Command::Promote(arguments) => promote::run(session, arguments),
         Command::Sandbox(arguments) => sandbox::run(session, arguments),
         Command::Schema(arguments) => schema::run(session, arguments),
         Command::Completions(arguments) => completions::run(session, arguments),

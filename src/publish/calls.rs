@@ -95,8 +95,19 @@ fn luid(text: &str) -> Result<Luid, Error> {
     })
 }
 
+/// The identity of a live item in the API's terms.
+pub fn api_item(live: &LiveItem) -> Result<Item, Error> {
+    item(live.kind, &live.luid)
+}
+
+/// Names of a workbook's views.
+pub async fn view_names(site: &Site, workbook: &LiveItem) -> Result<Vec<String>, Error> {
+    let views = observe::views(site, luid(&workbook.luid)?).await?;
+    Ok(views.into_iter().map(|v| v.name).collect())
+}
+
 /// `None` for flows and where the site keeps no history.
-pub(super) async fn current_revision(site: &Site, of: Item) -> Result<Option<u64>, Error> {
+pub async fn current_revision(site: &Site, of: Item) -> Result<Option<u64>, Error> {
     if of.kind == ContentKind::Flow {
         return Ok(None);
     }

@@ -58,7 +58,8 @@ async fn publish(run: &Run<'_>, index: usize, item: &Planned) -> Result<Done, Pu
         .revision(item.kind, &luid)
         .await
         .doing("reading its revision")?;
-    stamp(run, item, &now, revision, &payload.fingerprint).await?;
+    let commit = payload.commit.as_deref().unwrap_or(&run.options.commit);
+    stamp(run, item, &now, revision, &payload.fingerprint, commit).await?;
     run.record(index, &Record::Done { item: index })?;
     Ok(done(item, &now, state(item), payload.len(), revision))
 }
@@ -229,6 +230,7 @@ pub(super) async fn stamp(
     now: &LiveItem,
     revision: Option<u64>,
     fingerprint: &str,
+    commit: &str,
 ) -> Result<(), PublishError> {
     run.step(item, "setting the stamp");
     // The site's clock may be ahead of ours; a stamp older than its own publish would read as drift.
@@ -239,7 +241,7 @@ pub(super) async fn stamp(
         .fold(Timestamp::now(), Timestamp::max);
     let stamp = Stamp {
         fingerprint: fingerprint.to_owned(),
-        commit: run.options.commit.clone(),
+        commit: commit.to_owned(),
         revision: revision.unwrap_or(0),
         at,
     };

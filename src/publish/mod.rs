@@ -18,5 +18,5 @@ mod undo;
 mod verify;
 mod wanted;
 
-pub use calls::Calls;
+pub use calls::{Calls, api_item, current_revision, view_names};
 pub use observe::{details, observe};

@@ -55,6 +55,8 @@ pub struct Payload {
     pub file_type: FileType,
     /// Digest of the content and settings that these bytes carry: what the stamp will say.
     pub fingerprint: String,
+    /// The commit that the content is from, when it is not the run's own.
+    pub commit: Option<String>,
     pieces: Vec<Piece>,
 }
 
@@ -63,8 +65,16 @@ impl Payload {
         Self {
             file_type,
             fingerprint,
+            commit: None,
             pieces,
         }
+    }
+
+    /// The same content, from another commit than the run's.
+    #[must_use]
+    pub fn from_commit(mut self, commit: Option<String>) -> Self {
+        self.commit = commit;
+        self
     }
 
     /// In bytes.

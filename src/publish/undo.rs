@@ -197,7 +197,15 @@ async fn republish(
             revision: revision.unwrap_or(0),
             ..stamp
         };
-        item::stamp(run, item, &now, Some(stamp.revision), &stamp.fingerprint).await?;
+        item::stamp(
+            run,
+            item,
+            &now,
+            Some(stamp.revision),
+            &stamp.fingerprint,
+            &stamp.commit,
+        )
+        .await?;
     }
     Ok(lost_credentials(item, before))
 }

@@ -53,7 +53,7 @@ fn rewrite(
     to: &Replacement,
     changes: &mut Changes<'_>,
 ) {
-    let label = format!("of data source \"{}\"", datasource.display_name());
+    let label = super::label(document, datasource);
     let named: [(&str, &Option<String>, &str); 7] = [
         ("server", &to.server, "server"),
         ("port", &to.port, "port"),

@@ -10,6 +10,7 @@ mod published;
 
 use crate::content::Document;
 use crate::content::edit::escape_attribute;
+use crate::content::model::Datasource;
 use crate::content::tree::{NodeId, Tree};
 use crate::diagnostic::{Edit, Span};
 use crate::manifest::raw::{Match, Replacement};
@@ -77,6 +78,14 @@ pub fn document(document: &Document, rules: &[Rule<'_>]) -> Rewritten {
         }
     }
     changes.result
+}
+
+/// Whose value it is, in words. A data source file has no name of its own: what it is called is said when it is published.
+fn label(document: &Document, datasource: &Datasource) -> String {
+    if document.tree.local(document.tree.root()) == "datasource" {
+        return "of the data source".to_owned();
+    }
+    format!("of data source \"{}\"", datasource.display_name())
 }
 
 /// Collects the edits of all rules.
