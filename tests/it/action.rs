@@ -15,6 +15,9 @@ echo "the result"
 exit "${STUB_CODE:-0}"
 "#;
 
+/// Inputs of the action, by name.
+type Inputs<'a> = &'a [(&'a str, &'a str)];
+
 struct Runner {
     folder: tempfile::TempDir,
     action: Value,
@@ -227,7 +230,7 @@ fn inputs_become_flags() {
 
 #[test]
 fn commands_take_their_own_inputs() {
-    let cases: [(&[(&str, &str)], &[&str]); 4] = [
+    let cases: [(Inputs, &[&str]); 4] = [
         (
             &[
                 ("command", "plan"),

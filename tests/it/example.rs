@@ -2,7 +2,7 @@
 //! and every name in it leads somewhere. The checks are Python on purpose: they share no code with
 //! what they are to hold.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use tabship::content::{self, Limits};
