@@ -21,6 +21,7 @@ mod model;
 mod multipart;
 mod pace;
 mod pages;
+mod picture;
 mod publish;
 mod query;
 mod removal;
@@ -32,10 +33,15 @@ mod seed;
 mod server;
 mod session;
 mod store;
+mod thumbnail;
 mod trash;
+mod validation;
 mod version;
 mod wire;
 mod workbook;
+
+#[cfg(test)]
+mod tests;
 
 pub use faults::{BadFault, Fault};
 pub use request_log::RequestRecord;

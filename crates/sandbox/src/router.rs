@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::call::{Answer, Call};
 use crate::endpoint::{
-    connections, content, downloads, flow_runs, groups, jobs, permissions, projects, publish,
-    revisions, schedules, server, sessions, sites, tags, tasks, uploads, users, views,
+    connections, content, custom_views, downloads, flow_runs, groups, jobs, permissions, projects,
+    publish, quality_warnings, recycle_bin, renderings, revisions, schedules, server, sessions,
+    sites, subscriptions, tags, tasks, uploads, users, validations, views, webhooks,
 };
 use crate::error::ApiError;
 use crate::multipart::Strictness;
@@ -153,6 +154,12 @@ pub(crate) static ROUTES: &[Route] = &[
     get("/sites/{site}/workbooks/{workbook}/revisions", revisions::list_workbook).since(2, 3).scope(READ),
     get("/sites/{site}/workbooks/{workbook}/revisions/{revision}/content", revisions::download_workbook).since(2, 3).scope("tableau:workbooks:download"),
     delete("/sites/{site}/workbooks/{workbook}/revisions/{revision}", revisions::delete_workbook).since(2, 3).scope("tableau:workbooks:delete"),
+    post("/sites/{site}/workbooks/validateWorkbook", validations::validate).since(3, 29).multipart(Strictness::FormDataToo).scope("tableau:workbooks:read"),
+    post("/sites/{site}/workbooks/validateWorkbookAndUpload", validations::validate_and_upload).since(3, 29).multipart(Strictness::FormDataToo).scope("tableau:workbooks:create"),
+    post("/sites/{site}/workbooks/validateUploadedWorkbook", validations::validate_uploaded).since(3, 29).no_body().scope("tableau:workbooks:create"),
+    get("/sites/{site}/workbooks/{workbook}/previewImage", renderings::workbook_preview).scope("tableau:views:download"),
+    get("/sites/{site}/workbooks/{workbook}/pdf", renderings::workbook_pdf).since(3, 4).scope("tableau:views:download"),
+    get("/sites/{site}/workbooks/{workbook}/views/{view}/previewImage", renderings::view_preview).scope("tableau:views:download"),
     get("/sites/{site}/users/{user}/workbooks", content::workbooks_of_user).scope(READ),
 
     // Data sources
@@ -187,8 +194,49 @@ pub(crate) static ROUTES: &[Route] = &[
     get("/sites/{site}/views", views::list).since(2, 2).scope(READ),
     get("/sites/{site}/views/{view}", views::get).since(3, 1).scope(READ),
     delete("/sites/{site}/views/{view}", views::delete).since(3, 27).scope("tableau:views:delete"),
+    get("/sites/{site}/views/{view}/image", renderings::view_image).since(2, 5).scope("tableau:views:download"),
+    get("/sites/{site}/views/{view}/pdf", renderings::view_pdf).since(2, 8).scope("tableau:views:download"),
+    get("/sites/{site}/views/{view}/data", renderings::view_data).since(2, 8).scope("tableau:views:download"),
     put("/sites/{site}/views/{view}/tags", tags::add_view).scope("tableau:view_tags:update"),
     delete("/sites/{site}/views/{view}/tags/{tag}", tags::delete_view).scope("tableau:view_tags:update"),
+
+    // Custom views, subscriptions, webhooks, data quality warnings
+    get("/sites/{site}/customviews", custom_views::list).since(3, 18).scope(READ),
+    post("/sites/{site}/customviews", custom_views::create).since(3, 21).multipart(MIXED),
+    get("/sites/{site}/customviews/{custom}", custom_views::get).since(3, 18).scope(READ),
+    put("/sites/{site}/customviews/{custom}", custom_views::update).since(3, 18),
+    delete("/sites/{site}/customviews/{custom}", custom_views::delete).since(3, 19),
+    get("/sites/{site}/customviews/{custom}/content", custom_views::download).since(3, 21),
+    get("/sites/{site}/customviews/{custom}/image", custom_views::image).since(3, 18),
+    get("/sites/{site}/subscriptions", subscriptions::list).since(2, 3),
+    post("/sites/{site}/subscriptions", subscriptions::create).since(2, 3),
+    get("/sites/{site}/subscriptions/{subscription}", subscriptions::get).since(2, 3),
+    put("/sites/{site}/subscriptions/{subscription}", subscriptions::update).since(2, 3),
+    delete("/sites/{site}/subscriptions/{subscription}", subscriptions::delete).since(2, 3),
+    get("/sites/{site}/webhooks", webhooks::list).since(3, 6),
+    post("/sites/{site}/webhooks", webhooks::create).since(3, 6),
+    get("/sites/{site}/webhooks/{webhook}", webhooks::get).since(3, 6),
+    put("/sites/{site}/webhooks/{webhook}", webhooks::update).since(3, 6),
+    delete("/sites/{site}/webhooks/{webhook}", webhooks::delete).since(3, 6),
+    get("/sites/{site}/dataQualityWarnings/{content}/{id}", quality_warnings::list).since(3, 5).scope(READ),
+    post("/sites/{site}/dataQualityWarnings/{content}/{id}", quality_warnings::add).since(3, 5),
+    put("/sites/{site}/dataQualityWarnings/{content}/{id}", quality_warnings::update).since(3, 5),
+    delete("/sites/{site}/dataQualityWarnings/{content}/{id}", quality_warnings::clear).since(3, 5),
+    get("/sites/{site}/dataQualityWarnings/{warning}", quality_warnings::get_one).since(3, 5).scope(READ),
+    put("/sites/{site}/dataQualityWarnings/{warning}", quality_warnings::update_one).since(3, 5),
+    delete("/sites/{site}/dataQualityWarnings/{warning}", quality_warnings::delete_one).since(3, 5),
+
+    // Many tags at once
+    put("/sites/{site}/tags:batchCreate", tags::batch_create).since(3, 9).scope("tableau:tags:batch_create"),
+    put("/sites/{site}/tags:batchDelete", tags::batch_delete_echoed).since(3, 9).scope("tableau:tags:batch_delete"),
+    Route::new("DELETE", "/sites/{site}/tags:BatchDelete", BodyKind::Form, tags::batch_delete).since(3, 9).scope("tableau:tags:batch_delete"),
+
+    // The recycle bin
+    delete("/sites/{site}/recyclebin", recycle_bin::purge_all).since(3, 29).scope("tableau:recyclebin_content:delete"),
+    get("/sites/{site}/recyclebin/{content}", recycle_bin::list).since(3, 29).scope("tableau:recyclebin_content:read"),
+    get("/sites/{site}/recyclebin/{content}/{id}", recycle_bin::get).since(3, 29).scope("tableau:recyclebin_content:read"),
+    delete("/sites/{site}/recyclebin/{content}/{id}", recycle_bin::purge).since(3, 29).scope("tableau:recyclebin_content:delete"),
+    post("/sites/{site}/recyclebin/{content}/{id}/restore", recycle_bin::restore).since(3, 29).no_body().scope("tableau:recyclebin_content:update"),
 
     // Permissions (of workbooks, datasources, flows, views and projects)
     get("/sites/{site}/{content}/{id}/permissions", permissions::get).scope("tableau:permissions:read"),

@@ -180,9 +180,16 @@ where
     };
     let format = response_format(&head.headers);
     let (version, inner) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let Ok(version) = version.parse::<ApiVersion>() else {
-        intake::drain(app, body).await;
-        return not_rest(path);
+    let version = match version {
+        // Where experimental calls live; some clients still look for custom views there.
+        "exp" => app.options.api_version,
+        _ => match version.parse::<ApiVersion>() {
+            Ok(version) => version,
+            Err(()) => {
+                intake::drain(app, body).await;
+                return not_rest(path);
+            }
+        },
     };
     let result = match resolve(app, head, version, inner) {
         Ok((route, params)) => call(app, head, body, version, route, params).await,

@@ -2,6 +2,7 @@
 
 pub(crate) mod connections;
 pub(crate) mod content;
+pub(crate) mod custom_views;
 pub(crate) mod downloads;
 pub(crate) mod flow_runs;
 pub(crate) mod groups;
@@ -10,16 +11,22 @@ pub(crate) mod jobs;
 pub(crate) mod permissions;
 pub(crate) mod projects;
 pub(crate) mod publish;
+pub(crate) mod quality_warnings;
+pub(crate) mod recycle_bin;
+pub(crate) mod renderings;
 pub(crate) mod revisions;
 pub(crate) mod schedules;
 pub(crate) mod server;
 pub(crate) mod sessions;
 pub(crate) mod sites;
+pub(crate) mod subscriptions;
 pub(crate) mod tags;
 pub(crate) mod tasks;
 pub(crate) mod uploads;
 pub(crate) mod users;
+pub(crate) mod validations;
 pub(crate) mod views;
+pub(crate) mod webhooks;
 
 use crate::call::Call;
 use crate::error::ApiError;

@@ -123,3 +123,91 @@ pub(crate) fn delete_view(call: &Call) -> Result<Answer, ApiError> {
     })?;
     Ok(Answer::no_content())
 }
+
+/// The batch calls: the same labels on, or off, many items.
+fn batch(
+    call: &Call,
+    change: impl Fn(&Tx<'_>, &mut Item, &[String]) -> Result<(), ApiError>,
+) -> Result<Answer, ApiError> {
+    let node = call.node()?.required("tagBatch")?;
+    let labels = labels(node)?;
+    call.transact(|tx| {
+        for content in node.items("contents", "content") {
+            let id = content.required_attribute("id")?;
+            let kind = match content
+                .required_attribute("contentType")?
+                .to_lowercase()
+                .as_str()
+            {
+                "workbook" => Kind::Workbook,
+                "datasource" => Kind::Datasource,
+                "flow" => Kind::Flow,
+                other => {
+                    return Err(ApiError::new(
+                        409_092,
+                        format!("Content of the type '{other}' takes no tags."),
+                    ));
+                }
+            };
+            let mut item = super::item_by_id(call, tx, kind, id)?;
+            change(tx, &mut item, &labels)?;
+            tx.put(&item)?;
+        }
+        Ok(())
+    })?;
+    let contents = node.items("contents", "content").filter_map(|content| {
+        let id = content.attribute("id")?;
+        Some(
+            crate::wire::Element::new("content")
+                .attr("id", id)
+                .attr_if("contentType", content.attribute("contentType")),
+        )
+    });
+    let tags = labels
+        .iter()
+        .map(|label| crate::wire::Element::new("tag").attr("label", label));
+    let echo = crate::wire::Element::new("tagBatch")
+        .child(crate::wire::Element::list("tags", tags))
+        .child(crate::wire::Element::list("contents", contents));
+    Ok(Answer::ok([echo]))
+}
+
+pub(crate) fn batch_create(call: &Call) -> Result<Answer, ApiError> {
+    let user = call.user()?.id.clone();
+    batch(call, |_, item, labels| {
+        merge(&mut item.tags, labels.to_vec(), &user);
+        Ok(())
+    })
+}
+
+fn untag(call: &Call) -> Result<Answer, ApiError> {
+    let user = call.user()?;
+    batch(call, |tx, item, labels| {
+        let may_all = user.site_role.is_admin()
+            || item.owner == user.id
+            || rights::leads(tx, user, &item.project)?;
+        for label in labels {
+            let Some(at) = item.tags.iter().position(|tag| tag.label == *label) else {
+                continue;
+            };
+            if !may_all && item.tags[at].added_by != user.id {
+                return Err(ApiError::forbidden(format!(
+                    "You may not remove the tag '{label}'."
+                )));
+            }
+            item.tags.remove(at);
+        }
+        Ok(())
+    })
+}
+
+/// As the vendor's client has it: PUT, with an echo.
+pub(crate) fn batch_delete_echoed(call: &Call) -> Result<Answer, ApiError> {
+    untag(call)
+}
+
+/// As the vendor's documents have it: DELETE, with nothing.
+pub(crate) fn batch_delete(call: &Call) -> Result<Answer, ApiError> {
+    untag(call)?;
+    Ok(Answer::no_content())
+}

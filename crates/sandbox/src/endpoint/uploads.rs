@@ -30,22 +30,27 @@ pub(crate) fn open(call: &Call) -> Result<Answer, ApiError> {
         return Err(ApiError::new(403_015, "You may not publish on this site."));
     }
     let upload = call.transact(|tx| {
-        let upload = Upload {
-            id: format!(
-                "{}:{}-1:0",
-                tx.next("upload")?,
-                uuid::Uuid::new_v4().simple()
-            ),
-            site: call.site()?.to_owned(),
-            user: call.user()?.id.clone(),
-            opened_at: Timestamp::now(),
-            bytes: 0,
-            chunks: 0,
-        };
+        let upload = new_upload(call, tx)?;
         tx.put(&upload)?;
         Ok(upload)
     })?;
     Ok(Answer::created(element(&upload)))
+}
+
+/// An empty session of the caller, not stored yet.
+pub(super) fn new_upload(call: &Call, tx: &Tx<'_>) -> Result<Upload, ApiError> {
+    Ok(Upload {
+        id: format!(
+            "{}:{}-1:0",
+            tx.next("upload")?,
+            uuid::Uuid::new_v4().simple()
+        ),
+        site: call.site()?.to_owned(),
+        user: call.user()?.id.clone(),
+        opened_at: Timestamp::now(),
+        bytes: 0,
+        chunks: 0,
+    })
 }
 
 /// The caller's own open session of that id; 404015 for anything else.

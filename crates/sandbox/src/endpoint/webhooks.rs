@@ -1,0 +1,196 @@
+//! Webhooks: kept, listed and changed. The sandbox delivers nothing.
+
+use jiff::Timestamp;
+
+use crate::call::{Answer, Call};
+use crate::clock::iso;
+use crate::error::ApiError;
+use crate::model::{Webhook, new_id};
+use crate::query::Field;
+use crate::store::Tx;
+use crate::wire::{Element, Node};
+
+static FIELDS: &[Field<Webhook>] = &[];
+
+/// The `event` names, each with its element under `webhook-source`.
+const EVENTS: &[(&str, &str)] = &[
+    ("WorkbookCreated", "webhook-source-event-workbook-created"),
+    ("WorkbookUpdated", "webhook-source-event-workbook-updated"),
+    ("WorkbookDeleted", "webhook-source-event-workbook-deleted"),
+    (
+        "WorkbookRefreshStarted",
+        "webhook-source-event-workbook-refresh-started",
+    ),
+    (
+        "WorkbookRefreshSucceeded",
+        "webhook-source-event-workbook-refresh-succeeded",
+    ),
+    (
+        "WorkbookRefreshFailed",
+        "webhook-source-event-workbook-refresh-failed",
+    ),
+    (
+        "DatasourceCreated",
+        "webhook-source-event-datasource-created",
+    ),
+    (
+        "DatasourceUpdated",
+        "webhook-source-event-datasource-updated",
+    ),
+    (
+        "DatasourceDeleted",
+        "webhook-source-event-datasource-deleted",
+    ),
+    (
+        "DatasourceRefreshStarted",
+        "webhook-source-event-datasource-refresh-started",
+    ),
+    (
+        "DatasourceRefreshSucceeded",
+        "webhook-source-event-datasource-refresh-succeeded",
+    ),
+    (
+        "DatasourceRefreshFailed",
+        "webhook-source-event-datasource-refresh-failed",
+    ),
+    ("ViewDeleted", "webhook-source-event-view-deleted"),
+    ("LabelCreated", "webhook-source-event-label-created"),
+    ("LabelUpdated", "webhook-source-event-label-updated"),
+    ("LabelDeleted", "webhook-source-event-label-deleted"),
+    ("UserDeleted", "webhook-source-event-user-deleted"),
+    ("AdminPromoted", "webhook-source-event-admin-promoted"),
+    ("AdminDemoted", "webhook-source-event-admin-demoted"),
+];
+
+fn element(webhook: &Webhook) -> Element {
+    let source = EVENTS
+        .iter()
+        .find(|(event, _)| *event == webhook.event)
+        .map(|(_, source)| Element::new(source));
+    Element::new("webhook")
+        .attr("id", &webhook.id)
+        .attr("name", &webhook.name)
+        .attr("event", &webhook.event)
+        .attr("isEnabled", webhook.enabled)
+        .attr("createdAt", iso(webhook.created_at))
+        .attr("updatedAt", iso(webhook.updated_at))
+        .child(Element::new("webhook-source").child_if(source))
+        .child(
+            Element::new("webhook-destination").child(
+                Element::new("webhook-destination-http")
+                    .attr("method", "POST")
+                    .attr("url", &webhook.url),
+            ),
+        )
+        .child(Element::new("owner").attr("id", &webhook.owner))
+}
+
+/// By attribute or by element, or both where they agree.
+fn event(node: &Node) -> Result<Option<String>, ApiError> {
+    let source = node
+        .child("webhook-source")
+        .and_then(|source| source.children.first());
+    let by_element = match source {
+        Some(source) => Some(
+            EVENTS
+                .iter()
+                .find(|(_, element)| *element == source.name)
+                .map(|(event, _)| *event)
+                .ok_or_else(|| {
+                    ApiError::bad_request(format!("'{}' is not an event.", source.name))
+                })?,
+        ),
+        None => None,
+    };
+    let by_attribute = match node.attribute("event") {
+        Some(text) if !EVENTS.iter().any(|(event, _)| *event == text) => {
+            return Err(ApiError::bad_request(format!("'{text}' is not an event.")));
+        }
+        other => other,
+    };
+    match (by_attribute, by_element) {
+        (Some(one), Some(other)) if one != other => Err(ApiError::bad_request(
+            "The event attribute and the webhook-source contradict each other.",
+        )),
+        (one, other) => Ok(one.or(other).map(str::to_owned)),
+    }
+}
+
+fn url(node: &Node) -> Result<Option<String>, ApiError> {
+    let destination = node
+        .child("webhook-destination")
+        .and_then(|d| d.child("webhook-destination-http"));
+    let Some(url) = destination.and_then(|destination| destination.attribute("url")) else {
+        return Ok(None);
+    };
+    if url.starts_with("https://") {
+        return Ok(Some(url.to_owned()));
+    }
+    Err(ApiError::bad_request(
+        "A webhook's destination must be an https URL.",
+    ))
+}
+
+fn find(call: &Call, tx: &Tx<'_>) -> Result<Webhook, ApiError> {
+    call.require_admin()?;
+    let id = call.param("webhook");
+    tx.get_on::<Webhook>(call.site()?, &id.to_ascii_lowercase())?
+        .ok_or_else(|| ApiError::new(404_034, format!("Webhook '{id}' could not be found.")))
+}
+
+pub(crate) fn list(call: &Call) -> Result<Answer, ApiError> {
+    call.require_admin()?;
+    let webhooks = call.transact(|tx| tx.all::<Webhook>(call.site()?))?;
+    call.list(webhooks, FIELDS, ("webhooks", &[]), |webhook| {
+        Ok(element(webhook))
+    })
+}
+
+pub(crate) fn get(call: &Call) -> Result<Answer, ApiError> {
+    Ok(Answer::ok([element(&call.transact(|tx| find(call, tx))?)]))
+}
+
+pub(crate) fn create(call: &Call) -> Result<Answer, ApiError> {
+    call.require_admin()?;
+    let node = call.node()?.required("webhook")?;
+    let now = Timestamp::now();
+    let webhook = Webhook {
+        id: new_id(),
+        site: call.site()?.to_owned(),
+        name: node.required_attribute("name")?.to_owned(),
+        event: event(node)?.ok_or_else(|| ApiError::bad_request("The webhook has no event."))?,
+        url: url(node)?.ok_or_else(|| ApiError::bad_request("The webhook has no destination."))?,
+        enabled: node.boolean("isEnabled")?.unwrap_or(true),
+        owner: call.user()?.id.clone(),
+        created_at: now,
+        updated_at: now,
+    };
+    call.transact(|tx| tx.put(&webhook))?;
+    Ok(Answer::created(element(&webhook)))
+}
+
+pub(crate) fn update(call: &Call) -> Result<Answer, ApiError> {
+    let node = call.node()?.required("webhook")?;
+    let (event, url, enabled) = (event(node)?, url(node)?, node.boolean("isEnabled")?);
+    let webhook = call.transact(|tx| {
+        let mut webhook = find(call, tx)?;
+        if let Some(name) = node.attribute("name") {
+            name.clone_into(&mut webhook.name);
+        }
+        webhook.event = event.unwrap_or(webhook.event);
+        webhook.url = url.unwrap_or(webhook.url);
+        webhook.enabled = enabled.unwrap_or(webhook.enabled);
+        webhook.updated_at = Timestamp::now();
+        tx.put(&webhook)?;
+        Ok(webhook)
+    })?;
+    Ok(Answer::ok([element(&webhook)]))
+}
+
+pub(crate) fn delete(call: &Call) -> Result<Answer, ApiError> {
+    call.transact(|tx| {
+        let webhook = find(call, tx)?;
+        tx.delete::<Webhook>(&webhook.id)
+    })?;
+    Ok(Answer::no_content())
+}

@@ -1,0 +1,241 @@
+//! Placeholder pictures: a PNG with a name in it, drawn with a small font.
+
+const WIDTH: usize = 480;
+const HEIGHT: usize = 270;
+/// Pixels of a font dot.
+const SCALE: usize = 3;
+const GLYPH_WIDTH: usize = 5;
+const GLYPH_HEIGHT: usize = 7;
+
+/// A black-on-white PNG that says `title` in its middle. Characters outside ASCII show as boxes.
+pub(crate) fn placeholder(title: &str) -> Vec<u8> {
+    let advance = (GLYPH_WIDTH + 1) * SCALE;
+    let fitting = (WIDTH - 4 * SCALE) / advance;
+    let mut letters: Vec<char> = title.chars().take(fitting).collect();
+    if title.chars().count() > fitting {
+        letters.truncate(fitting - 3);
+        letters.extend("...".chars());
+    }
+    let mut canvas = Canvas::new();
+    canvas.frame();
+    let left = (WIDTH - letters.len() * advance) / 2;
+    let top = (HEIGHT - GLYPH_HEIGHT * SCALE) / 2;
+    for (place, letter) in letters.into_iter().enumerate() {
+        canvas.letter(left + place * advance, top, letter);
+    }
+    canvas.png()
+}
+
+/// One bit a pixel; a set bit is white.
+struct Canvas {
+    rows: Vec<[u8; WIDTH / 8]>,
+}
+
+impl Canvas {
+    fn new() -> Self {
+        Self {
+            rows: vec![[0xff; WIDTH / 8]; HEIGHT],
+        }
+    }
+
+    fn ink(&mut self, x: usize, y: usize) {
+        if let Some(row) = self.rows.get_mut(y)
+            && let Some(byte) = row.get_mut(x / 8)
+        {
+            *byte &= !(0x80 >> (x % 8));
+        }
+    }
+
+    fn frame(&mut self) {
+        for x in 0..WIDTH {
+            self.ink(x, 0);
+            self.ink(x, HEIGHT - 1);
+        }
+        for y in 0..HEIGHT {
+            self.ink(0, y);
+            self.ink(WIDTH - 1, y);
+        }
+    }
+
+    fn letter(&mut self, left: usize, top: usize, letter: char) {
+        for (column, bits) in glyph(letter).into_iter().enumerate() {
+            for row in 0..GLYPH_HEIGHT {
+                if bits >> row & 1 == 1 {
+                    for dot in 0..SCALE * SCALE {
+                        self.ink(
+                            left + column * SCALE + dot % SCALE,
+                            top + row * SCALE + dot / SCALE,
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    /// One-bit grey scale, its pixels in a single stored (uncompressed) block.
+    fn png(&self) -> Vec<u8> {
+        let mut raw = Vec::with_capacity(HEIGHT * (WIDTH / 8 + 1));
+        for row in &self.rows {
+            raw.push(0);
+            raw.extend_from_slice(row);
+        }
+        let mut header = Vec::new();
+        header.extend_from_slice(&(WIDTH as u32).to_be_bytes());
+        header.extend_from_slice(&(HEIGHT as u32).to_be_bytes());
+        header.extend_from_slice(&[1, 0, 0, 0, 0]);
+        let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
+        chunk(&mut png, *b"IHDR", &header);
+        chunk(&mut png, *b"IDAT", &stored(&raw));
+        chunk(&mut png, *b"IEND", &[]);
+        png
+    }
+}
+
+fn stored(raw: &[u8]) -> Vec<u8> {
+    let mut zlib = vec![0x78, 0x01];
+    let mut pieces = raw.chunks(0xffff).peekable();
+    while let Some(piece) = pieces.next() {
+        let length = piece.len() as u16;
+        zlib.push(u8::from(pieces.peek().is_none()));
+        zlib.extend_from_slice(&length.to_le_bytes());
+        zlib.extend_from_slice(&(!length).to_le_bytes());
+        zlib.extend_from_slice(piece);
+    }
+    let (mut low, mut high) = (1_u32, 0_u32);
+    for byte in raw {
+        low = (low + u32::from(*byte)) % 65_521;
+        high = (high + low) % 65_521;
+    }
+    zlib.extend_from_slice(&(high << 16 | low).to_be_bytes());
+    zlib
+}
+
+fn chunk(png: &mut Vec<u8>, kind: [u8; 4], data: &[u8]) {
+    png.extend_from_slice(&(data.len() as u32).to_be_bytes());
+    let start = png.len();
+    png.extend_from_slice(&kind);
+    png.extend_from_slice(data);
+    let crc = crc32(&png[start..]);
+    png.extend_from_slice(&crc.to_be_bytes());
+}
+
+fn crc32(data: &[u8]) -> u32 {
+    let mut crc = u32::MAX;
+    for byte in data {
+        crc ^= u32::from(*byte);
+        for _ in 0..8 {
+            crc = if crc & 1 == 1 {
+                crc >> 1 ^ 0xedb8_8320
+            } else {
+                crc >> 1
+            };
+        }
+    }
+    !crc
+}
+
+/// Five columns of seven dots, the lowest bit at the top.
+fn glyph(letter: char) -> [u8; GLYPH_WIDTH] {
+    let index = (letter as usize).wrapping_sub(0x20);
+    FONT.get(index)
+        .copied()
+        .unwrap_or([0x7f, 0x41, 0x41, 0x41, 0x7f])
+}
+
+/// ASCII from the space to the tilde.
+#[rustfmt::skip]
+static FONT: [[u8; GLYPH_WIDTH]; 95] = [
+    [0x00, 0x00, 0x00, 0x00, 0x00], [0x00, 0x00, 0x5f, 0x00, 0x00], [0x00, 0x07, 0x00, 0x07, 0x00],
+    [0x14, 0x7f, 0x14, 0x7f, 0x14], [0x24, 0x2a, 0x7f, 0x2a, 0x12], [0x23, 0x13, 0x08, 0x64, 0x62],
+    [0x36, 0x49, 0x55, 0x22, 0x50], [0x00, 0x05, 0x03, 0x00, 0x00], [0x00, 0x1c, 0x22, 0x41, 0x00],
+    [0x00, 0x41, 0x22, 0x1c, 0x00], [0x14, 0x08, 0x3e, 0x08, 0x14], [0x08, 0x08, 0x3e, 0x08, 0x08],
+    [0x00, 0x50, 0x30, 0x00, 0x00], [0x08, 0x08, 0x08, 0x08, 0x08], [0x00, 0x60, 0x60, 0x00, 0x00],
+    [0x20, 0x10, 0x08, 0x04, 0x02], [0x3e, 0x51, 0x49, 0x45, 0x3e], [0x00, 0x42, 0x7f, 0x40, 0x00],
+    [0x42, 0x61, 0x51, 0x49, 0x46], [0x21, 0x41, 0x45, 0x4b, 0x31], [0x18, 0x14, 0x12, 0x7f, 0x10],
+    [0x27, 0x45, 0x45, 0x45, 0x39], [0x3c, 0x4a, 0x49, 0x49, 0x30], [0x01, 0x71, 0x09, 0x05, 0x03],
+    [0x36, 0x49, 0x49, 0x49, 0x36], [0x06, 0x49, 0x49, 0x29, 0x1e], [0x00, 0x36, 0x36, 0x00, 0x00],
+    [0x00, 0x56, 0x36, 0x00, 0x00], [0x08, 0x14, 0x22, 0x41, 0x00], [0x14, 0x14, 0x14, 0x14, 0x14],
+    [0x00, 0x41, 0x22, 0x14, 0x08], [0x02, 0x01, 0x51, 0x09, 0x06], [0x32, 0x49, 0x79, 0x41, 0x3e],
+    [0x7e, 0x11, 0x11, 0x11, 0x7e], [0x7f, 0x49, 0x49, 0x49, 0x36], [0x3e, 0x41, 0x41, 0x41, 0x22],
+    [0x7f, 0x41, 0x41, 0x22, 0x1c], [0x7f, 0x49, 0x49, 0x49, 0x41], [0x7f, 0x09, 0x09, 0x09, 0x01],
+    [0x3e, 0x41, 0x49, 0x49, 0x7a], [0x7f, 0x08, 0x08, 0x08, 0x7f], [0x00, 0x41, 0x7f, 0x41, 0x00],
+    [0x20, 0x40, 0x41, 0x3f, 0x01], [0x7f, 0x08, 0x14, 0x22, 0x41], [0x7f, 0x40, 0x40, 0x40, 0x40],
+    [0x7f, 0x02, 0x0c, 0x02, 0x7f], [0x7f, 0x04, 0x08, 0x10, 0x7f], [0x3e, 0x41, 0x41, 0x41, 0x3e],
+    [0x7f, 0x09, 0x09, 0x09, 0x06], [0x3e, 0x41, 0x51, 0x21, 0x5e], [0x7f, 0x09, 0x19, 0x29, 0x46],
+    [0x46, 0x49, 0x49, 0x49, 0x31], [0x01, 0x01, 0x7f, 0x01, 0x01], [0x3f, 0x40, 0x40, 0x40, 0x3f],
+    [0x1f, 0x20, 0x40, 0x20, 0x1f], [0x3f, 0x40, 0x38, 0x40, 0x3f], [0x63, 0x14, 0x08, 0x14, 0x63],
+    [0x07, 0x08, 0x70, 0x08, 0x07], [0x61, 0x51, 0x49, 0x45, 0x43], [0x00, 0x7f, 0x41, 0x41, 0x00],
+    [0x02, 0x04, 0x08, 0x10, 0x20], [0x00, 0x41, 0x41, 0x7f, 0x00], [0x04, 0x02, 0x01, 0x02, 0x04],
+    [0x40, 0x40, 0x40, 0x40, 0x40], [0x00, 0x01, 0x02, 0x04, 0x00], [0x20, 0x54, 0x54, 0x54, 0x78],
+    [0x7f, 0x48, 0x44, 0x44, 0x38], [0x38, 0x44, 0x44, 0x44, 0x20], [0x38, 0x44, 0x44, 0x48, 0x7f],
+    [0x38, 0x54, 0x54, 0x54, 0x18], [0x08, 0x7e, 0x09, 0x01, 0x02], [0x0c, 0x52, 0x52, 0x52, 0x3e],
+    [0x7f, 0x08, 0x04, 0x04, 0x78], [0x00, 0x44, 0x7d, 0x40, 0x00], [0x20, 0x40, 0x44, 0x3d, 0x00],
+    [0x7f, 0x10, 0x28, 0x44, 0x00], [0x00, 0x41, 0x7f, 0x40, 0x00], [0x7c, 0x04, 0x18, 0x04, 0x78],
+    [0x7c, 0x08, 0x04, 0x04, 0x78], [0x38, 0x44, 0x44, 0x44, 0x38], [0x7c, 0x14, 0x14, 0x14, 0x08],
+    [0x08, 0x14, 0x14, 0x18, 0x7c], [0x7c, 0x08, 0x04, 0x04, 0x08], [0x48, 0x54, 0x54, 0x54, 0x20],
+    [0x04, 0x3f, 0x44, 0x40, 0x20], [0x3c, 0x40, 0x40, 0x20, 0x7c], [0x1c, 0x20, 0x40, 0x20, 0x1c],
+    [0x3c, 0x40, 0x30, 0x40, 0x3c], [0x44, 0x28, 0x10, 0x28, 0x44], [0x0c, 0x50, 0x50, 0x50, 0x3c],
+    [0x44, 0x64, 0x54, 0x4c, 0x44], [0x00, 0x08, 0x36, 0x41, 0x00], [0x00, 0x00, 0x7f, 0x00, 0x00],
+    [0x00, 0x41, 0x36, 0x08, 0x00], [0x08, 0x04, 0x08, 0x10, 0x08],
+];
+
+/// A one-page PDF that says `title`.
+pub(crate) fn pdf(title: &str) -> Vec<u8> {
+    let text: String = title
+        .chars()
+        .filter(|c| c.is_ascii_graphic() || *c == ' ')
+        .collect();
+    let text = text
+        .replace('\\', "\\\\")
+        .replace('(', "\\(")
+        .replace(')', "\\)");
+    let stream = format!("BT /F1 24 Tf 72 720 Td ({text}) Tj ET");
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>"
+            .to_owned(),
+        format!("<< /Length {} >>\nstream\n{stream}\nendstream", stream.len()),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
+    ];
+    let mut out = "%PDF-1.4\n".to_owned();
+    let mut offsets = Vec::new();
+    for (index, object) in objects.iter().enumerate() {
+        offsets.push(out.len());
+        out.push_str(&format!("{} 0 obj\n{object}\nendobj\n", index + 1));
+    }
+    let table = out.len();
+    out.push_str(&format!(
+        "xref\n0 {}\n0000000000 65535 f \n",
+        objects.len() + 1
+    ));
+    for offset in offsets {
+        out.push_str(&format!("{offset:010} 00000 n \n"));
+    }
+    out.push_str(&format!(
+        "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n",
+        objects.len() + 1
+    ));
+    out.into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn checksums_are_the_published_ones() {
+        assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
+        assert_eq!(&stored(b"Wikipedia")[16..], 0x11e6_0398_u32.to_be_bytes());
+    }
+
+    #[test]
+    fn names_make_different_pictures() {
+        let picture = placeholder("Sales");
+        assert!(picture.starts_with(b"\x89PNG\r\n\x1a\n"));
+        assert!(picture.ends_with(b"IEND\xae\x42\x60\x82"));
+        assert_ne!(picture, placeholder("Costs"));
+        placeholder("");
+        placeholder(&"学".repeat(500));
+    }
+}

@@ -1,0 +1,12 @@
+//! The API in raw HTTP: requests as clients write them, answers as they read them.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod client;
+mod files;
+mod jobs;
+mod listing;
+mod overwrite;
+mod permissions;
+mod publishing;
+mod sessions;
+mod validation;
