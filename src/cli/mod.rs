@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+mod check;
 mod completions;
 mod deploy;
 mod desired;
@@ -17,6 +18,7 @@ mod planning;
 mod progress;
 mod promote;
 mod ready;
+mod rules;
 mod sandbox;
 mod sandbox_site;
 mod schema;
@@ -57,6 +59,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::Arguments),
+    Rules(rules::Arguments),
     Plan(plan::Arguments),
     Deploy(deploy::Arguments),
     Promote(promote::Arguments),
@@ -77,6 +81,11 @@ pub(crate) struct Session {
 /// The command line's definition, for the generated reference and its tests.
 pub fn command() -> clap::Command {
     Arguments::command()
+}
+
+/// A rule's page as it stands in docs/rules/.
+pub fn rule_page(page: &crate::lint::Page) -> String {
+    rules::page(page)
 }
 
 /// Runs the process.
@@ -107,6 +116,8 @@ pub fn main() -> ExitCode {
 
 fn run(session: &Session, command: &Command) -> Result<(), Failure> {
     match command {
+        Command::Check(arguments) => check::run(session, arguments),
+        Command::Rules(arguments) => rules::run(session, arguments),
         Command::Plan(arguments) => plan::run(session, arguments),
         Command::Deploy(arguments) => deploy::run(session, arguments),
         Command::Promote(arguments) => promote::run(session, arguments),
@@ -125,5 +136,6 @@ fn usage(error: &clap::Error) -> ExitCode {
 }
 
 fn no_such_format(command: &str, format: options::Format, formats: &str) -> Failure {
-    Failure::usage(format!("`{command}` has no format {}", format.name())).hint(format!("it has {formats}"))
+    Failure::usage(format!("`{command}` has no format {}", format.name()))
+        .hint(format!("it has {formats}"))
 }

@@ -48,18 +48,33 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
         let mut ready = ready::ready(session, &workspace, chosen, &arguments.sites).await?;
         let live = ready.live.clone();
         let desired = ready.assemble(&workspace, origins, &live).desired()?;
-        let plan = ready.plan(&workspace, &desired, &arguments.options, arguments.selection.select.is_empty()).await;
+        let plan = ready
+            .plan(
+                &workspace,
+                &desired,
+                &arguments.options,
+                arguments.selection.select.is_empty(),
+            )
+            .await;
         ready.close().await;
         plan
     })?;
     if let Some(path) = &arguments.out {
         let path = session.directory()?.join(path);
-        std::fs::write(&path, report::plan::json(&plan))
-            .map_err(|e| Failure::usage(format!("the plan cannot be written to `{}`", path.display())).because(&e))?;
+        std::fs::write(&path, report::plan::json(&plan)).map_err(|e| {
+            Failure::usage(format!(
+                "the plan cannot be written to `{}`",
+                path.display()
+            ))
+            .because(&e)
+        })?;
     }
     show(session, &plan, arguments.all)?;
     if let Some(path) = &arguments.out {
-        session.streams.say(&format!("saved; `tabship deploy {}` carries out exactly this, or refuses when it is stale", path.display()));
+        session.streams.say(&format!(
+            "saved; `tabship deploy {}` carries out exactly this, or refuses when it is stale",
+            path.display()
+        ));
     }
     if plan.blocked().next().is_some() {
         return Err(Failure::said(Kind::Refused));
@@ -76,7 +91,13 @@ pub(crate) fn show(session: &Session, plan: &Plan, all: bool) -> Result<(), Fail
         Format::Human => report::plan::human(plan, session.streams.palette(), all),
         Format::Json => report::plan::json(plan),
         Format::Markdown => report::plan::markdown(plan),
-        other => return Err(super::no_such_format("plan", other, "human, json, markdown")),
+        other => {
+            return Err(super::no_such_format(
+                "plan",
+                other,
+                "human, json, markdown",
+            ));
+        }
     };
     session.streams.result(&text);
     Ok(())

@@ -38,22 +38,39 @@ fn allow(text: &str) -> Result<Allow, String> {
 }
 
 /// Findings about the manifest's meaning or the files end the command.
-pub(crate) fn refuse(session: &Session, workspace: &Workspace, findings: &[Finding]) -> Result<(), Failure> {
+pub(crate) fn refuse(
+    session: &Session,
+    workspace: &Workspace,
+    findings: &[Finding],
+) -> Result<(), Failure> {
     if findings.is_empty() {
         return Ok(());
     }
     let manifest = workspace.manifest.path.clone();
-    super::findings::explain(&session.streams, findings, &|file| (file == manifest).then(|| workspace.manifest.text().to_owned()));
+    super::findings::explain(&session.streams, findings, &|file| {
+        (file == manifest).then(|| workspace.manifest.text().to_owned())
+    });
     let unreadable = findings.iter().any(|f| f.rule.starts_with("file/"));
-    Err(Failure::said(if unreadable { Kind::Findings } else { Kind::Usage }))
+    Err(Failure::said(if unreadable {
+        Kind::Findings
+    } else {
+        Kind::Usage
+    }))
 }
 
 /// A run about nothing is never a success.
-pub(crate) fn something(workspace: &Workspace, origins: &[Origin], selected: bool) -> Result<(), Failure> {
+pub(crate) fn something(
+    workspace: &Workspace,
+    origins: &[Origin],
+    selected: bool,
+) -> Result<(), Failure> {
     if !origins.is_empty() {
         return Ok(());
     }
-    let failure = Failure::new(Kind::NothingMatched, "there is nothing to deploy: no file matches");
+    let failure = Failure::new(
+        Kind::NothingMatched,
+        "there is nothing to deploy: no file matches",
+    );
     Err(match (workspace.manifest.raw.content.is_empty(), selected) {
         (true, _) => failure.hint("say under `content:` in the manifest which files go where"),
         (_, true) => failure.hint("the globs of `--select` match a file, a name or \"project/name\"; `tabship plan` without it lists all"),
@@ -62,7 +79,13 @@ pub(crate) fn something(workspace: &Workspace, origins: &[Origin], selected: boo
 }
 
 /// How the run plans.
-pub(crate) fn policy(workspace: &Workspace, chosen: &Chosen, options: &PlanOptions, desired: &Desired, everything: bool) -> Policy {
+pub(crate) fn policy(
+    workspace: &Workspace,
+    chosen: &Chosen,
+    options: &PlanOptions,
+    desired: &Desired,
+    everything: bool,
+) -> Policy {
     let mut projects: Vec<ProjectPath> = desired.items.iter().map(|i| i.project.clone()).collect();
     projects.sort();
     projects.dedup();
@@ -91,7 +114,9 @@ pub(crate) async fn make(
     policy: &Policy,
 ) -> Result<Plan, Failure> {
     let touched = plan::outline(desired, live, policy);
-    publish::details(&signed.site, live, &touched).await.map_err(|e| asked("reading the items that would change", &e))?;
+    publish::details(&signed.site, live, &touched)
+        .await
+        .map_err(|e| asked("reading the items that would change", &e))?;
     let outcome = plan::build(desired, live, policy);
     Ok(Plan {
         schema_version: SCHEMA_VERSION,

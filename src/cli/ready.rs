@@ -27,18 +27,49 @@ pub(crate) struct Ready {
 }
 
 /// Signs in and reads what the site holds.
-pub(crate) async fn ready(session: &Session, workspace: &Workspace, chosen: Chosen, sites: &Sites) -> Result<Ready, Failure> {
+pub(crate) async fn ready(
+    session: &Session,
+    workspace: &Workspace,
+    chosen: Chosen,
+    sites: &Sites,
+) -> Result<Ready, Failure> {
     let embedded = sandbox_site::start(sites, &workspace.manifest, &workspace.state()).await?;
-    let signed = sign_in(session, &chosen, sites, &workspace.folder, embedded.as_ref()).await?;
+    let signed = sign_in(
+        session,
+        &chosen,
+        sites,
+        &workspace.folder,
+        embedded.as_ref(),
+    )
+    .await?;
     let site = signed.site.session().site_content_url.clone();
-    let live = publish::observe(&signed.site).await.map_err(|e| asked("reading what the site holds", &e))?;
-    Ok(Ready { chosen, signed, site, live, embedded })
+    let live = publish::observe(&signed.site)
+        .await
+        .map_err(|e| asked("reading what the site holds", &e))?;
+    Ok(Ready {
+        chosen,
+        signed,
+        site,
+        live,
+        embedded,
+    })
 }
 
 /// The files of the manifest for the target, all of them readable.
-pub(crate) fn files(session: &Session, workspace: &Workspace, chosen: &Chosen, selection: &Selection) -> Result<Vec<Origin>, Failure> {
+pub(crate) fn files(
+    session: &Session,
+    workspace: &Workspace,
+    chosen: &Chosen,
+    selection: &Selection,
+) -> Result<Vec<Origin>, Failure> {
     let selector = selection.compile()?;
-    let (origins, findings) = desired::origins(&workspace.manifest, &workspace.folder, &workspace.files(), chosen, &selector)?;
+    let (origins, findings) = desired::origins(
+        &workspace.manifest,
+        &workspace.folder,
+        &workspace.files(),
+        chosen,
+        &selector,
+    )?;
     planning::refuse(session, workspace, &findings)?;
     planning::something(workspace, &origins, !selector.is_everything())?;
     Ok(origins)
@@ -46,14 +77,41 @@ pub(crate) fn files(session: &Session, workspace: &Workspace, chosen: &Chosen, s
 
 impl Ready {
     /// Puts content and target together. The live state is taken out, so that both can be held at once.
-    pub(crate) fn assemble<'m>(&self, workspace: &'m Workspace, origins: Vec<Origin>, live: &'m Live) -> Assembly<'m> {
-        Assembly::new(&workspace.manifest, &self.chosen, self.signed.server.clone(), self.site.clone(), origins, live)
+    pub(crate) fn assemble<'m>(
+        &self,
+        workspace: &'m Workspace,
+        origins: Vec<Origin>,
+        live: &'m Live,
+    ) -> Assembly<'m> {
+        Assembly::new(
+            &workspace.manifest,
+            &self.chosen,
+            self.signed.server.clone(),
+            self.site.clone(),
+            origins,
+            live,
+        )
     }
 
     /// Makes the plan.
-    pub(crate) async fn plan(&mut self, workspace: &Workspace, desired: &Desired, options: &PlanOptions, everything: bool) -> Result<Plan, Failure> {
+    pub(crate) async fn plan(
+        &mut self,
+        workspace: &Workspace,
+        desired: &Desired,
+        options: &PlanOptions,
+        everything: bool,
+    ) -> Result<Plan, Failure> {
         let policy = planning::policy(workspace, &self.chosen, options, desired, everything);
-        planning::make(workspace, &self.chosen, &self.signed, &self.site, desired, &mut self.live, &policy).await
+        planning::make(
+            workspace,
+            &self.chosen,
+            &self.signed,
+            &self.site,
+            desired,
+            &mut self.live,
+            &policy,
+        )
+        .await
     }
 
     /// Signs out and stops the sandbox. A session that cannot be ended runs out by itself.
@@ -66,7 +124,11 @@ impl Ready {
 }
 
 /// The manifest and the chosen target.
-pub(crate) fn open(session: &Session, target: Option<&str>, sites: &Sites) -> Result<(Workspace, Chosen), Failure> {
+pub(crate) fn open(
+    session: &Session,
+    target: Option<&str>,
+    sites: &Sites,
+) -> Result<(Workspace, Chosen), Failure> {
     // Which variables are wanted depends on the target, which may depend on the branch; with a sandbox none are.
     let first = session.workspace(&[], sites.branch.as_deref())?;
     let chosen = choose(&first, target)?;
@@ -80,6 +142,12 @@ pub(crate) fn open(session: &Session, target: Option<&str>, sites: &Sites) -> Re
 
 /// Runs a future to its end on a runtime of its own.
 pub(crate) fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    runtime.map_err(|e| Failure::new(Kind::Unreachable, "the program cannot start its tasks").because(&e))?.block_on(future)
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    runtime
+        .map_err(|e| {
+            Failure::new(Kind::Unreachable, "the program cannot start its tasks").because(&e)
+        })?
+        .block_on(future)
 }

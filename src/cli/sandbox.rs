@@ -56,11 +56,17 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
     let builder = builder(session, arguments)?;
     ready::block_on(async {
         let failed = |e: &dyn std::error::Error| {
-            Failure::new(Kind::Unreachable, "the sandbox does not start").because(e).hint("`--listen 127.0.0.1:0` takes a free port")
+            Failure::new(Kind::Unreachable, "the sandbox does not start")
+                .because(e)
+                .hint("`--listen 127.0.0.1:0` takes a free port")
         };
         let sandbox = builder.start().await.map_err(|e| failed(&e))?;
-        session.streams.result(&format!("listening on {}\n", sandbox.url()));
-        session.streams.say("user admin, password admin; token sandbox, secret sandbox-secret; Ctrl-C ends it");
+        session
+            .streams
+            .result(&format!("listening on {}\n", sandbox.url()));
+        session.streams.say(
+            "user admin, password admin; token sandbox, secret sandbox-secret; Ctrl-C ends it",
+        );
         if !arguments.listen.ip().is_loopback() {
             session.streams.warn("everybody who can reach this machine can sign in to it: it listens on more than loopback");
         }
@@ -78,20 +84,34 @@ fn builder(session: &Session, arguments: &Arguments) -> Result<tabship_sandbox::
         Some(path) => session.read_workspace(path, &[], None)?.0,
         None => None,
     };
-    let base = workspace.as_ref().map_or_else(|| directory.clone(), |w| w.folder.clone());
-    let data = arguments.data.as_ref().map_or_else(|| base.join(".tabship/sandbox"), |d| directory.join(d));
-    std::fs::create_dir_all(&data).map_err(|e| Failure::usage(format!("`{}` cannot be used", data.display())).because(&e))?;
+    let base = workspace
+        .as_ref()
+        .map_or_else(|| directory.clone(), |w| w.folder.clone());
+    let data = arguments
+        .data
+        .as_ref()
+        .map_or_else(|| base.join(".tabship/sandbox"), |d| directory.join(d));
+    std::fs::create_dir_all(&data)
+        .map_err(|e| Failure::usage(format!("`{}` cannot be used", data.display())).because(&e))?;
     let mut builder = match &workspace {
         Some(workspace) => super::sandbox_site::builder(&workspace.manifest),
         None => tabship_sandbox::Sandbox::builder(),
     };
     if let Some(seed) = &arguments.seed {
         let path = directory.join(seed);
-        let wrong = |e: &dyn std::error::Error| Failure::usage(format!("the seed `{}` is wrong", path.display())).because(e);
+        let wrong = |e: &dyn std::error::Error| {
+            Failure::usage(format!("the seed `{}` is wrong", path.display())).because(e)
+        };
         let text = std::fs::read_to_string(&path).map_err(|e| wrong(&e))?;
-        builder = builder.seed(tabship_sandbox::Seed::parse(&text).map_err(|e| wrong(&std::io::Error::other(e)))?);
+        builder = builder.seed(
+            tabship_sandbox::Seed::parse(&text).map_err(|e| wrong(&std::io::Error::other(e)))?,
+        );
     }
-    builder = builder.data(data).listen(arguments.listen).api_version(&arguments.api_version).product_version(&arguments.product_version);
+    builder = builder
+        .data(data)
+        .listen(arguments.listen)
+        .api_version(&arguments.api_version)
+        .product_version(&arguments.product_version);
     if let Some(latency) = arguments.latency {
         builder = builder.latency(latency);
     }
@@ -99,7 +119,9 @@ fn builder(session: &Session, arguments: &Arguments) -> Result<tabship_sandbox::
         builder = builder.bandwidth(bandwidth);
     }
     for rule in &arguments.fault {
-        let fault = rule.parse().map_err(|e: tabship_sandbox::BadFault| Failure::usage(format!("`--fault {rule}` is no rule")).because(&e))?;
+        let fault = rule.parse().map_err(|e: tabship_sandbox::BadFault| {
+            Failure::usage(format!("`--fault {rule}` is no rule")).because(&e)
+        })?;
         builder = builder.fault(fault);
     }
     if let Some(file) = &arguments.log_requests {
@@ -110,12 +132,16 @@ fn builder(session: &Session, arguments: &Arguments) -> Result<tabship_sandbox::
 
 #[cfg(not(feature = "sandbox"))]
 pub(crate) fn run(_session: &Session, _arguments: &Arguments) -> Result<(), Failure> {
-    Err(Failure::new(Kind::Usage, "this build has no sandbox").hint("build it with the feature `sandbox`"))
+    Err(Failure::new(Kind::Usage, "this build has no sandbox")
+        .hint("build it with the feature `sandbox`"))
 }
 
 fn milliseconds(text: &str) -> Result<Duration, String> {
     match text.strip_suffix("ms") {
-        Some(number) => number.parse().map(Duration::from_millis).map_err(|_| format!("`{text}` is no time; write 50ms or 2s")),
+        Some(number) => number
+            .parse()
+            .map(Duration::from_millis)
+            .map_err(|_| format!("`{text}` is no time; write 50ms or 2s")),
         None => super::options::duration(text),
     }
 }
@@ -123,7 +149,10 @@ fn milliseconds(text: &str) -> Result<Duration, String> {
 fn bytes_per_second(text: &str) -> Result<u64, String> {
     let wrong = || format!("`{text}` is no rate; write 100MB/s or 500kB/s");
     let text = text.strip_suffix("/s").unwrap_or(text);
-    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+    let (number, unit) = text.split_at(
+        text.find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(text.len()),
+    );
     let factor = match unit {
         "" | "B" => 1,
         "kB" => 1_000,
@@ -131,5 +160,10 @@ fn bytes_per_second(text: &str) -> Result<u64, String> {
         "GB" => 1_000_000_000,
         _ => return Err(wrong()),
     };
-    number.parse::<u64>().ok().and_then(|n| n.checked_mul(factor)).filter(|n| *n > 0).ok_or_else(wrong)
+    number
+        .parse::<u64>()
+        .ok()
+        .and_then(|n| n.checked_mul(factor))
+        .filter(|n| *n > 0)
+        .ok_or_else(wrong)
 }

@@ -9,7 +9,8 @@ pub(crate) struct Arguments {}
 
 pub(crate) fn run(session: &Session, _arguments: &Arguments) -> Result<(), Failure> {
     let schema = crate::manifest::schema();
-    let text = serde_json::to_string_pretty(&schema).map_err(|e| Failure::usage("the schema cannot be written").because(&e))?;
+    let text = serde_json::to_string_pretty(&schema)
+        .map_err(|e| Failure::usage("the schema cannot be written").because(&e))?;
     session.streams.result(&format!("{text}\n"));
     Ok(())
 }

@@ -45,26 +45,53 @@ pub(crate) struct SignedIn {
 }
 
 /// Signs in, once a run and target.
-pub(crate) async fn sign_in(session: &Session, chosen: &Chosen, sites: &Sites, folder: &Path, embedded: Option<&Embedded>) -> Result<SignedIn, Failure> {
+pub(crate) async fn sign_in(
+    session: &Session,
+    chosen: &Chosen,
+    sites: &Sites,
+    folder: &Path,
+    embedded: Option<&Embedded>,
+) -> Result<SignedIn, Failure> {
     let (server, site, credentials) = match embedded {
         Some(embedded) => {
             let (name, secret) = embedded.token(&chosen.name);
-            (embedded.url()?, chosen.name.clone(), Credentials::Token { name, secret })
+            (
+                embedded.url()?,
+                chosen.name.clone(),
+                Credentials::Token { name, secret },
+            )
         }
-        None => (server(chosen)?, chosen.target.site.clone(), credentials(session, &chosen.target.auth, folder)?),
+        None => (
+            server(chosen)?,
+            chosen.target.site.clone(),
+            credentials(session, &chosen.target.auth, folder)?,
+        ),
     };
     let mut connection = Connection::new(server.clone());
     connection.timeout = sites.timeout.min(Duration::from_secs(120));
     connection.ca_file = chosen.target.ca_file.as_ref().map(|f| folder.join(f));
-    let client = Client::connect(connection).await.map_err(|e| unreachable(chosen, &e))?;
-    let site = client.sign_in(&credentials, &site).await.map_err(|e| unreachable(chosen, &e))?;
-    session.streams.detail(&format!("signed in to {} (REST API {})", client.server(), client.api_version()));
+    let client = Client::connect(connection)
+        .await
+        .map_err(|e| unreachable(chosen, &e))?;
+    let site = client
+        .sign_in(&credentials, &site)
+        .await
+        .map_err(|e| unreachable(chosen, &e))?;
+    session.streams.detail(&format!(
+        "signed in to {} (REST API {})",
+        client.server(),
+        client.api_version()
+    ));
     Ok(SignedIn { site, server })
 }
 
 fn server(chosen: &Chosen) -> Result<Url, Failure> {
     chosen.target.server.parse().map_err(|e: url::ParseError| {
-        Failure::usage(format!("the server of `{}`, `{}`, is no web address", chosen.name, chosen.target.server)).because(&e)
+        Failure::usage(format!(
+            "the server of `{}`, `{}`, is no web address",
+            chosen.name, chosen.target.server
+        ))
+        .because(&e)
     })
 }
 
@@ -72,14 +99,21 @@ fn credentials(session: &Session, auth: &Auth, folder: &Path) -> Result<Credenti
     let store = Store { session, folder };
     let read = |secret: &SecretRef| {
         store.secret(&secret.reference()).map_err(|e| {
-            Failure::usage(e.to_string()).hint("set it in the environment of this shell or pipeline; `--sandbox` needs none")
+            Failure::usage(e.to_string())
+                .hint("set it in the environment of this shell or pipeline; `--sandbox` needs none")
         })
     };
     if let (Some(name), Some(secret)) = (&auth.token_name, &auth.token_secret) {
-        return Ok(Credentials::Token { name: name.clone(), secret: read(secret)? });
+        return Ok(Credentials::Token {
+            name: name.clone(),
+            secret: read(secret)?,
+        });
     }
     if let (Some(name), Some(password)) = (&auth.user, &auth.password) {
-        return Ok(Credentials::Password { name: name.clone(), password: read(password)? });
+        return Ok(Credentials::Password {
+            name: name.clone(),
+            password: read(password)?,
+        });
     }
     match &auth.connected_app {
         Some(app) => Ok(Credentials::ConnectedApp {
@@ -89,7 +123,8 @@ fn credentials(session: &Session, auth: &Auth, folder: &Path) -> Result<Credenti
             user: app.user.clone(),
             scopes: SCOPES.iter().map(|s| (*s).to_owned()).collect(),
         }),
-        None => Err(Failure::usage("the target has no way to sign in").hint("see `auth:` in docs/manifest.md")),
+        None => Err(Failure::usage("the target has no way to sign in")
+            .hint("see `auth:` in docs/manifest.md")),
     }
 }
 
@@ -101,12 +136,17 @@ pub(crate) struct Store<'s> {
 
 impl Secrets for Store<'_> {
     fn secret(&self, reference: &str) -> Result<api::Secret, MissingSecret> {
-        let missing = |why: String| MissingSecret { name: reference.to_owned(), why };
+        let missing = |why: String| MissingSecret {
+            name: reference.to_owned(),
+            why,
+        };
         match reference.split_once(':') {
-            Some(("env", name)) => match self.session.environment.get(name).filter(|v| !v.is_empty()) {
-                Some(value) => Ok(api::Secret::new(value)),
-                None => Err(missing("is not set".to_owned())),
-            },
+            Some(("env", name)) => {
+                match self.session.environment.get(name).filter(|v| !v.is_empty()) {
+                    Some(value) => Ok(api::Secret::new(value)),
+                    None => Err(missing("is not set".to_owned())),
+                }
+            }
             Some(("file", path)) => match std::fs::read_to_string(self.folder.join(path)) {
                 Ok(text) => Ok(api::Secret::new(text.trim_end_matches(['\r', '\n']))),
                 Err(error) => Err(missing(format!("cannot be read: {error}"))),
@@ -123,10 +163,17 @@ pub(crate) fn unreachable(chosen: &Chosen, error: &api::Error) -> Failure {
         ErrorKind::Unreachable(_) => "cannot be reached",
         _ => "does not answer as it should",
     };
-    Failure::new(Kind::Unreachable, format!("the site of `{}` {what}", chosen.name)).because(error).hint(error.advice())
+    Failure::new(
+        Kind::Unreachable,
+        format!("the site of `{}` {what}", chosen.name),
+    )
+    .because(error)
+    .hint(error.advice())
 }
 
 /// A call failed before anything was changed.
 pub(crate) fn asked(what: &str, error: &api::Error) -> Failure {
-    Failure::new(Kind::Unreachable, format!("{what} failed")).because(error).hint(error.advice())
+    Failure::new(Kind::Unreachable, format!("{what} failed"))
+        .because(error)
+        .hint(error.advice())
 }

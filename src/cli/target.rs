@@ -25,14 +25,21 @@ pub(crate) struct Chosen {
 /// Chooses the target: the one that is named, else the one that the branch maps to.
 pub(crate) fn choose(workspace: &Workspace, named: Option<&str>) -> Result<Chosen, Failure> {
     let manifest = &workspace.manifest;
-    let rule = workspace.branch.as_deref().and_then(|b| rule_for(manifest, b));
+    let rule = workspace
+        .branch
+        .as_deref()
+        .and_then(|b| rule_for(manifest, b));
     let name = match (named, &rule) {
         (Some(name), _) => name.to_owned(),
         (None, Some((_, rule))) => rule.target.clone(),
         (None, None) => return Err(unmapped(workspace)),
     };
-    let Some(target) = manifest.target(&name) else { return Err(unknown(manifest, &name)) };
-    let rule = rule.filter(|(_, rule)| rule.target == name).map(|(_, rule)| rule);
+    let Some(target) = manifest.target(&name) else {
+        return Err(unknown(manifest, &name));
+    };
+    let rule = rule
+        .filter(|(_, rule)| rule.target == name)
+        .map(|(_, rule)| rule);
     if target.protected && rule.is_none() && !manifest.raw.branches.is_empty() {
         return Err(wrong_branch(workspace, &name));
     }
@@ -42,60 +49,123 @@ pub(crate) fn choose(workspace: &Workspace, named: Option<&str>) -> Result<Chose
         (true, Some(branch)) => format!("{}.{}", manifest.raw.stamp, slug(branch)),
         _ => manifest.raw.stamp.clone(),
     };
-    Ok(Chosen { name, target: target.clone(), root, stamp, ephemeral })
+    Ok(Chosen {
+        name,
+        target: target.clone(),
+        root,
+        stamp,
+        ephemeral,
+    })
 }
 
 /// The first branch rule that matches.
 pub(crate) fn rule_for<'m>(manifest: &'m Manifest, branch: &str) -> Option<(&'m str, &'m Branch)> {
-    manifest.raw.branches.iter().find(|(pattern, _)| matches(pattern, branch)).map(|(pattern, rule)| (pattern.as_str(), rule))
+    manifest
+        .raw
+        .branches
+        .iter()
+        .find(|(pattern, _)| matches(pattern, branch))
+        .map(|(pattern, rule)| (pattern.as_str(), rule))
 }
 
 fn matches(pattern: &str, branch: &str) -> bool {
-    GlobBuilder::new(pattern).literal_separator(true).build().is_ok_and(|g| g.compile_matcher().is_match(branch))
+    GlobBuilder::new(pattern)
+        .literal_separator(true)
+        .build()
+        .is_ok_and(|g| g.compile_matcher().is_match(branch))
 }
 
-fn root(workspace: &Workspace, target: &Target, rule: Option<&Branch>) -> Result<Option<ProjectPath>, Failure> {
-    let Some(text) = rule.and_then(|r| r.project.as_ref()).or(target.project.as_ref()) else { return Ok(None) };
+fn root(
+    workspace: &Workspace,
+    target: &Target,
+    rule: Option<&Branch>,
+) -> Result<Option<ProjectPath>, Failure> {
+    let Some(text) = rule
+        .and_then(|r| r.project.as_ref())
+        .or(target.project.as_ref())
+    else {
+        return Ok(None);
+    };
     let branch = workspace.branch.as_deref().map(slug).unwrap_or_default();
-    let path: ProjectPath = text.replace("{branch}", &branch).parse().map_err(|e| Failure::usage("a project path in the manifest is wrong").because(&e))?;
+    let path: ProjectPath = text
+        .replace("{branch}", &branch)
+        .parse()
+        .map_err(|e| Failure::usage("a project path in the manifest is wrong").because(&e))?;
     Ok(Some(path))
 }
 
 fn unmapped(workspace: &Workspace) -> Failure {
     let manifest = &workspace.manifest;
     let names: Vec<&str> = manifest.raw.targets.keys().map(String::as_str).collect();
-    let rules: Vec<String> = manifest.raw.branches.iter().map(|(p, b)| format!("`{p}` to {}", b.target)).collect();
+    let rules: Vec<String> = manifest
+        .raw
+        .branches
+        .iter()
+        .map(|(p, b)| format!("`{p}` to {}", b.target))
+        .collect();
     let message = match &workspace.branch {
-        Some(branch) if rules.is_empty() => format!("the manifest maps no branches, and so not `{branch}`"),
-        Some(branch) => format!("no rule under `branches:` maps the branch `{branch}`; there are {}", rules.join(", ")),
-        None => "it is not known which branch this is: HEAD is detached, and no CI variable tells".to_owned(),
+        Some(branch) if rules.is_empty() => {
+            format!("the manifest maps no branches, and so not `{branch}`")
+        }
+        Some(branch) => format!(
+            "no rule under `branches:` maps the branch `{branch}`; there are {}",
+            rules.join(", ")
+        ),
+        None => "it is not known which branch this is: HEAD is detached, and no CI variable tells"
+            .to_owned(),
     };
-    Failure::usage(message).hint(format!("name the target: `-t {}`", names.first().copied().unwrap_or("NAME"))).hint(match workspace.branch {
-        Some(_) => "or add a rule for it under `branches:`".to_owned(),
-        None => "or name the branch: `--branch NAME`".to_owned(),
-    })
+    Failure::usage(message)
+        .hint(format!(
+            "name the target: `-t {}`",
+            names.first().copied().unwrap_or("NAME")
+        ))
+        .hint(match workspace.branch {
+            Some(_) => "or add a rule for it under `branches:`".to_owned(),
+            None => "or name the branch: `--branch NAME`".to_owned(),
+        })
 }
 
 pub(crate) fn unknown(manifest: &Manifest, name: &str) -> Failure {
     let names: Vec<&str> = manifest.raw.targets.keys().map(String::as_str).collect();
     let failure = Failure::usage(format!("no target is called `{name}`"));
-    let near = names.iter().map(|n| (strsim::damerau_levenshtein(n, name), *n)).min().filter(|(d, _)| *d <= 2);
+    let near = names
+        .iter()
+        .map(|n| (strsim::damerau_levenshtein(n, name), *n))
+        .min()
+        .filter(|(d, _)| *d <= 2);
     match near {
         Some((_, near)) => failure.hint(format!("did you mean `{near}`?")),
-        None if names.is_empty() => failure.hint("the manifest has no targets yet; add one under `targets:`"),
+        None if names.is_empty() => {
+            failure.hint("the manifest has no targets yet; add one under `targets:`")
+        }
         None => failure.hint(format!("there are {}", names.join(", "))),
     }
 }
 
 fn wrong_branch(workspace: &Workspace, name: &str) -> Failure {
-    let wanted: Vec<String> =
-        workspace.manifest.raw.branches.iter().filter(|(_, b)| b.target == name).map(|(p, _)| format!("`{p}`")).collect();
-    let branch = workspace.branch.as_deref().unwrap_or("no branch that is known");
-    let failure = Failure::new(Kind::Refused, format!("`{name}` is protected and takes no deployment from {branch}"));
+    let wanted: Vec<String> = workspace
+        .manifest
+        .raw
+        .branches
+        .iter()
+        .filter(|(_, b)| b.target == name)
+        .map(|(p, _)| format!("`{p}`"))
+        .collect();
+    let branch = workspace
+        .branch
+        .as_deref()
+        .unwrap_or("no branch that is known");
+    let failure = Failure::new(
+        Kind::Refused,
+        format!("`{name}` is protected and takes no deployment from {branch}"),
+    );
     if wanted.is_empty() {
         failure.hint("no rule under `branches:` goes there")
     } else {
-        failure.hint(format!("it takes branches that match {}", wanted.join(" or ")))
+        failure.hint(format!(
+            "it takes branches that match {}",
+            wanted.join(" or ")
+        ))
     }
 }
 
@@ -104,11 +174,17 @@ pub(crate) fn clean_enough(workspace: &Workspace, chosen: &Chosen) -> Result<(),
     match workspace.git() {
         Some(git) if git.dirty && chosen.target.protected => Err(Failure::new(
             Kind::Refused,
-            format!("`{}` is protected, and the working tree has changes that are in no commit", chosen.name),
+            format!(
+                "`{}` is protected, and the working tree has changes that are in no commit",
+                chosen.name
+            ),
         )
         .hint("commit or stash them; `git status` shows them")),
-        None if chosen.target.protected => Err(Failure::new(Kind::Refused, format!("`{}` is protected, and this is no git commit", chosen.name))
-            .hint("deploy from a clone with at least one commit")),
+        None if chosen.target.protected => Err(Failure::new(
+            Kind::Refused,
+            format!("`{}` is protected, and this is no git commit", chosen.name),
+        )
+        .hint("deploy from a clone with at least one commit")),
         _ => Ok(()),
     }
 }

@@ -24,9 +24,14 @@ pub(crate) struct Workspace {
 impl Session {
     /// Where the command runs: `-C`, or the current folder.
     pub(crate) fn directory(&self) -> Result<PathBuf, Failure> {
-        let given = self.global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
-        std::fs::canonicalize(&given)
-            .map_err(|e| Failure::usage(format!("there is no folder `{}`", given.display())).because(&e))
+        let given = self
+            .global
+            .directory
+            .clone()
+            .unwrap_or_else(|| PathBuf::from("."));
+        std::fs::canonicalize(&given).map_err(|e| {
+            Failure::usage(format!("there is no folder `{}`", given.display())).because(&e)
+        })
     }
 
     /// The manifest: `-f`, or the nearest tabship.yml upward. `None` where there is none and none was asked for.
@@ -37,18 +42,31 @@ impl Session {
             if path.is_file() {
                 return Ok(Some(path));
             }
-            return Err(Failure::usage(format!("there is no manifest `{}`", path.display())).hint("`-f` names a file; `tabship init` writes one"));
+            return Err(
+                Failure::usage(format!("there is no manifest `{}`", path.display()))
+                    .hint("`-f` names a file; `tabship init` writes one"),
+            );
         }
-        Ok(directory.ancestors().map(|a| a.join(NAME)).find(|p| p.is_file()))
+        Ok(directory
+            .ancestors()
+            .map(|a| a.join(NAME))
+            .find(|p| p.is_file()))
     }
 
     /// Reads the manifest. Findings that are errors end the command, all shown.
-    pub(crate) fn workspace(&self, used: &[&str], branch: Option<&str>) -> Result<Workspace, Failure> {
+    pub(crate) fn workspace(
+        &self,
+        used: &[&str],
+        branch: Option<&str>,
+    ) -> Result<Workspace, Failure> {
         let Some(path) = self.find_manifest()? else {
             let directory = self.directory()?;
-            return Err(Failure::usage(format!("there is no {NAME} in `{}` or above", directory.display()))
-                .hint("`tabship init` writes one from the Tableau files that it finds")
-                .hint("`-C DIR` or `-f FILE` say where it is"));
+            return Err(Failure::usage(format!(
+                "there is no {NAME} in `{}` or above",
+                directory.display()
+            ))
+            .hint("`tabship init` writes one from the Tableau files that it finds")
+            .hint("`-C DIR` or `-f FILE` say where it is"));
         };
         let (workspace, findings) = self.read_workspace(&path, used, branch)?;
         match workspace {
@@ -62,9 +80,15 @@ impl Session {
     }
 
     /// Reads the manifest and git, and says what is wrong with the manifest.
-    pub(crate) fn read_workspace(&self, path: &Path, used: &[&str], branch: Option<&str>) -> Result<(Option<Workspace>, Vec<Finding>), Failure> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|e| Failure::usage(format!("the manifest `{}` cannot be read", path.display())).because(&e))?;
+    pub(crate) fn read_workspace(
+        &self,
+        path: &Path,
+        used: &[&str],
+        branch: Option<&str>,
+    ) -> Result<(Option<Workspace>, Vec<Finding>), Failure> {
+        let text = std::fs::read_to_string(path).map_err(|e| {
+            Failure::usage(format!("the manifest `{}` cannot be read", path.display())).because(&e)
+        })?;
         let shown = self.shown(path);
         let environment = |name: &str| self.environment.get(name).map(str::to_owned);
         let loaded = manifest::load(&shown, &text, used, &environment, &crate::lint::Catalogue);
@@ -74,23 +98,36 @@ impl Session {
             .map(str::to_owned)
             .or_else(|| head.as_ref().and_then(|h| h.branch.clone()))
             .or_else(|| repository::branch_from_ci(&environment));
-        let workspace = loaded.manifest.map(|manifest| Workspace { folder, manifest, head, branch });
+        let workspace = loaded.manifest.map(|manifest| Workspace {
+            folder,
+            manifest,
+            head,
+            branch,
+        });
         Ok((workspace, loaded.findings))
     }
 
     fn head(&self, folder: &Path) -> Result<Option<Head>, Failure> {
-        repository::head(folder).map_err(|e| Failure::usage("git does not answer").because(&e).hint(e.help()))
+        repository::head(folder).map_err(|e| {
+            Failure::usage("git does not answer")
+                .because(&e)
+                .hint(e.help())
+        })
     }
 
     /// A path as a person at the command's folder would write it.
     pub(crate) fn shown(&self, path: &Path) -> PathBuf {
-        let Ok(directory) = self.directory() else { return path.to_owned() };
-        path.strip_prefix(&directory).map_or_else(|_| path.to_owned(), Path::to_owned)
+        let Ok(directory) = self.directory() else {
+            return path.to_owned();
+        };
+        path.strip_prefix(&directory)
+            .map_or_else(|_| path.to_owned(), Path::to_owned)
     }
 
     fn show_manifest_findings(&self, path: &Path, findings: &[Finding]) -> Result<(), Failure> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|e| Failure::usage(format!("the manifest `{}` cannot be read", path.display())).because(&e))?;
+        let text = std::fs::read_to_string(path).map_err(|e| {
+            Failure::usage(format!("the manifest `{}` cannot be read", path.display())).because(&e)
+        })?;
         super::findings::explain(&self.streams, findings, &|_| Some(text.clone()));
         Ok(())
     }
@@ -105,8 +142,15 @@ impl Workspace {
     /// What git says, as plans carry it. Changes outside of the manifest's folder do not count.
     pub(crate) fn git(&self) -> Option<crate::plan::document::Git> {
         let head = self.head.as_ref()?;
-        let dirty = head.changed.iter().any(|p| head.root.join(p).starts_with(&self.folder));
-        Some(crate::plan::document::Git { commit: head.commit.clone()?, branch: self.branch.clone(), dirty })
+        let dirty = head
+            .changed
+            .iter()
+            .any(|p| head.root.join(p).starts_with(&self.folder));
+        Some(crate::plan::document::Git {
+            commit: head.commit.clone()?,
+            branch: self.branch.clone(),
+            dirty,
+        })
     }
 
     /// Folder for journals and the sandbox.

@@ -34,6 +34,21 @@ pub struct ProductVersion {
     pub patch: u16,
 }
 
+impl ProductVersion {
+    /// Reads `2024.2.3 (20242.24.0910.1525)` or `2024.2`; `None` for what is no version, and for development builds (`0.0.0`).
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split([' ', '(']).next()?.split('.');
+        let year: u16 = parts.next()?.parse().ok()?;
+        let release = parts.next()?.parse().ok()?;
+        let patch = parts.next().and_then(|p| p.parse().ok()).unwrap_or(0);
+        (year > 0).then_some(Self {
+            year,
+            release,
+            patch,
+        })
+    }
+}
+
 impl std::fmt::Display for ProductVersion {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}.{}", self.year, self.release)?;

@@ -1,23 +1,19 @@
-//! The rules and the engine that runs them. Pure.
+//! The rules and the engine that runs them. Pure: a rule does no I/O and cannot fail; what does not parse was said before.
+//!
+//! A rule is one file under `rules/`; its doc comment is its page. [`check`] runs the rules that the settings switch on
+//! over the files, each with the level and options that hold for that file, and then applies suppressions.
 
-use crate::manifest::RuleCatalogue;
+mod calculation_field;
+mod convention;
+mod engine;
+mod fields;
+mod registry;
+mod rule;
+mod rules;
+mod sink;
+mod suppression;
 
-/// The rules that there are.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Catalogue;
-
-impl RuleCatalogue for Catalogue {
-    fn ids(&self) -> Vec<&'static str> {
-        vec![
-            "naming/workbook",
-            "naming/datasource",
-            "naming/worksheet",
-            "naming/dashboard",
-            "naming/calculated-field",
-            "naming/parameter",
-            "calculation/required",
-            "datasource/certified",
-            "layout/fixed-size",
-        ]
-    }
-}
+pub use engine::{Input, Outcome, check, option_findings};
+pub use registry::{Catalogue, Page, find, pages};
+pub use rule::{File, Levels, Meta, Rule};
+pub use suppression::Baseline;

@@ -281,7 +281,7 @@ fn rule_settings(manifest: &Manifest, rules: &dyn RuleCatalogue, report: &mut Re
         .iter()
         .map(|c| c.id.as_str())
         .collect();
-    let mut known = |id: &str, span, report: &mut Report<'_>| {
+    let known = |id: &str, span, report: &mut Report<'_>| {
         if ids.contains(&id) || custom.contains(&id) {
             return;
         }

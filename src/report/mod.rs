@@ -2,5 +2,6 @@
 
 pub mod bytes;
 pub mod deployment;
+pub mod findings;
 pub mod plan;
 pub mod style;

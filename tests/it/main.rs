@@ -15,3 +15,4 @@ mod example;
 mod harness;
 mod interop;
 mod manifest;
+mod rules;

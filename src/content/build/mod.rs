@@ -31,7 +31,7 @@ fn empty(tree: &Tree, root: NodeId) -> Model {
     let source_build = tree.attribute(root, "source-build");
     let saved_by = source_build
         .as_ref()
-        .and_then(|t| product_version(&t.value))
+        .and_then(|t| ProductVersion::parse(&t.value))
         .or_else(|| from_comment(tree));
     Model {
         root: element(tree, root),
@@ -142,19 +142,6 @@ pub(super) fn element(tree: &Tree, node: NodeId) -> Element {
         node,
         tag: tree.tag(node),
     }
-}
-
-/// `2024.2.3 (20242.24.0910.1525)`; `None` for what is no version, and for development builds (`0.0.0`).
-fn product_version(text: &str) -> Option<ProductVersion> {
-    let mut parts = text.split([' ', '(']).next()?.split('.');
-    let year: u16 = parts.next()?.parse().ok()?;
-    let release = parts.next()?.parse().ok()?;
-    let patch = parts.next().and_then(|p| p.parse().ok()).unwrap_or(0);
-    (year > 0).then_some(ProductVersion {
-        year,
-        release,
-        patch,
-    })
 }
 
 /// `<!-- build 20262.26.0804.1806 -->` of files without `source-build`: the year and release are in the first number.
@@ -410,12 +397,12 @@ mod tests {
             })
         };
         assert_eq!(
-            product_version("2024.2.3 (20242.24.0910.1525)"),
+            ProductVersion::parse("2024.2.3 (20242.24.0910.1525)"),
             version(2024, 2, 3)
         );
-        assert_eq!(product_version("2024.1"), version(2024, 1, 0));
-        assert_eq!(product_version("10.5.2"), version(10, 5, 2));
-        assert_eq!(product_version("0.0.0 (0000.17.0927.2210)"), None);
-        assert_eq!(product_version("x"), None);
+        assert_eq!(ProductVersion::parse("2024.1"), version(2024, 1, 0));
+        assert_eq!(ProductVersion::parse("10.5.2"), version(10, 5, 2));
+        assert_eq!(ProductVersion::parse("0.0.0 (0000.17.0927.2210)"), None);
+        assert_eq!(ProductVersion::parse("x"), None);
     }
 }

@@ -1,0 +1,369 @@
+//! `tabship check`.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::content::model::ProductVersion;
+use crate::content::{self, Content, Limits};
+use crate::diagnostic::{Finding, Level};
+use crate::lint::{self, Baseline, File};
+use crate::manifest::raw::Rules;
+use crate::report::findings::{self, Checked, RuleNote};
+use crate::repository;
+
+use super::Session;
+use super::failure::{Failure, Kind};
+use super::options::{Format, ReportFile};
+use super::workspace::Workspace;
+
+/// Validate the manifest and the workbooks, data sources and flows, offline
+///
+/// Works without a manifest too: one file on anybody's desk is checked with the recommended rules.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Files and folders [default: the manifest's folder, or here]; `-` reads one file from standard input
+    paths: Vec<PathBuf>,
+
+    /// The target whose `version` files must not be newer than
+    #[arg(short, long, value_name = "NAME")]
+    target: Option<String>,
+
+    /// Only files that changed since the merge base with REV
+    #[arg(long, value_name = "REV")]
+    changed_since: Option<String>,
+
+    /// The level from which findings fail the check
+    #[arg(long, value_enum, default_value_t, value_name = "LEVEL")]
+    fail_on: FailOn,
+
+    /// Findings that are known; only new ones fail
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+
+    /// Write what is found now to the baseline, and succeed
+    #[arg(long, requires = "baseline")]
+    write_baseline: bool,
+
+    /// Write a report as well: sarif=FILE, junit=FILE, html=FILE, ...; may be repeated
+    #[arg(long, value_name = "FORMAT=FILE")]
+    report: Vec<ReportFile>,
+
+    /// What standard input is called in findings
+    #[arg(long, value_name = "NAME", default_value = "stdin.twb")]
+    stdin_name: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+enum FailOn {
+    #[default]
+    Error,
+    Warning,
+    Info,
+    /// Findings do not fail the check
+    Never,
+}
+
+impl FailOn {
+    fn fails(self, level: Level) -> bool {
+        match self {
+            Self::Error => level >= Level::Error,
+            Self::Warning => level >= Level::Warning,
+            Self::Info => true,
+            Self::Never => false,
+        }
+    }
+}
+
+pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failure> {
+    let base = session.directory()?;
+    let manifest = session.find_manifest()?;
+    let (workspace, mut all) = match &manifest {
+        Some(path) => session.read_workspace(path, &[], None)?,
+        None => (None, Vec::new()),
+    };
+    if let Some(workspace) = &workspace {
+        all.extend(lint::option_findings(&workspace.manifest));
+        all.extend(assignments(workspace));
+    }
+    let inputs = inputs(session, arguments, &base, workspace.as_ref())?;
+    let contents = read(arguments, &inputs, &base, workspace.as_ref(), &mut all)?;
+    let checked = check(arguments, workspace.as_ref(), &contents, all)?;
+    let checked = baseline(arguments, &base, checked)?;
+    if arguments.write_baseline {
+        session
+            .streams
+            .say(&format!("the baseline has {} findings", checked.known));
+        return Ok(());
+    }
+    write(
+        session,
+        arguments,
+        &base,
+        &checked,
+        &contents,
+        manifest.as_deref(),
+    )?;
+    if checked
+        .findings
+        .iter()
+        .any(|f| arguments.fail_on.fails(f.level))
+    {
+        return Err(Failure::said(Kind::Findings));
+    }
+    Ok(())
+}
+
+/// What is wrong with the mapping of files to the manifest's entries.
+fn assignments(workspace: &Workspace) -> Vec<Finding> {
+    crate::manifest::assign(&workspace.manifest, &workspace.files()).1
+}
+
+/// The files to check, as findings name them.
+fn inputs(
+    session: &Session,
+    arguments: &Arguments,
+    base: &Path,
+    workspace: Option<&Workspace>,
+) -> Result<Vec<PathBuf>, Failure> {
+    let standard_input = arguments.paths.iter().any(|p| p.as_os_str() == "-");
+    if standard_input && arguments.paths.len() > 1 {
+        return Err(Failure::usage("`-` reads standard input and stands alone"));
+    }
+    if standard_input {
+        return Ok(vec![PathBuf::from("-")]);
+    }
+    let mut files = Vec::new();
+    let roots = match (&*arguments.paths, workspace) {
+        ([], Some(workspace)) => vec![session.shown(&workspace.folder)],
+        ([], None) => vec![PathBuf::new()],
+        (given, _) => given.to_vec(),
+    };
+    for root in roots {
+        let path = base.join(&root);
+        if path.is_dir() {
+            files.extend(
+                repository::content_files(&path)
+                    .into_iter()
+                    .map(|f| root.join(f)),
+            );
+        } else if path.exists() {
+            files.push(root);
+        } else {
+            return Err(Failure::new(
+                Kind::NothingMatched,
+                format!("there is no `{}`", root.display()),
+            )
+            .hint("correct the path; a wrong one must never be green"));
+        }
+    }
+    files.sort();
+    files.dedup();
+    if files.is_empty() {
+        return Err(Failure::new(
+            Kind::NothingMatched,
+            "there is nothing to check: no .twb, .twbx, .tds, .tdsx, .tfl or .tflx file",
+        )
+        .hint("name files or folders: `tabship check FILE.twbx`"));
+    }
+    match &arguments.changed_since {
+        Some(revision) => changed(base, revision, files),
+        None => Ok(files),
+    }
+}
+
+/// Nothing changed is a good answer, not a wrong path.
+fn changed(base: &Path, revision: &str, files: Vec<PathBuf>) -> Result<Vec<PathBuf>, Failure> {
+    let wrong = |e: repository::RepositoryError| {
+        Failure::usage(format!("what changed since `{revision}` is not known"))
+            .hint(e.help())
+            .because(&e)
+    };
+    let Some(head) = repository::head(base).map_err(wrong)? else {
+        return Err(Failure::usage(
+            "`--changed-since` needs a git repository, and this is none",
+        ));
+    };
+    let changed: Vec<PathBuf> = repository::changed_since(base, revision)
+        .map_err(wrong)?
+        .iter()
+        .map(|p| head.root.join(p))
+        .collect();
+    let canonical = |p: &Path| std::fs::canonicalize(base.join(p)).unwrap_or_else(|_| base.join(p));
+    Ok(files
+        .into_iter()
+        .filter(|f| changed.contains(&canonical(f)))
+        .collect())
+}
+
+/// A file that was read, with the name that findings use.
+struct Opened {
+    shown: PathBuf,
+    content: Content,
+}
+
+fn read(
+    arguments: &Arguments,
+    inputs: &[PathBuf],
+    base: &Path,
+    workspace: Option<&Workspace>,
+    findings: &mut Vec<Finding>,
+) -> Result<Vec<Opened>, Failure> {
+    let mut contents = Vec::new();
+    for input in inputs {
+        let limits = Limits::default();
+        let (shown, opened) = if input.as_os_str() == "-" {
+            let mut bytes = Vec::new();
+            std::io::stdin()
+                .lock()
+                .read_to_end(&mut bytes)
+                .map_err(|e| Failure::usage("standard input cannot be read").because(&e))?;
+            (
+                arguments.stdin_name.clone(),
+                content::from_bytes(&arguments.stdin_name, &bytes, &limits),
+            )
+        } else {
+            (
+                relative(input, base, workspace),
+                content::open(&base.join(input), &limits),
+            )
+        };
+        match opened {
+            Ok(content) => contents.push(Opened { shown, content }),
+            Err(refused) => findings.push(refused.finding(&shown)),
+        }
+    }
+    Ok(contents)
+}
+
+/// Relative to the manifest's folder, so that globs in it fit, and without `./`.
+fn relative(input: &Path, base: &Path, workspace: Option<&Workspace>) -> PathBuf {
+    let path = base.join(input);
+    let folder = workspace.map(|w| w.folder.as_path()).unwrap_or(base);
+    let canonical = std::fs::canonicalize(&path).unwrap_or(path);
+    canonical
+        .strip_prefix(folder)
+        .map_or_else(|_| input.to_owned(), Path::to_owned)
+}
+
+fn check(
+    arguments: &Arguments,
+    workspace: Option<&Workspace>,
+    contents: &[Opened],
+    mut all: Vec<Finding>,
+) -> Result<Checked, Failure> {
+    let server = match (&arguments.target, workspace) {
+        (Some(name), Some(workspace)) => match workspace.manifest.target(name) {
+            Some(target) => target.version.as_deref().and_then(ProductVersion::parse),
+            None => return Err(super::target::unknown(&workspace.manifest, name)),
+        },
+        (Some(_), None) => {
+            return Err(Failure::usage(
+                "`--target` needs a manifest, and there is none that can be read",
+            ));
+        }
+        (None, _) => None,
+    };
+    let files: Vec<File<'_>> = contents
+        .iter()
+        .map(|c| File {
+            path: &c.shown,
+            content: &c.content,
+            server,
+        })
+        .collect();
+    let default = Rules::default();
+    let rules = workspace.map_or(&default, |w| &w.manifest.raw.rules);
+    let outcome = lint::check(&lint::Input {
+        files: &files,
+        rules,
+        today: jiff::tz::Offset::UTC
+            .to_datetime(jiff::Timestamp::now())
+            .date(),
+    });
+    all.extend(outcome.findings);
+    let rules = lint::pages().into_iter().map(|p| RuleNote {
+        id: p.meta.id.to_owned(),
+        summary: p.meta.summary.to_owned(),
+        doc: p.meta.doc.to_owned(),
+    });
+    Ok(Checked {
+        findings: all,
+        not_checked: outcome.not_checked,
+        files: contents.len(),
+        suppressed: outcome.suppressed,
+        known: 0,
+        rules: rules.collect(),
+    })
+}
+
+fn baseline(arguments: &Arguments, base: &Path, mut checked: Checked) -> Result<Checked, Failure> {
+    let Some(file) = &arguments.baseline else {
+        return Ok(checked);
+    };
+    let path = base.join(file);
+    let wrong = |e: &dyn std::error::Error| {
+        Failure::usage(format!("the baseline `{}` cannot be used", path.display())).because(e)
+    };
+    if arguments.write_baseline {
+        let baseline = Baseline::of(&checked.findings);
+        let text = serde_json::to_string_pretty(&baseline).map_err(|e| wrong(&e))?;
+        std::fs::write(&path, format!("{text}\n")).map_err(|e| wrong(&e))?;
+        checked.known = checked.findings.len();
+        return Ok(checked);
+    }
+    let text = std::fs::read_to_string(&path).map_err(|e| {
+        wrong(&e).hint("write one: `tabship check --baseline FILE --write-baseline`")
+    })?;
+    let baseline: Baseline = serde_json::from_str(&text).map_err(|e| wrong(&e))?;
+    (checked.findings, checked.known) = baseline.new_ones(checked.findings);
+    Ok(checked)
+}
+
+fn write(
+    session: &Session,
+    arguments: &Arguments,
+    base: &Path,
+    checked: &Checked,
+    contents: &[Opened],
+    manifest: Option<&Path>,
+) -> Result<(), Failure> {
+    let source = |file: &Path, member: Option<&str>| -> Option<String> {
+        if let Some(read) = contents
+            .iter()
+            .find(|c| c.shown == file && c.content.member() == member)
+        {
+            return read
+                .content
+                .document()
+                .map(|d| d.source().text().to_owned());
+        }
+        let manifest = manifest.filter(|m| member.is_none() && session.shown(m) == file)?;
+        std::fs::read_to_string(manifest).ok()
+    };
+    let render = |format: Format, palette| match format {
+        Format::Human => findings::human(checked, &source, palette),
+        Format::Json => findings::json(checked),
+        Format::Sarif => findings::sarif(checked),
+        Format::Junit => findings::junit(checked),
+        Format::Github => findings::github(checked),
+        Format::Gitlab => findings::gitlab(checked),
+        Format::Azure => findings::azure(checked),
+        Format::Markdown => findings::markdown(checked),
+        Format::Html => findings::html(checked, &source),
+    };
+    for report in &arguments.report {
+        let path = base.join(&report.file);
+        let text = render(report.format, crate::report::style::Palette::new(false));
+        let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+        folder
+            .and_then(|()| std::fs::write(&path, text))
+            .map_err(|e| {
+                Failure::usage(format!("the report `{}` cannot be written", path.display()))
+                    .because(&e)
+            })?;
+    }
+    session
+        .streams
+        .result(&render(session.global.format, session.streams.palette()));
+    Ok(())
+}

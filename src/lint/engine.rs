@@ -1,0 +1,309 @@
+//! Runs rules over files.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use globset::{GlobBuilder, GlobMatcher};
+use jiff::civil::Date;
+use serde_json::{Map, Value};
+
+use crate::diagnostic::{Finding, Level, NotChecked};
+use crate::manifest::raw::{Override, Rules, Setting};
+use crate::manifest::{Manifest, Preset};
+
+use super::registry::{Prepared, entries};
+use super::rule::File;
+use super::sink::Sink;
+use super::suppression;
+
+/// What is checked, and against what.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'i> {
+    pub files: &'i [File<'i>],
+    pub rules: &'i Rules,
+    /// For suppressions that expire.
+    pub today: Date,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, Default)]
+pub struct Outcome {
+    /// By file, then place.
+    pub findings: Vec<Finding>,
+    pub not_checked: Vec<NotChecked>,
+    /// Findings that a suppression took away.
+    pub suppressed: usize,
+}
+
+/// Runs the rules; the same input gives the same findings in the same order.
+pub fn check(input: &Input<'_>) -> Outcome {
+    let plans = Plans::new(input.rules);
+    let per_file = in_parallel(input.files, |file| check_file(file, &plans));
+    let mut findings: Vec<Finding> = per_file.into_iter().flatten().collect();
+    sort(&mut findings);
+    let mut not_checked: Vec<NotChecked> =
+        input.files.iter().flat_map(|f| not_checked(f)).collect();
+    not_checked.dedup();
+    let (findings, suppressed, own) =
+        suppression::apply(findings, &input.rules.ignore, input.today);
+    let mut outcome = Outcome {
+        findings,
+        not_checked,
+        suppressed,
+    };
+    outcome.findings.extend(own);
+    outcome
+}
+
+pub(super) fn sort(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| {
+        (&a.place.file, a.place.span, &a.rule, &a.message).cmp(&(
+            &b.place.file,
+            b.place.span,
+            &b.rule,
+            &b.message,
+        ))
+    });
+}
+
+fn check_file(file: &File<'_>, plans: &Plans<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (id, level, prepared) in plans.of(file.path) {
+        prepared(file, &mut Sink::new(*file, id, level, &mut findings));
+    }
+    suppression::inline(file, findings)
+}
+
+fn not_checked(file: &File<'_>) -> Vec<NotChecked> {
+    let note = |what: &str, why: &str| NotChecked {
+        file: file.path.to_owned(),
+        what: what.to_owned(),
+        why: why.to_owned(),
+    };
+    let Some(document) = file.document() else {
+        return vec![note(
+            "the flow's steps",
+            "rules for flows look only at names and connections so far",
+        )];
+    };
+    let published = document
+        .model
+        .datasources
+        .iter()
+        .filter(|d| d.published().is_some());
+    published
+        .map(|d| {
+            note(
+                &format!("fields of \"{}\"", d.display_name()),
+                "it is a published data source: its fields live on the site",
+            )
+        })
+        .collect()
+}
+
+/// Which rules run with which options: one plan for the manifest's own settings, one more for each set of overrides.
+struct Plans<'r> {
+    overrides: Vec<(Vec<GlobMatcher>, &'r Override)>,
+    base: HashMap<&'static str, Effective>,
+    cache: std::sync::Mutex<HashMap<Vec<usize>, std::sync::Arc<Vec<Active>>>>,
+}
+
+/// A setting as it holds for a file.
+#[derive(Debug, Clone)]
+struct Effective {
+    level: Option<Level>,
+    options: Map<String, Value>,
+}
+
+struct Active {
+    id: &'static str,
+    level: Level,
+    run: Prepared,
+}
+
+impl<'r> Plans<'r> {
+    fn new(rules: &'r Rules) -> Self {
+        let mut base: HashMap<&'static str, Effective> = HashMap::new();
+        for entry in entries() {
+            let level = match rules.extends {
+                Preset::Recommended => entry.meta.levels.recommended,
+                Preset::Strict => entry.meta.levels.strict,
+                Preset::Optimizer => entry
+                    .meta
+                    .levels
+                    .recommended
+                    .or(entry.meta.levels.optimizer),
+                Preset::None => None,
+            };
+            let mut effective = Effective {
+                level,
+                options: Map::new(),
+            };
+            if let Some(setting) = rules.settings.get(entry.meta.id) {
+                effective.apply(setting, entry.meta.levels.named());
+            }
+            base.insert(entry.meta.id, effective);
+        }
+        let overrides = rules
+            .overrides
+            .iter()
+            .map(|o| (globs(o.files.values()), o))
+            .collect();
+        Self {
+            overrides,
+            base,
+            cache: std::sync::Mutex::default(),
+        }
+    }
+
+    /// The rules for a file: id, level, code.
+    fn of(
+        &self,
+        path: &Path,
+    ) -> Vec<(
+        &'static str,
+        Level,
+        impl Fn(&File<'_>, &mut Sink<'_>) + use<>,
+    )> {
+        let matching: Vec<usize> = (0..self.overrides.len())
+            .filter(|n| self.overrides[*n].0.iter().any(|g| g.is_match(path)))
+            .collect();
+        let mut cache = self
+            .cache
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let active = cache
+            .entry(matching.clone())
+            .or_insert_with(|| std::sync::Arc::new(self.activate(&matching)))
+            .clone();
+        drop(cache);
+        (0..active.len())
+            .map(|n| {
+                let active = active.clone();
+                (
+                    active[n].id,
+                    active[n].level,
+                    move |file: &File<'_>, sink: &mut Sink<'_>| (active[n].run)(file, sink),
+                )
+            })
+            .collect()
+    }
+
+    fn activate(&self, overrides: &[usize]) -> Vec<Active> {
+        let mut active = Vec::new();
+        for entry in entries() {
+            let Some(mut effective) = self.base.get(entry.meta.id).cloned() else {
+                continue;
+            };
+            for number in overrides {
+                if let Some(setting) = self.overrides[*number].1.rules.get(entry.meta.id) {
+                    effective.apply(setting, entry.meta.levels.named());
+                }
+            }
+            let Some(level) = effective.level else {
+                continue;
+            };
+            // Options that do not fit were said when the manifest was read; the rule is then left out.
+            if let Ok(run) = (entry.prepare)(Value::Object(effective.options)) {
+                active.push(Active {
+                    id: entry.meta.id,
+                    level,
+                    run,
+                });
+            }
+        }
+        active
+    }
+}
+
+impl Effective {
+    fn apply(&mut self, setting: &Setting, named: Level) {
+        match setting {
+            Setting::Level(level) => self.level = level.level(),
+            Setting::Options { level, options } => {
+                self.level = level.map_or(
+                    Some(self.level.unwrap_or(named)),
+                    crate::manifest::RuleLevel::level,
+                );
+                self.options.extend(options.clone());
+            }
+        }
+    }
+}
+
+/// Options that do not fit their rule, as findings about the manifest.
+pub fn option_findings(manifest: &Manifest) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut one = |id: &str, setting: &Setting, span| {
+        let Setting::Options { options, .. } = setting else {
+            return;
+        };
+        let Some(entry) = entries().iter().find(|e| e.meta.id == id) else {
+            return;
+        };
+        if let Err(why) = (entry.prepare)(Value::Object(options.clone())) {
+            let help = format!("`tabship rules {id}` shows its options");
+            findings.push(manifest.finding(
+                "manifest/wrong-option",
+                format!("the options of `{id}` do not fit: {why}"),
+                Some(help),
+                span,
+            ));
+        }
+    };
+    for (id, setting) in &manifest.raw.rules.settings {
+        one(id, setting, manifest.key_span(&["rules"], id));
+    }
+    for (n, entry) in manifest.raw.rules.overrides.iter().enumerate() {
+        for (id, setting) in &entry.rules {
+            one(
+                id,
+                setting,
+                manifest.key_span(&["rules", "overrides", &n.to_string(), "rules"], id),
+            );
+        }
+    }
+    findings
+}
+
+pub(super) fn globs(patterns: &[String]) -> Vec<GlobMatcher> {
+    patterns
+        .iter()
+        .filter_map(|p| GlobBuilder::new(p).literal_separator(true).build().ok())
+        .map(|g| g.compile_matcher())
+        .collect()
+}
+
+/// Maps over items on all cores; results in the items' order.
+fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(items.len());
+    if threads <= 1 {
+        return items.iter().map(work).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let mut results: Vec<(usize, R)> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut done = Vec::new();
+                    loop {
+                        let index = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(item) = items.get(index) else {
+                            return done;
+                        };
+                        done.push((index, work(item)));
+                    }
+                })
+            })
+            .collect();
+        workers
+            .into_iter()
+            .flat_map(|w| w.join().unwrap_or_default())
+            .collect()
+    });
+    results.sort_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, result)| result).collect()
+}

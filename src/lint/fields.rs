@@ -1,0 +1,178 @@
+//! What a field reference may name (format reference, A.7.6): miss one of the sources and real files flood with false
+//! findings.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::content::Document;
+use crate::content::model::{Datasource, Model, unbracket};
+use crate::formula::FieldRef;
+
+/// Names that Tableau makes for every data source.
+const GENERATED: [&str; 8] = [
+    "Number of Records",
+    ":Measure Names",
+    "Multiple Values",
+    "Measure Names",
+    "Measure Values",
+    "Latitude (generated)",
+    "Longitude (generated)",
+    "Geometry (generated)",
+];
+
+/// All names of a document, by data source.
+pub(super) struct Universe {
+    by_datasource: HashMap<String, HashSet<String>>,
+    parameters: HashSet<String>,
+    /// The document has a `Parameters` pseudo data source, or is a workbook: then a parameter that is not there is missing.
+    knows_parameters: bool,
+    published: HashSet<String>,
+}
+
+impl Universe {
+    pub(super) fn of(document: &Document) -> Self {
+        let model = &document.model;
+        let mut by_datasource: HashMap<String, HashSet<String>> = HashMap::new();
+        for datasource in &model.datasources {
+            by_datasource
+                .entry(datasource.name.value.clone())
+                .or_default()
+                .extend(own_names(datasource));
+        }
+        let dependencies = all_dependencies(document);
+        for (datasource, name) in dependencies {
+            by_datasource.entry(datasource).or_default().insert(name);
+        }
+        Self {
+            by_datasource,
+            parameters: model
+                .parameters
+                .iter()
+                .map(|p| unbracket(&p.name.value))
+                .collect(),
+            knows_parameters: document.tree.local(document.tree.root()) == "workbook",
+            published: published(model),
+        }
+    }
+
+    /// True when the reference, from a formula of `datasource`, names nothing.
+    pub(super) fn is_broken(&self, reference: &FieldRef, datasource: &str) -> bool {
+        match reference.parts.as_slice() {
+            [name] => !self.has(datasource, name),
+            [qualifier, name, ..] if qualifier == "Parameters" => {
+                self.knows_parameters && !self.parameters.contains(name)
+            }
+            [qualifier, _, ..] if qualifier.starts_with("__tableau_internal") => false,
+            // Another data source of the document; one that is not here may be a name that only Tableau knows.
+            [qualifier, name, ..] => {
+                self.by_datasource.contains_key(qualifier) && !self.has(qualifier, name)
+            }
+            [] => false,
+        }
+    }
+
+    fn has(&self, datasource: &str, name: &str) -> bool {
+        // A published data source's other fields are not in the file.
+        GENERATED.contains(&name)
+            || name.starts_with("__tableau_internal")
+            || self.published.contains(datasource)
+            || self
+                .by_datasource
+                .get(datasource)
+                .is_some_and(|names| names.contains(name))
+    }
+
+    /// The name that was most likely meant.
+    pub(super) fn closest(&self, datasource: &str, name: &str) -> Option<&str> {
+        let names = self.by_datasource.get(datasource)?;
+        let folded = name.to_lowercase();
+        names
+            .iter()
+            .map(|n| {
+                (
+                    strsim::damerau_levenshtein(&folded, &n.to_lowercase()),
+                    n.as_str(),
+                )
+            })
+            .filter(|(distance, n)| *distance <= n.chars().count() / 3)
+            .min()
+            .map(|(_, n)| n)
+    }
+}
+
+fn published(model: &Model) -> HashSet<String> {
+    model
+        .datasources
+        .iter()
+        .filter(|d| d.published().is_some())
+        .map(|d| d.name.value.clone())
+        .collect()
+}
+
+fn own_names(datasource: &Datasource) -> impl Iterator<Item = String> + '_ {
+    let columns = datasource.columns.iter().map(|c| &c.name.value);
+    let metadata = datasource.metadata.iter().map(|m| &m.name.value);
+    let groups = datasource.groups.iter().map(|g| &g.name.value);
+    let hierarchies = datasource.hierarchies.iter().map(|h| &h.name);
+    columns
+        .chain(metadata)
+        .chain(groups)
+        .chain(hierarchies)
+        .chain(&datasource.mapped_names)
+        .chain(&datasource.instance_names)
+        .map(|name| unbracket(name))
+}
+
+/// Copies of columns and instances that sheets and dashboards hold.
+fn all_dependencies(document: &Document) -> Vec<(String, String)> {
+    let tree = &document.tree;
+    let mut found = Vec::new();
+    for node in tree
+        .all_descendants(tree.root())
+        .filter(|n| tree.local(*n) == "datasource-dependencies")
+    {
+        let Some(datasource) = tree.get(node, "datasource") else {
+            continue;
+        };
+        for child in tree.all_children(node) {
+            if let Some(name) = tree.get(child, "name") {
+                found.push((datasource.clone(), unbracket(&name)));
+            }
+        }
+    }
+    // Every column, group or instance below a data source, however deep: drill paths, extracts, folders.
+    for node in tree
+        .all_children(tree.root())
+        .filter(|n| tree.local(*n) == "datasources")
+        .chain([tree.root()])
+    {
+        for datasource in tree
+            .all_children(node)
+            .chain([node])
+            .filter(|n| tree.local(*n) == "datasource")
+        {
+            let name = tree
+                .get(datasource, "name")
+                .or_else(|| tree.get(datasource, "formatted-name"))
+                .unwrap_or_default();
+            for inner in tree.all_descendants(datasource) {
+                match tree.local(inner) {
+                    "column" | "group" | "column-instance" | "drill-path" => {
+                        found.extend(
+                            tree.get(inner, "name")
+                                .map(|n| (name.clone(), unbracket(&n))),
+                        );
+                    }
+                    "local-name" => {
+                        found.push((name.clone(), unbracket(tree.text(inner).value.trim())))
+                    }
+                    "map" => found.extend(
+                        tree.get(inner, "key")
+                            .map(|n| (name.clone(), unbracket(&n))),
+                    ),
+                    _ => {}
+                }
+            }
+        }
+    }
+    found
+}

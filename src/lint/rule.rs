@@ -1,0 +1,135 @@
+//! What a rule is.
+
+use std::path::Path;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::content::model::ProductVersion;
+use crate::content::{Content, Document};
+use crate::diagnostic::Level;
+
+use super::sink::Sink;
+
+/// What is known of a rule besides its code.
+#[derive(Debug, Clone, Copy)]
+pub struct Meta {
+    /// `group/name`.
+    pub id: &'static str,
+    /// One line, without a full stop.
+    pub summary: &'static str,
+    pub levels: Levels,
+    /// Markdown: what it does, why, example, options.
+    pub doc: &'static str,
+}
+
+/// The level in each preset; `None` is off. Switched on by name alone, a rule is a warning or what a preset says.
+#[derive(Debug, Clone, Copy)]
+pub struct Levels {
+    pub recommended: Option<Level>,
+    pub strict: Option<Level>,
+    pub optimizer: Option<Level>,
+}
+
+impl Levels {
+    /// Off until the team says what it wants: the rule has nothing to hold files to without options.
+    pub const CONFIGURED: Self = Self {
+        recommended: None,
+        strict: None,
+        optimizer: None,
+    };
+
+    pub const fn always(level: Level) -> Self {
+        Self {
+            recommended: Some(level),
+            strict: Some(level),
+            optimizer: Some(level),
+        }
+    }
+
+    pub const fn strict(level: Level) -> Self {
+        Self {
+            recommended: None,
+            strict: Some(level),
+            optimizer: None,
+        }
+    }
+
+    /// A guideline of Tableau's Workbook Optimizer.
+    pub const fn optimizer(level: Level) -> Self {
+        Self {
+            recommended: None,
+            strict: Some(level),
+            optimizer: Some(level),
+        }
+    }
+
+    /// When the manifest names the rule without a level.
+    pub fn named(self) -> Level {
+        self.recommended.or(self.strict).unwrap_or(Level::Warning)
+    }
+}
+
+/// A rule. The type itself carries nothing.
+pub trait Rule {
+    const META: Meta;
+    type Options: DeserializeOwned + JsonSchema + Default + Send + Sync + 'static;
+
+    /// Looks at one file.
+    fn check(options: &Self::Options, file: &File<'_>, sink: &mut Sink<'_>);
+}
+
+/// Options of a rule that has none.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoOptions {}
+
+/// A file as rules see it.
+#[derive(Debug, Clone, Copy)]
+pub struct File<'f> {
+    /// As reports name it.
+    pub path: &'f Path,
+    pub content: &'f Content,
+    /// Version of the product that the file is to open in, when it is known.
+    pub server: Option<ProductVersion>,
+}
+
+impl<'f> File<'f> {
+    /// `None` for flows.
+    pub fn document(&self) -> Option<&'f Document> {
+        self.content.document()
+    }
+
+    /// The name that it gets on the site, unless the manifest says otherwise.
+    pub fn name(&self) -> String {
+        self.path
+            .file_stem()
+            .map(|s| s.to_string_lossy().into_owned())
+            .unwrap_or_default()
+    }
+}
+
+/// Declares a rule's type and metadata; the doc comment is its page.
+macro_rules! rule {
+    ($(#[doc = $doc:literal])* $name:ident, $id:literal, $summary:literal, $levels:expr, $options:ty, $check:path) => {
+        $(#[doc = $doc])*
+        #[derive(Debug)]
+        pub(crate) struct $name;
+
+        impl $crate::lint::Rule for $name {
+            const META: $crate::lint::Meta = $crate::lint::Meta {
+                id: $id,
+                summary: $summary,
+                levels: $levels,
+                doc: concat!($($doc, "\n",)*),
+            };
+            type Options = $options;
+
+            fn check(options: &$options, file: &$crate::lint::File<'_>, sink: &mut $crate::lint::sink::Sink<'_>) {
+                $check(options, file, sink);
+            }
+        }
+    };
+}
+pub(super) use rule;

@@ -1,0 +1,79 @@
+//! `datasource/certified`.
+
+use globset::Glob;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::content::Kind;
+use crate::diagnostic::Subject;
+use crate::lint::File;
+use crate::lint::rule::{Levels, rule};
+use crate::lint::sink::Sink;
+
+rule! {
+    /// ## What it does
+    /// Lets workbooks read only published data sources that are on your list.
+    ///
+    /// ## Why is this bad?
+    /// A dashboard on somebody's private copy of the sales data is right until the copy is not. The list makes the choice of
+    /// the source a decision that is reviewed.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// rules:
+    ///   datasource/certified: { level: error, allow: ["Sales", "Customers"] }
+    /// ```
+    ///
+    /// ## Options
+    /// `allow`: names or content URLs of published data sources; globs. `embedded`: what to do with data sources that
+    /// are in the workbook itself: `ignore` (default) or `forbid`.
+    ///
+    /// ## How sure is it?
+    /// Certification is nothing that a file holds: the list is what you say it is. Whether the site agrees is seen when the
+    /// plan is made (`require_certified`).
+    Certified, "datasource/certified", "workbook reads a data source that is not on the list", Levels::CONFIGURED, Options, check
+}
+
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Options {
+    /// Names or content URLs; globs.
+    allow: Vec<String>,
+    embedded: Embedded,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Embedded {
+    #[default]
+    Ignore,
+    Forbid,
+}
+
+fn check(options: &Options, file: &File<'_>, sink: &mut Sink<'_>) {
+    let Some(document) = file.document().filter(|_| file.content.kind == Kind::Workbook) else { return };
+    let allowed = |name: &str| options.allow.iter().any(|a| a == name || Glob::new(a).is_ok_and(|g| g.compile_matcher().is_match(name)));
+    for datasource in &document.model.datasources {
+        let subjects = vec![Subject::new("data source", datasource.display_name())];
+        match datasource.published() {
+            Some(connection) => {
+                let content_url = connection.get("dbname").unwrap_or_default();
+                let name = connection.get("server-ds-friendly-name").unwrap_or(content_url);
+                if allowed(content_url) || allowed(name) {
+                    continue;
+                }
+                let span = connection.attribute("dbname").map_or(connection.element.tag, |t| t.span);
+                let message = format!("the published data source `{name}` is not on the list of those that may be used");
+                sink.report(span, subjects, message).help(match options.allow.as_slice() {
+                    [] => "the list is empty; add it under `datasource/certified: allow:`".to_owned(),
+                    list => format!("use one of {}, or have it added to the list", list.join(", ")),
+                });
+            }
+            None if options.embedded == Embedded::Forbid => {
+                let message = format!("the data source `{}` is embedded in the workbook", datasource.display_name());
+                sink.report(datasource.element.tag, subjects, message).help("publish it, and let the workbook read the published one");
+            }
+            None => {}
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Where rules put what they find: places are resolved here, once.
+
+use crate::content::model::Text;
+use crate::diagnostic::{Edit, Finding, Fix, Level, Place, Span, Subject};
+
+use super::rule::File;
+
+/// Takes the findings of one rule about one file.
+pub struct Sink<'s> {
+    file: File<'s>,
+    rule: &'s str,
+    level: Level,
+    findings: &'s mut Vec<Finding>,
+}
+
+impl<'s> Sink<'s> {
+    pub(super) fn new(
+        file: File<'s>,
+        rule: &'s str,
+        level: Level,
+        findings: &'s mut Vec<Finding>,
+    ) -> Self {
+        Self {
+            file,
+            rule,
+            level,
+            findings,
+        }
+    }
+
+    /// Reports something at a place of the inner document.
+    pub fn report(
+        &mut self,
+        span: Span,
+        subjects: Vec<Subject>,
+        message: impl Into<String>,
+    ) -> Report<'_> {
+        let source = self.file.document().map(|d| d.source());
+        let place = Place {
+            file: self.file.path.to_owned(),
+            member: self.file.content.member().map(str::to_owned),
+            span: Some(span),
+            start: source.map(|s| s.position(span.start)),
+            end: source.map(|s| s.position(span.end)),
+        };
+        self.push(place, subjects, message.into())
+    }
+
+    /// Reports something about the file as a whole.
+    pub fn report_file(&mut self, message: impl Into<String>) -> Report<'_> {
+        let place = Place {
+            file: self.file.path.to_owned(),
+            ..Place::default()
+        };
+        self.push(place, Vec::new(), message.into())
+    }
+
+    /// Reports bytes of a value, given in its unescaped form.
+    pub fn report_in(
+        &mut self,
+        text: &Text,
+        start: u32,
+        end: u32,
+        subjects: Vec<Subject>,
+        message: impl Into<String>,
+    ) -> Report<'_> {
+        let raw = self
+            .file
+            .document()
+            .map(|d| d.source().slice(text.span))
+            .unwrap_or_default();
+        let (from, to) = (raw_offset(raw, start), raw_offset(raw, end.max(start)));
+        let span = Span::new(text.span.start + from, text.span.start + to);
+        self.report(span, subjects, message)
+    }
+
+    fn push(&mut self, place: Place, subjects: Vec<Subject>, message: String) -> Report<'_> {
+        self.findings.push(Finding {
+            rule: self.rule.to_owned(),
+            level: self.level,
+            message,
+            help: None,
+            place,
+            subjects,
+            related: Vec::new(),
+            fix: None,
+        });
+        let at = self.findings.len() - 1;
+        Report {
+            finding: &mut self.findings[at],
+        }
+    }
+}
+
+/// A finding that was just reported.
+pub struct Report<'r> {
+    finding: &'r mut Finding,
+}
+
+impl Report<'_> {
+    /// What to do about it.
+    pub fn help(self, help: impl Into<String>) -> Self {
+        self.finding.help = Some(help.into());
+        self
+    }
+
+    /// A repair that keeps every other byte.
+    pub fn fix(self, description: impl Into<String>, edits: Vec<Edit>) -> Self {
+        self.finding.fix = Some(Fix {
+            description: description.into(),
+            edits,
+        });
+        self
+    }
+}
+
+/// Where the byte `offset` of the unescaped value is in the escaped one.
+fn raw_offset(raw: &str, offset: u32) -> u32 {
+    let (mut at, mut seen) = (0, 0);
+    while at < raw.len() && seen < offset as usize {
+        let rest = &raw[at..];
+        let entity = rest.starts_with('&').then(|| rest.find(';')).flatten();
+        match entity {
+            Some(end) => {
+                seen +=
+                    quick_xml::escape::unescape(&rest[..=end]).map_or(end + 1, |text| text.len());
+                at += end + 1;
+            }
+            None => {
+                let length = rest.chars().next().map_or(1, char::len_utf8);
+                seen += length;
+                at += length;
+            }
+        }
+    }
+    at as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::raw_offset;
+
+    #[test]
+    fn offsets_count_entities_as_what_they_stand_for() {
+        let raw = "a&lt;&#10;é&amp;b";
+        let of = |n| &raw[raw_offset(raw, n) as usize..];
+        assert_eq!(
+            (of(0), of(1), of(2), of(3), of(5), of(6)),
+            (
+                raw,
+                "&lt;&#10;é&amp;b",
+                "&#10;é&amp;b",
+                "é&amp;b",
+                "&amp;b",
+                "b"
+            )
+        );
+        assert_eq!(of(99), "");
+    }
+}

@@ -1,0 +1,272 @@
+//! Findings that somebody accepted: in the manifest with a reason, in a comment of the calculation itself, or in a
+//! baseline of an old estate.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::diagnostic::{Finding, Level, Place};
+use crate::formula;
+use crate::manifest::raw::Ignore;
+
+use super::engine::globs;
+use super::rule::File;
+
+/// Takes accepted findings away; comes back with the rest, how many went, and what is wrong with the suppressions.
+pub(super) fn apply(
+    findings: Vec<Finding>,
+    ignores: &[Ignore],
+    today: Date,
+) -> (Vec<Finding>, usize, Vec<Finding>) {
+    let mut used = vec![false; ignores.len()];
+    let before = findings.len();
+    let mut kept = Vec::new();
+    for finding in findings {
+        let covering = ignores.iter().position(|i| covers(i, &finding));
+        match covering {
+            Some(n) => {
+                used[n] = true;
+                if expired(&ignores[n], today) {
+                    kept.push(finding);
+                }
+            }
+            None => kept.push(finding),
+        }
+    }
+    let suppressed = before - kept.len();
+    let own = ignores
+        .iter()
+        .zip(used)
+        .filter_map(|(ignore, used)| about(ignore, used, today))
+        .collect();
+    (kept, suppressed, own)
+}
+
+fn covers(ignore: &Ignore, finding: &Finding) -> bool {
+    let rule = ignore.rule == finding.rule
+        || globs(std::slice::from_ref(&ignore.rule))
+            .iter()
+            .any(|g| g.is_match(&finding.rule));
+    let file = ignore.file.as_ref().is_none_or(|f| {
+        globs(std::slice::from_ref(f))
+            .iter()
+            .any(|g| g.is_match(&finding.place.file))
+    });
+    let object = ignore
+        .object
+        .as_ref()
+        .is_none_or(|o| finding.subjects.iter().any(|s| &s.name == o));
+    rule && file && object
+}
+
+fn expired(ignore: &Ignore, today: Date) -> bool {
+    ignore
+        .until
+        .as_ref()
+        .and_then(|u| u.parse::<Date>().ok())
+        .is_some_and(|until| until < today)
+}
+
+fn about(ignore: &Ignore, used: bool, today: Date) -> Option<Finding> {
+    let where_to = ignore
+        .file
+        .as_ref()
+        .map_or(String::new(), |f| format!(" in `{f}`"));
+    let (rule, message, help) = if expired(ignore, today) {
+        let until = ignore.until.clone().unwrap_or_default();
+        let message = format!(
+            "the suppression of `{}`{where_to} expired on {until} ({})",
+            ignore.rule, ignore.reason
+        );
+        (
+            "suppression/expired",
+            message,
+            "mend the finding, or give it a new date and a reason",
+        )
+    } else if !used {
+        let message = format!(
+            "the suppression of `{}`{where_to} matches no finding ({})",
+            ignore.rule, ignore.reason
+        );
+        (
+            "suppression/unused",
+            message,
+            "take it out of `rules: ignore:`",
+        )
+    } else {
+        return None;
+    };
+    Some(Finding {
+        rule: rule.to_owned(),
+        level: Level::Warning,
+        message,
+        help: Some(help.to_owned()),
+        place: Place {
+            file: "tabship.yml".into(),
+            ..Place::default()
+        },
+        subjects: Vec::new(),
+        related: Vec::new(),
+        fix: None,
+    })
+}
+
+/// `// tabship:ignore group/name reason` in a calculation takes that finding about that calculation away. A comment in the
+/// formula survives a save by Tableau; an XML comment would not.
+pub(super) fn inline(file: &File<'_>, findings: Vec<Finding>) -> Vec<Finding> {
+    let Some(document) = file.document() else {
+        return findings;
+    };
+    if !document.source().text().contains("tabship:ignore") {
+        return findings;
+    }
+    let mut accepted: Vec<(String, String)> = Vec::new();
+    for column in document.model.datasources.iter().flat_map(|d| &d.columns) {
+        let Some(text) = column
+            .formula()
+            .filter(|f| f.value.contains("tabship:ignore"))
+        else {
+            continue;
+        };
+        for comment in formula::parse(&text.value).comments {
+            let Some((_, rest)) = comment.text.split_once("tabship:ignore") else {
+                continue;
+            };
+            let mut words = rest.split_whitespace();
+            // A rule and at least one word of reason.
+            if let (Some(rule), Some(_)) = (words.next(), words.next()) {
+                accepted.push((rule.to_owned(), column.display_name()));
+            }
+        }
+    }
+    let is_accepted = |f: &Finding| {
+        accepted
+            .iter()
+            .any(|(rule, name)| *rule == f.rule && f.subjects.iter().any(|s| &s.name == name))
+    };
+    findings.into_iter().filter(|f| !is_accepted(f)).collect()
+}
+
+/// Findings of an old estate: only what is not among them fails.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Baseline {
+    pub version: u32,
+    /// How often each finding is there, by its fingerprint, with a word on what it is.
+    pub findings: BTreeMap<String, Known>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    pub rule: String,
+    pub file: String,
+    pub count: usize,
+}
+
+impl Baseline {
+    pub fn of(findings: &[Finding]) -> Self {
+        let mut known: BTreeMap<String, Known> = BTreeMap::new();
+        for finding in findings {
+            let file = finding.place.file.to_string_lossy().replace('\\', "/");
+            known
+                .entry(finding.fingerprint())
+                .or_insert(Known {
+                    rule: finding.rule.clone(),
+                    file,
+                    count: 0,
+                })
+                .count += 1;
+        }
+        Self {
+            version: 1,
+            findings: known,
+        }
+    }
+
+    /// What is not known; and how many were.
+    pub fn new_ones(&self, findings: Vec<Finding>) -> (Vec<Finding>, usize) {
+        let mut left: BTreeMap<&str, usize> = self
+            .findings
+            .iter()
+            .map(|(f, k)| (f.as_str(), k.count))
+            .collect();
+        let before = findings.len();
+        let new: Vec<Finding> = findings
+            .into_iter()
+            .filter(|f| match left.get_mut(f.fingerprint().as_str()) {
+                Some(count) if *count > 0 => {
+                    *count -= 1;
+                    false
+                }
+                _ => true,
+            })
+            .collect();
+        let known = before - new.len();
+        (new, known)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finding(rule: &str, file: &str, message: &str) -> Finding {
+        Finding {
+            rule: rule.into(),
+            level: Level::Warning,
+            message: message.into(),
+            help: None,
+            place: Place {
+                file: file.into(),
+                ..Place::default()
+            },
+            subjects: vec![],
+            related: vec![],
+            fix: None,
+        }
+    }
+
+    fn ignore(rule: &str, file: Option<&str>, until: Option<&str>) -> Ignore {
+        Ignore {
+            rule: rule.into(),
+            file: file.map(Into::into),
+            object: None,
+            reason: "known".into(),
+            until: until.map(Into::into),
+        }
+    }
+
+    #[test]
+    fn suppressions_expire_and_unused_ones_are_said() {
+        let today: Date = "2026-11-24".parse().unwrap();
+        let findings = vec![
+            finding("a/b", "x/one.twb", "m"),
+            finding("a/c", "two.twb", "m"),
+        ];
+        let ignores = [
+            ignore("a/*", Some("x/**"), Some("2026-11-24")),
+            ignore("a/c", None, Some("2026-11-23")),
+            ignore("z/z", None, None),
+        ];
+        let (kept, suppressed, own) = apply(findings, &ignores, today);
+        assert_eq!(
+            (kept.len(), kept[0].rule.as_str(), suppressed),
+            (1, "a/c", 1)
+        );
+        let said: Vec<&str> = own.iter().map(|f| f.rule.as_str()).collect();
+        assert_eq!(said, ["suppression/expired", "suppression/unused"]);
+    }
+
+    #[test]
+    fn a_baseline_counts() {
+        let one = finding("a/b", "x", "m");
+        let baseline = Baseline::of(&[one.clone(), one.clone()]);
+        let (new, known) = baseline.new_ones(vec![
+            one.clone(),
+            one.clone(),
+            one.clone(),
+            finding("a/b", "y", "m"),
+        ]);
+        assert_eq!((new.len(), known), (2, 2));
+    }
+}

@@ -1,0 +1,53 @@
+//! GitHub annotations, by workflow commands.
+//!
+//! GitHub shows ten of each step, so the worst come first. Escapes: `%`, CR and LF in messages; `:` and `,` too in
+//! properties (source: GitHub's toolkit, `packages/core/src/command.ts`, read 2026-11).
+
+use super::{Checked, about, slashed};
+use crate::diagnostic::Finding;
+
+pub fn github(checked: &Checked) -> String {
+    let mut sorted: Vec<&Finding> = checked.findings.iter().collect();
+    sorted.sort_by_key(|f| std::cmp::Reverse(f.level));
+    sorted.into_iter().map(annotation).collect()
+}
+
+fn annotation(finding: &Finding) -> String {
+    let command = match finding.level {
+        crate::diagnostic::Level::Error => "error",
+        crate::diagnostic::Level::Warning => "warning",
+        crate::diagnostic::Level::Info => "notice",
+    };
+    let place = &finding.place;
+    let mut properties = format!("file={}", property(&slashed(&place.file)));
+    // GitHub cannot annotate inside a package: a line there would be a line of the zip file.
+    if let (None, Some(start), Some(end)) = (&place.member, place.start, place.end) {
+        properties.push_str(&format!(
+            ",line={},endLine={},col={}",
+            start.line, end.line, start.column
+        ));
+    }
+    properties.push_str(&format!(",title={}", property(&finding.rule)));
+    let mut message = finding.message.clone();
+    let about = about(finding);
+    if !about.is_empty() {
+        message.push_str(&format!(" (in {about})"));
+    }
+    if let (Some(member), Some(start)) = (&place.member, place.start) {
+        message.push_str(&format!(" at {member}:{}:{}", start.line, start.column));
+    }
+    if let Some(help) = &finding.help {
+        message.push_str(&format!("\n{help}"));
+    }
+    format!("::{command} {properties}::{}\n", data(&message))
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

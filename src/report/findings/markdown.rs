@@ -1,0 +1,54 @@
+//! Findings in a comment or a job summary.
+
+use std::fmt::Write;
+
+use super::{Checked, about, one_line, slashed};
+use crate::diagnostic::{Finding, Level};
+use crate::report::plan::escape;
+
+/// Rows beyond this are only counted: a comment has a limit of its own.
+const ROWS: usize = 100;
+
+pub fn markdown(checked: &Checked) -> String {
+    let mut text = format!("**{}**\n\n", escape(&checked.tally()));
+    if checked.findings.is_empty() {
+        return text;
+    }
+    let mut sorted: Vec<&Finding> = checked.findings.iter().collect();
+    sorted.sort_by_key(|f| std::cmp::Reverse(f.level));
+    text.push_str("| | rule | file | finding | what to do |\n|---|---|---|---|---|\n");
+    for finding in sorted.iter().take(ROWS) {
+        row(&mut text, finding);
+    }
+    if sorted.len() > ROWS {
+        let _ = writeln!(text, "\nand {} more", sorted.len() - ROWS);
+    }
+    text
+}
+
+fn row(text: &mut String, finding: &Finding) {
+    let level = match finding.level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Info => "note",
+    };
+    let place = finding
+        .place
+        .start
+        .map_or(String::new(), |p| format!(":{}", p.line));
+    let about = about(finding);
+    let about = if about.is_empty() {
+        about
+    } else {
+        format!(" ({about})")
+    };
+    let _ = writeln!(
+        text,
+        "| {level} | {} | {}{place} | {}{} | {} |",
+        escape(&finding.rule),
+        escape(&slashed(&finding.place.file)),
+        escape(&one_line(&finding.message)),
+        escape(&about),
+        escape(&one_line(finding.help.as_deref().unwrap_or_default()))
+    );
+}

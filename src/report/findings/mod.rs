@@ -1,0 +1,113 @@
+//! How findings look, one file a format. Each escapes for its format.
+
+mod azure;
+mod excerpt;
+mod github;
+mod gitlab;
+mod html;
+mod human;
+mod json;
+mod junit;
+mod markdown;
+mod sarif;
+
+use std::path::Path;
+
+use crate::diagnostic::{Finding, Level, NotChecked};
+
+pub use azure::azure;
+pub use github::github;
+pub use gitlab::gitlab;
+pub use html::html;
+pub use human::human;
+pub use json::json;
+pub use junit::junit;
+pub use markdown::markdown;
+pub use sarif::sarif;
+
+/// The texts that findings point into: the file, and the member when it is a package.
+pub type Sources<'s> = &'s dyn Fn(&Path, Option<&str>) -> Option<String>;
+
+/// What a check found, and what it looked at.
+#[derive(Debug, Clone, Default)]
+pub struct Checked {
+    /// By file, then place.
+    pub findings: Vec<Finding>,
+    pub not_checked: Vec<NotChecked>,
+    /// Files that were read.
+    pub files: usize,
+    /// Findings that a suppression took away.
+    pub suppressed: usize,
+    /// Findings that the baseline knows.
+    pub known: usize,
+    /// Summary and help page of each rule, by its id.
+    pub rules: Vec<RuleNote>,
+}
+
+/// What formats say about a rule.
+#[derive(Debug, Clone)]
+pub struct RuleNote {
+    pub id: String,
+    pub summary: String,
+    /// Markdown.
+    pub doc: String,
+}
+
+impl Checked {
+    pub fn count(&self, level: Level) -> usize {
+        self.findings.iter().filter(|f| f.level == level).count()
+    }
+
+    /// `2 errors, 1 warning in 14 files`.
+    pub fn tally(&self) -> String {
+        let words = [
+            (Level::Error, "error"),
+            (Level::Warning, "warning"),
+            (Level::Info, "note"),
+        ];
+        let parts: Vec<String> = words
+            .into_iter()
+            .map(|(level, word)| (self.count(level), word))
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| format!("{count} {word}{}", if count == 1 { "" } else { "s" }))
+            .collect();
+        let found = if parts.is_empty() {
+            "nothing to report".to_owned()
+        } else {
+            parts.join(", ")
+        };
+        let files = format!(
+            "{} file{}",
+            self.files,
+            if self.files == 1 { "" } else { "s" }
+        );
+        let mut text = format!("{found} in {files}");
+        if self.suppressed > 0 {
+            text.push_str(&format!("; {} suppressed", self.suppressed));
+        }
+        if self.known > 0 {
+            text.push_str(&format!("; {} known to the baseline", self.known));
+        }
+        text
+    }
+}
+
+/// `/` on every system, as reports are read elsewhere.
+fn slashed(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+/// `data source "Orders", calculated field "Margin"`.
+fn about(finding: &Finding) -> String {
+    finding
+        .subjects
+        .iter()
+        .map(|s| format!("{} \"{}\"", s.kind, s.name))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// What fits into one line.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
