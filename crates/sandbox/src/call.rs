@@ -48,8 +48,6 @@ pub(crate) enum Body {
     Empty,
     Form(Node),
     Parts(Parts),
-    /// JSON for the calls that know nothing else.
-    Json(serde_json::Value),
 }
 
 /// Who calls.
@@ -70,8 +68,6 @@ pub(crate) struct Call {
     pub(crate) body: Body,
     /// Whether the client will take JSON (or has not said).
     pub(crate) accepts_json: bool,
-    /// The `Host` header, for absolute URLs.
-    pub(crate) host: String,
 }
 
 impl Call {

@@ -98,14 +98,13 @@ where
 }
 
 /// A JSON value, for the calls that know nothing else.
-pub(crate) async fn json<B>(app: &App, body: &mut B) -> Result<Body, ApiError>
+pub(crate) async fn json<B>(app: &App, body: &mut B) -> Result<serde_json::Value, ApiError>
 where
     B: HttpBody + Unpin,
     B::Error: std::fmt::Display,
 {
     let bytes = whole(app, body).await?;
     serde_json::from_slice(&bytes)
-        .map(Body::Json)
         .map_err(|error| ApiError::bad_request(format!("The request body is not JSON: {error}")))
 }
 

@@ -17,6 +17,7 @@ mod faults;
 mod frequency;
 mod intake;
 mod jobs;
+mod metadata;
 mod model;
 mod multipart;
 mod pace;

@@ -179,6 +179,16 @@ where
         return pages::handle(app, &head.method, path);
     };
     let format = response_format(&head.headers);
+    if rest == "metadata/graphql" {
+        let result = metadata(app, head, body).await;
+        if result.is_err() {
+            intake::drain(app, body).await;
+        }
+        return result.map_or_else(
+            |error| refusal(app, &error, Format::Json),
+            |answer| write(app, answer, Format::Json),
+        );
+    }
     let (version, inner) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let version = match version {
         // Where experimental calls live; some clients still look for custom views there.
@@ -282,7 +292,10 @@ where
     let caller = match route.access {
         Access::Public => None,
         Access::SignedIn => {
-            Some(authenticate(app, &head.headers, route, params.get("site")).await?)
+            let site = params
+                .get("site")
+                .filter(|_| route.pattern.starts_with("/sites/{site}/"));
+            Some(authenticate(app, &head.headers, site, route.scope).await?)
         }
     };
     let body = match route.body {
@@ -303,9 +316,36 @@ where
         caller,
         body,
         accepts_json: accepts_json(text(header::ACCEPT)),
-        host: text(header::HOST).to_owned(),
     };
     blocking(move || (route.endpoint)(&call)).await
+}
+
+/// The Metadata API stands beside the versioned calls.
+async fn metadata<B>(
+    app: &Arc<App>,
+    head: &hyper::http::request::Parts,
+    body: &mut B,
+) -> Result<Answer, ApiError>
+where
+    B: HttpBody + Unpin,
+    B::Error: std::fmt::Display,
+{
+    if head.method != Method::POST {
+        return Err(ApiError::new(
+            405_000,
+            format!("Request type '{}' is not supported here.", head.method),
+        ));
+    }
+    let caller = authenticate(app, &head.headers, None, Some("tableau:content:read")).await?;
+    let request = intake::json(app, body).await?;
+    let app = Arc::clone(app);
+    blocking(move || {
+        Ok(Answer::Json(
+            StatusCode::OK,
+            crate::metadata::answer(&app, &caller, &request)?,
+        ))
+    })
+    .await
 }
 
 /// Runs work that uses the store or the disk off the async threads. A panic in it is a 500000, not a hang.
@@ -319,19 +359,18 @@ pub(crate) async fn blocking<R: Send + 'static>(
     })
 }
 
+/// Who calls; and that it is about the site that the session is on, and within the session's scopes.
 async fn authenticate(
     app: &Arc<App>,
     headers: &HeaderMap,
-    route: &'static Route,
     site: Option<&String>,
+    scope: Option<&'static str>,
 ) -> Result<Caller, ApiError> {
     let token = headers
         .get("x-tableau-auth")
         .and_then(|value| value.to_str().ok())
         .map(str::to_owned);
-    let site = site
-        .filter(|_| route.pattern.starts_with("/sites/{site}/"))
-        .cloned();
+    let site = site.cloned();
     let app = Arc::clone(app);
     blocking(move || {
         let token = token.ok_or_else(|| {
@@ -341,7 +380,7 @@ async fn authenticate(
         if let Some(site) = site {
             session::check_site(&app, &caller, &site)?;
         }
-        session::check_scope(&caller, route.scope)?;
+        session::check_scope(&caller, scope)?;
         Ok(caller)
     })
     .await

@@ -5,6 +5,7 @@ mod client;
 mod files;
 mod jobs;
 mod listing;
+mod metadata;
 mod overwrite;
 mod permissions;
 mod publishing;

@@ -150,11 +150,4 @@ impl Element {
         }));
         self
     }
-
-    pub(crate) fn attribute(&self, name: &str) -> Option<&Scalar> {
-        self.attributes
-            .iter()
-            .find(|(key, _)| *key == name)
-            .map(|(_, value)| value)
-    }
 }
