@@ -168,7 +168,7 @@ where
                 Event::Part(headers) => open = start(app, headers),
                 Event::Data(data) => take(app, &mut open, data).await?,
                 Event::PartEnd => {
-                    close(&mut parts, std::mem::replace(&mut open, Open::None)).await?
+                    close(&mut parts, std::mem::replace(&mut open, Open::None)).await?;
                 }
             }
         }

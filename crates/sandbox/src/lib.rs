@@ -3,6 +3,11 @@
 //!
 //! It depends on nothing of tabship's, so that a misreading of the API cannot be on both sides of a test.
 
+#![allow(
+    clippy::single_match_else,
+    reason = "a match shows both cases at one level"
+)]
+
 mod app;
 mod blobs;
 mod call;

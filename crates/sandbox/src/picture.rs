@@ -1,5 +1,7 @@
 //! Placeholder pictures: a PNG with a name in it, drawn with a small font.
 
+use std::fmt::Write;
+
 const WIDTH: usize = 480;
 const HEIGHT: usize = 270;
 /// Pixels of a font dot.
@@ -202,20 +204,18 @@ pub(crate) fn pdf(title: &str) -> Vec<u8> {
     let mut offsets = Vec::new();
     for (index, object) in objects.iter().enumerate() {
         offsets.push(out.len());
-        out.push_str(&format!("{} 0 obj\n{object}\nendobj\n", index + 1));
+        let _ = write!(out, "{} 0 obj\n{object}\nendobj\n", index + 1);
     }
     let table = out.len();
-    out.push_str(&format!(
-        "xref\n0 {}\n0000000000 65535 f \n",
-        objects.len() + 1
-    ));
+    let _ = write!(out, "xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
     for offset in offsets {
-        out.push_str(&format!("{offset:010} 00000 n \n"));
+        let _ = writeln!(out, "{offset:010} 00000 n ");
     }
-    out.push_str(&format!(
+    let _ = write!(
+        out,
         "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n",
         objects.len() + 1
-    ));
+    );
     out.into_bytes()
 }
 

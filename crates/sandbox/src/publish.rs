@@ -189,10 +189,10 @@ fn overwrite(
     item.owner.clone_from(&request.user);
     item.tags = Vec::<Tag>::new();
     item.connections = connections;
-    item.description = element
+    element
         .attribute("description")
         .unwrap_or_default()
-        .to_owned();
+        .clone_into(&mut item.description);
     item.show_tabs = element.boolean("showTabs")?.unwrap_or(false);
     item.encrypt_extracts = element
         .boolean("encryptExtracts")?
@@ -232,7 +232,7 @@ fn replace_views(
     now: Timestamp,
 ) -> Result<(), ApiError> {
     let mut old = tx.children::<View>(&item.id)?;
-    let mut taken: Vec<String> = old.iter().map(|view| view.view_url_name.clone()).collect();
+    let mut taken: Vec<String> = old.iter().map(|view| view.url_name.clone()).collect();
     for (index, sheet) in sheets.iter().filter(|sheet| !sheet.hidden).enumerate() {
         let hidden = hidden.contains(&sheet.name);
         let view = match old.iter().position(|view| view.name == sheet.name) {
@@ -279,7 +279,7 @@ fn new_view(
         workbook: item.id.clone(),
         name: sheet.name.clone(),
         content_url: format!("{}/sheets/{url_name}", item.content_url),
-        view_url_name: url_name,
+        url_name,
         kind: sheet.kind,
         index,
         hidden,

@@ -219,7 +219,7 @@ pub(super) fn full_element(call: &Call, tx: &Tx<'_>, item: &Item) -> Result<Elem
                 .attr("id", &view.id)
                 .attr("name", &view.name)
                 .attr("contentUrl", &view.content_url)
-                .attr("viewUrlName", &view.view_url_name)
+                .attr("viewUrlName", &view.url_name)
                 .child_if(usage.then(|| Element::new("usage").attr("totalViewCount", view.hits)))
                 .child(tags(&view.tags))
         }),

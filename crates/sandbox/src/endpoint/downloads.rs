@@ -1,5 +1,7 @@
 //! Downloads: what was published, byte for byte; without its extract where that is asked for.
 
+use std::fmt::Write;
+
 use super::item;
 use crate::call::{Answer, Call};
 use crate::error::ApiError;
@@ -79,7 +81,7 @@ fn disposition(kind: Kind, filename: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     format!("name=\"{part}\"; filename*=UTF-8''{encoded}")

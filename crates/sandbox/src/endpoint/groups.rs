@@ -4,7 +4,7 @@ use super::user;
 use super::users::{self, role};
 use crate::call::{Answer, Call};
 use crate::error::ApiError;
-use crate::model::{Group, User, new_id};
+use crate::model::{Group, SiteRole, User, new_id};
 use crate::query::{Fact, Field, RANGE};
 use crate::store::Tx;
 use crate::wire::Element;
@@ -66,7 +66,7 @@ fn element(group: &Group) -> Element {
         .attr("name", &group.name)
         .attr_if(
             "minimumSiteRole",
-            group.minimum_site_role.map(|role| role.as_str()),
+            group.minimum_site_role.map(SiteRole::as_str),
         )
         .child(Element::new("domain").attr("name", "local"))
 }
@@ -127,7 +127,7 @@ pub(crate) fn create(call: &Call) -> Result<Answer, ApiError> {
     Ok(Answer::created(self::element(&group)))
 }
 
-fn minimum_role(element: &crate::wire::Node) -> Result<Option<crate::model::SiteRole>, ApiError> {
+fn minimum_role(element: &crate::wire::Node) -> Result<Option<SiteRole>, ApiError> {
     element
         .attribute("minimumSiteRole")
         .map(|text| {

@@ -76,18 +76,10 @@ fn check_credentials(item: &Item, code: u32) -> Result<(), ApiError> {
 /// `maxAge` is in minutes, at least one.
 fn check_max_age(call: &Call) -> Result<(), ApiError> {
     match call.query.get("maxAge") {
-        Some(text)
-            if text
-                .parse::<u32>()
-                .ok()
-                .filter(|minutes| *minutes >= 1)
-                .is_none() =>
-        {
-            Err(ApiError::new(
-                400_008,
-                format!("Invalid value '{text}' for 'maxAge'."),
-            ))
-        }
+        Some(text) if !text.parse::<u32>().is_ok_and(|minutes| minutes >= 1) => Err(ApiError::new(
+            400_008,
+            format!("Invalid value '{text}' for 'maxAge'."),
+        )),
         _ => Ok(()),
     }
 }

@@ -74,7 +74,10 @@ fn find(call: &Call, tx: &Tx<'_>, code: u32) -> Result<Schedule, ApiError> {
 
 pub(crate) fn list(call: &Call) -> Result<Answer, ApiError> {
     server_only(call)?;
-    let schedules = call.transact(|tx| tx.everywhere::<Schedule>())?;
+    let schedules = call.transact(|tx| {
+        let schedules = tx.everywhere::<Schedule>()?;
+        Ok(schedules)
+    })?;
     call.list(schedules, FIELDS, ("schedules", &[]), |schedule| {
         Ok(element(schedule))
     })

@@ -4,6 +4,10 @@ use crate::call::{Answer, Call};
 use crate::error::ApiError;
 use crate::wire::Element;
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "every endpoint has this signature"
+)]
 pub(crate) fn info(call: &Call) -> Result<Answer, ApiError> {
     let options = &call.app.options;
     let build = build_number(&options.product_version);

@@ -106,7 +106,7 @@ static FIELDS: &[Field<Row>] = &[
     Field {
         name: "viewUrlName",
         operators: "eq,in",
-        fact: |row| text(&row.view.view_url_name),
+        fact: |row| text(&row.view.url_name),
     },
     Field {
         name: "workbookDescription",
@@ -128,7 +128,7 @@ fn element(row: &Row, usage: bool) -> Element {
         .attr("contentUrl", &view.content_url)
         .attr("createdAt", iso(view.created_at))
         .attr("updatedAt", iso(view.updated_at))
-        .attr("viewUrlName", &view.view_url_name)
+        .attr("viewUrlName", &view.url_name)
         .attr("sheetType", view.kind.as_str())
         .child(Element::new("workbook").attr("id", &workbook.id))
         .child(Element::new("owner").attr("id", &workbook.owner))

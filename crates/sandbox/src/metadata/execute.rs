@@ -115,10 +115,10 @@ impl<'a> Run<'a> {
             return Ok(node.type_name().into());
         }
         let arguments = self.arguments(arguments)?;
-        if let Some(base) = name.strip_suffix("Connection") {
-            if let Resolved::Many(nodes) = self.resolve(node, base) {
-                return self.connection(nodes, &arguments, selections, depth);
-            }
+        if let Some(base) = name.strip_suffix("Connection")
+            && let Resolved::Many(nodes) = self.resolve(node, base)
+        {
+            return self.connection(nodes, &arguments, selections, depth);
         }
         let undefined = || {
             format!(

@@ -59,7 +59,7 @@ fn tokens(text: &str) -> Result<Vec<Token>, String> {
                 tokens.push(Token::Spread);
             }
             '{' | '}' | '(' | ')' | '[' | ']' | ':' | '$' | '=' | '!' | '@' => {
-                tokens.push(Token::Mark(character))
+                tokens.push(Token::Mark(character));
             }
             '"' => tokens.push(Token::Text(string(&mut rest)?)),
             c if c.is_ascii_alphabetic() || c == '_' => {

@@ -7,6 +7,10 @@ use super::{Record, schedule::When};
 use crate::blobs::Content;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an independent attribute of the API's schema"
+)]
 pub(crate) struct Subscription {
     pub(crate) id: String,
     pub(crate) site: String,

@@ -83,6 +83,10 @@ pub(crate) struct Tag {
 }
 
 /// A connection of an item, as its file has it and as the site has changed it since.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an independent attribute of the API's schema"
+)]
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Connection {
     pub(crate) id: String,
@@ -121,7 +125,7 @@ pub(crate) struct Revision {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "each is an independent attribute of the API's own schema"
+    reason = "each is an independent attribute of the API's schema"
 )]
 pub(crate) struct Item {
     pub(crate) id: String,
@@ -250,7 +254,7 @@ pub(crate) struct View {
     pub(crate) workbook: String,
     pub(crate) name: String,
     pub(crate) content_url: String,
-    pub(crate) view_url_name: String,
+    pub(crate) url_name: String,
     pub(crate) kind: SheetKind,
     /// 0-based place among the workbook's sheets.
     pub(crate) index: usize,

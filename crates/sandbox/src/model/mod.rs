@@ -31,11 +31,19 @@ pub(crate) trait Record: Serialize + DeserializeOwned {
 
     fn id(&self) -> &str;
 
+    #[expect(
+        clippy::unnecessary_literal_bound,
+        reason = "implementations return a field"
+    )]
     /// LUID of the site; empty for what belongs to the whole server.
     fn site(&self) -> &str {
         ""
     }
 
+    #[expect(
+        clippy::unnecessary_literal_bound,
+        reason = "implementations return a field"
+    )]
     /// The record that this one is part of.
     fn parent(&self) -> &str {
         ""

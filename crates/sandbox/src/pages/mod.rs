@@ -1,5 +1,7 @@
 //! The site as a person looks at it. Server-rendered, usable without scripts.
 
+use std::fmt::Write;
+
 use hyper::{Method, StatusCode};
 
 use crate::app::App;
@@ -53,7 +55,8 @@ fn index(app: &App) -> HttpResponse {
         let mut rows = String::new();
         for site in tx.everywhere::<Site>()? {
             let count = |kind| Ok::<_, crate::error::ApiError>(tx.items(&site.id, kind)?.len());
-            rows.push_str(&format!(
+            let _ = write!(
+                rows,
                 "<tr><td>{}</td><td><code>{}</code></td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
                 escape(&site.name),
                 escape(&site.content_url),
@@ -61,7 +64,7 @@ fn index(app: &App) -> HttpResponse {
                 count(Kind::Workbook)?,
                 count(Kind::Datasource)?,
                 count(Kind::Flow)?,
-            ));
+            );
         }
         Ok(rows)
     });

@@ -1,5 +1,10 @@
 //! The API in raw HTTP: requests as clients write them, answers as they read them.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(
+    clippy::too_many_lines,
+    clippy::format_collect,
+    reason = "tables of cases"
+)]
 
 mod client;
 mod files;
