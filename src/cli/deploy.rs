@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use jiff::Timestamp;
 
 use crate::plan::document::SCHEMA_VERSION;
-use crate::plan::{Live, Plan};
+use crate::plan::{Desired, Live, Plan};
 use crate::publish::Calls;
 use crate::publish::journal::Journal;
 use crate::publish::outcome::{Deployment, Verdict};
@@ -22,6 +22,7 @@ use super::options::{Format, Sites};
 use super::planning::PlanOptions;
 use super::progress::Progress;
 use super::ready::{self, Ready};
+use super::recorded;
 use super::selection::Selection;
 use super::site::Store;
 use super::target::{Chosen, clean_enough};
@@ -30,6 +31,10 @@ use super::workspace::Workspace;
 /// Publish what the manifest wants a target to hold; put back what a publish drops, and prove it
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
+    /// Go on with a deployment that was interrupted: by its ID, or the newest
+    #[arg(long, value_name = "ID", num_args = 0..=1, require_equals = true, conflicts_with_all = ["plan", "target", "select", "allow", "republish"])]
+    resume: Option<Option<String>>,
+
     /// A plan that `tabship plan --out` saved: exactly it is carried out, or refused when it is stale
     plan: Option<PathBuf>,
 
@@ -99,6 +104,9 @@ impl Execution {
 }
 
 pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failure> {
+    if let Some(id) = &arguments.resume {
+        return resume(session, arguments, id.as_deref());
+    }
     let saved = arguments
         .plan
         .as_ref()
@@ -176,6 +184,73 @@ fn chain(chosen: &Chosen) -> Result<(), Failure> {
         ))),
         None => Ok(()),
     }
+}
+
+/// Goes on where a run stopped: with its plan, and only when the content is still what it was then.
+fn resume(session: &Session, arguments: &Arguments, id: Option<&str>) -> Result<(), Failure> {
+    let first = session.workspace(&[], arguments.sites.branch.as_deref())?;
+    let found = recorded::find(&first, id, "resume", |r| r.ended.is_none())?;
+    let plan = &found.recorded.plan;
+    if plan.source.is_some() {
+        return Err(Failure::usage("a promotion is not resumed")
+            .hint("promote again: what is done is unchanged then; or `tabship rollback`"));
+    }
+    let (workspace, chosen) = ready::open(session, Some(&plan.target.name), &arguments.sites)?;
+    let origins = ready::files(session, &workspace, &chosen, &Selection::default())?;
+    let deployment = ready::block_on(async {
+        let mut ready = ready::ready(session, &workspace, chosen, &arguments.sites).await?;
+        recorded::know_items(&mut ready, &plan.items).await?;
+        let observed = ready.live.clone();
+        let assembly = ready.assemble(&workspace, origins, &observed);
+        same_content(plan, &assembly.desired()?)?;
+        let secrets = Store {
+            session,
+            folder: &workspace.folder,
+        };
+        know_secrets(plan, &secrets)?;
+        let commit = plan.git.as_ref().map(|g| g.commit.as_str());
+        let work = Work {
+            session,
+            plan,
+            live: &ready.live,
+            payloads: &assembly,
+            secrets: &secrets,
+            journal: &found.journal,
+            options: arguments
+                .execution
+                .options(&arguments.sites, &ready.chosen.stamp, commit),
+            stages: found.recorded.stages.clone(),
+        };
+        let deployment = work.deploy(&ready).await;
+        ready.close().await;
+        deployment
+    })?;
+    finish(session, &deployment)
+}
+
+/// The files are what they were when the run began.
+fn same_content(plan: &Plan, desired: &Desired) -> Result<(), Failure> {
+    let mut failure = Failure::new(
+        Kind::Refused,
+        "the files changed since the deployment began, and nothing was changed now",
+    );
+    for item in plan.changes().filter(|i| i.publish) {
+        let now = desired
+            .items
+            .iter()
+            .find(|d| (d.kind, &d.name, &d.project) == (item.kind, &item.name, &item.project));
+        if now.is_none_or(|now| now.fingerprint != item.fingerprint) {
+            failure
+                .causes
+                .push(format!("{} is not what it was", item.title()));
+        }
+    }
+    if failure.causes.is_empty() {
+        return Ok(());
+    }
+    Err(failure.hint(
+        "check the commit out again that was being deployed, or take it back: `tabship rollback`",
+    ))
 }
 
 fn read_plan(path: &Path) -> Result<Plan, Failure> {
@@ -403,7 +478,7 @@ pub(crate) fn finish(session: &Session, deployment: &Deployment) -> Result<(), F
     let id = deployment.id.clone().unwrap_or_default();
     match deployment.verdict {
         Verdict::Deployed | Verdict::Unchanged => Ok(()),
-        Verdict::Restored | Verdict::Partial => Err(Failure::new(Kind::Restored, "").hint(id)),
+        Verdict::Restored | Verdict::Partial => Err(Failure::said(Kind::Restored)),
         Verdict::Incomplete => Err(Failure::new(
             Kind::Incomplete,
             "a person must look at what is marked BROKEN",
@@ -419,6 +494,14 @@ pub(crate) fn finish(session: &Session, deployment: &Deployment) -> Result<(), F
             "the deployment was interrupted",
         )
         .hint("`tabship deploy --resume` goes on; `tabship rollback` takes it back")),
+    }
+}
+
+/// What a rollback ends with: taking everything back is its success.
+pub(crate) fn finish_rollback(session: &Session, deployment: &Deployment) -> Result<(), Failure> {
+    match finish(session, deployment) {
+        Err(failure) if failure.kind == Kind::Restored => Ok(()),
+        outcome => outcome,
     }
 }
 

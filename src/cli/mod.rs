@@ -5,9 +5,11 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 mod check;
+mod cleanup;
 mod completions;
 mod deploy;
 mod desired;
+mod doctor;
 mod environment;
 mod failure;
 mod findings;
@@ -18,12 +20,15 @@ mod planning;
 mod progress;
 mod promote;
 mod ready;
+mod recorded;
+mod rollback;
 mod rules;
 mod sandbox;
 mod sandbox_site;
 mod schema;
 mod selection;
 mod site;
+mod status;
 mod streams;
 mod target;
 mod workspace;
@@ -64,6 +69,10 @@ enum Command {
     Plan(plan::Arguments),
     Deploy(deploy::Arguments),
     Promote(promote::Arguments),
+    Rollback(rollback::Arguments),
+    Status(status::Arguments),
+    Cleanup(cleanup::Arguments),
+    Doctor(doctor::Arguments),
     Sandbox(sandbox::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
@@ -121,6 +130,10 @@ fn run(session: &Session, command: &Command) -> Result<(), Failure> {
         Command::Plan(arguments) => plan::run(session, arguments),
         Command::Deploy(arguments) => deploy::run(session, arguments),
         Command::Promote(arguments) => promote::run(session, arguments),
+        Command::Rollback(arguments) => rollback::run(session, arguments),
+        Command::Status(arguments) => status::run(session, arguments),
+        Command::Cleanup(arguments) => cleanup::run(session, arguments),
+        Command::Doctor(arguments) => doctor::run(session, arguments),
         Command::Sandbox(arguments) => sandbox::run(session, arguments),
         Command::Schema(arguments) => schema::run(session, arguments),
         Command::Completions(arguments) => completions::run(session, arguments),

@@ -124,7 +124,7 @@ pub(crate) async fn make(
         made_at: Timestamp::now(),
         target: Target {
             name: chosen.name.clone(),
-            server: signed.server.as_str().trim_end_matches('/').to_owned(),
+            server: signed.server_name.clone(),
             site: site.to_owned(),
             protected: chosen.target.protected,
         },

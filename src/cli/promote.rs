@@ -234,7 +234,7 @@ impl Promotion<'_> {
     fn source(&self) -> Source {
         Source {
             target: self.from.name.clone(),
-            server: self.signed.server.as_str().trim_end_matches('/').to_owned(),
+            server: self.signed.server_name.clone(),
             site: self.signed.site.session().site_content_url.clone(),
         }
     }

@@ -42,6 +42,8 @@ const SCOPES: &[&str] = &[
 pub(crate) struct SignedIn {
     pub(crate) site: Site,
     pub(crate) server: Url,
+    /// The server as plans and reports name it; the sandbox's port changes from run to run.
+    pub(crate) server_name: String,
 }
 
 /// Signs in, once a run and target.
@@ -82,7 +84,15 @@ pub(crate) async fn sign_in(
         client.server(),
         client.api_version()
     ));
-    Ok(SignedIn { site, server })
+    let server_name = match embedded {
+        Some(_) => "the embedded sandbox".to_owned(),
+        None => server.as_str().trim_end_matches('/').to_owned(),
+    };
+    Ok(SignedIn {
+        site,
+        server,
+        server_name,
+    })
 }
 
 fn server(chosen: &Chosen) -> Result<Url, Failure> {

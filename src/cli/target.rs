@@ -58,6 +58,21 @@ pub(crate) fn choose(workspace: &Workspace, named: Option<&str>) -> Result<Chose
     })
 }
 
+/// A target by its name, without a word on branches: for what only reads, or goes back.
+pub(crate) fn as_recorded(workspace: &Workspace, name: &str) -> Result<Chosen, Failure> {
+    let Some(target) = workspace.manifest.target(name) else {
+        return Err(unknown(&workspace.manifest, name));
+    };
+    let root = root(workspace, target, None)?;
+    Ok(Chosen {
+        name: name.to_owned(),
+        target: target.clone(),
+        root,
+        stamp: workspace.manifest.raw.stamp.clone(),
+        ephemeral: false,
+    })
+}
+
 /// The first branch rule that matches.
 pub(crate) fn rule_for<'m>(manifest: &'m Manifest, branch: &str) -> Option<(&'m str, &'m Branch)> {
     manifest

@@ -11,7 +11,6 @@ pub(crate) struct Tabship {
 }
 
 /// What a run said and how it ended.
-#[must_use = "assert the exit code or what was said"]
 pub(crate) struct Run {
     pub(crate) code: i32,
     pub(crate) stdout: String,
@@ -70,6 +69,7 @@ impl Tabship {
         command
     }
 
+    #[must_use = "assert the exit code or what was said"]
     pub(crate) fn run<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Run {
         let output = self.command(arguments).output().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();

@@ -1,3 +1,6 @@
 //! The command, run as a user runs it.
 
+mod check;
+mod deploy;
 mod usage;
+mod wrong;

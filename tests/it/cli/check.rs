@@ -1,0 +1,213 @@
+//! `check` and `rules`.
+
+use crate::harness::{Tabship, project};
+
+#[test]
+fn the_example_is_clean_under_its_own_manifest() {
+    let tabship = Tabship::new();
+    tabship.copy(&project("examples/acme"));
+    tabship
+        .run(["check"])
+        .code(0)
+        .stdout_has("nothing to report in 7 files");
+}
+
+#[test]
+fn one_file_is_checked_without_a_manifest_and_from_standard_input() {
+    let tabship = Tabship::new();
+    let bad = project("fixtures/rules/security/embedded-password/bad/an-attribute.twb");
+    tabship.write("x.twb", std::fs::read(&bad).unwrap());
+    let run = tabship
+        .run(["check", "x.twb"])
+        .code(1)
+        .stdout_has("error[security/embedded-password]")
+        .stdout_has("1 error in 1 file");
+    assert!(
+        !run.stdout.contains("hunter2"),
+        "a password is not repeated"
+    );
+    let mut command = tabship.command(["check", "-", "--stdin-name", "piped.twb"]);
+    let output = command
+        .stdin(std::fs::File::open(&bad).unwrap())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        String::from_utf8_lossy(&output.stdout).contains("piped.twb:10:"),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
+}
+
+#[test]
+fn one_run_writes_every_report() {
+    let tabship = Tabship::new();
+    tabship.write(
+        "x.twb",
+        std::fs::read(project(
+            "fixtures/rules/structure/dangling-sheet/bad/a-renamed-sheet.twb",
+        ))
+        .unwrap(),
+    );
+    let formats = [
+        "human", "json", "sarif", "junit", "github", "gitlab", "azure", "markdown", "html",
+    ];
+    let mut arguments = vec!["check".to_owned(), "x.twb".to_owned()];
+    for format in formats {
+        arguments.extend([
+            "--report".to_owned(),
+            format!("{format}=out/report.{format}"),
+        ]);
+    }
+    let _ = tabship.run(&arguments).code(1);
+    let read = |format: &str| {
+        std::fs::read_to_string(tabship.path().join(format!("out/report.{format}"))).unwrap()
+    };
+    for format in formats {
+        assert!(
+            read(format).contains("Sales by region"),
+            "{format}: {}",
+            read(format)
+        );
+    }
+    let sarif: serde_json::Value = serde_json::from_str(&read("sarif")).unwrap();
+    let result = &sarif["runs"][0]["results"][0];
+    assert_eq!(
+        result["ruleId"],
+        sarif["runs"][0]["tool"]["driver"]["rules"][0]["id"]
+    );
+    assert_eq!(
+        result["locations"][0]["physicalLocation"]["region"]["startLine"],
+        38
+    );
+    let json: serde_json::Value = serde_json::from_str(&read("json")).unwrap();
+    assert_eq!(
+        (
+            json["schema_version"].as_u64(),
+            json["findings"][0]["start"]["line"].as_u64()
+        ),
+        (Some(1), Some(38))
+    );
+    assert!(read("github").starts_with("::error file=x.twb,line=38,"));
+}
+
+#[test]
+fn a_baseline_lets_only_new_findings_fail() {
+    let tabship = Tabship::new();
+    let bad = std::fs::read(project(
+        "fixtures/rules/structure/dangling-sheet/bad/a-renamed-sheet.twb",
+    ))
+    .unwrap();
+    tabship.write("old.twb", &bad);
+    let _ = tabship
+        .run(["check", "--baseline", "known.json", "--write-baseline"])
+        .code(0);
+    tabship
+        .run(["check", "--baseline", "known.json"])
+        .code(0)
+        .stdout_has("known to the baseline");
+    tabship.write("new.twb", &bad);
+    tabship
+        .run(["check", "--baseline", "known.json"])
+        .code(1)
+        .stdout_has("new.twb");
+}
+
+#[test]
+fn only_what_changed_is_checked() {
+    let tabship = Tabship::new();
+    tabship.write(
+        "old.twb",
+        std::fs::read(project(
+            "fixtures/rules/structure/dangling-sheet/bad/a-renamed-sheet.twb",
+        ))
+        .unwrap(),
+    );
+    tabship.commit_all("main");
+    tabship
+        .run(["check", "--changed-since", "HEAD"])
+        .code(0)
+        .stdout_has("0 files");
+    tabship.write(
+        "new.twb",
+        std::fs::read(project(
+            "fixtures/rules/structure/dangling-sheet/good/a-sheet-that-is-there.twb",
+        ))
+        .unwrap(),
+    );
+    tabship
+        .run(["check", "--changed-since", "HEAD"])
+        .code(0)
+        .stdout_has("1 file");
+    tabship
+        .run(["check", "--changed-since", "nowhere"])
+        .code(2)
+        .stderr_has("`nowhere`");
+}
+
+#[test]
+fn levels_overrides_suppressions_and_wrong_options() {
+    let tabship = Tabship::new();
+    tabship.write(
+        "a/x.twb",
+        std::fs::read(project(
+            "fixtures/rules/structure/dangling-sheet/bad/a-renamed-sheet.twb",
+        ))
+        .unwrap(),
+    );
+    let manifest = |rules: &str| format!("version: 1\nrules:\n{rules}");
+    tabship.write(
+        "tabship.yml",
+        manifest("  structure/dangling-sheet: warning\n"),
+    );
+    tabship.run(["check"]).code(0).stdout_has("1 warning");
+    tabship
+        .run(["check", "--fail-on", "warning"])
+        .code(1)
+        .stdout_has("1 warning");
+    tabship.write(
+        "tabship.yml",
+        manifest(
+            "  overrides:\n    - { files: \"a/**\", rules: { structure/dangling-sheet: off } }\n",
+        ),
+    );
+    tabship
+        .run(["check"])
+        .code(0)
+        .stdout_has("nothing to report");
+    tabship.write("tabship.yml", manifest("  ignore:\n    - { rule: structure/dangling-sheet, file: \"a/*\", reason: known, until: 2020-01-01 }\n"));
+    tabship
+        .run(["check"])
+        .code(1)
+        .stdout_has("suppression/expired");
+    tabship.write(
+        "tabship.yml",
+        manifest("  naming/workbook: { level: error, patern: x }\n"),
+    );
+    tabship
+        .run(["check"])
+        .code(1)
+        .stdout_has("manifest/wrong-option")
+        .stdout_has("patern");
+}
+
+#[test]
+fn rules_are_listed_and_explained() {
+    Tabship::new()
+        .run(["rules"])
+        .code(0)
+        .stdout_has("naming/workbook");
+    Tabship::new()
+        .run(["rules", "calculation/required"])
+        .code(0)
+        .stdout_has("## Why is this bad?");
+    Tabship::new()
+        .run(["rules", "calculation/requird"])
+        .code(2)
+        .stderr_has("did you mean `calculation/required`?");
+    let json = Tabship::new()
+        .run(["rules", "--format", "json"])
+        .code(0)
+        .json();
+    assert!(json["rules"].as_array().unwrap().len() > 15);
+}

@@ -1,0 +1,149 @@
+//! Wrong input everywhere: a clear error, the right exit code, and nothing half done.
+
+use crate::harness::{Tabship, project};
+
+const MANIFEST: &str = "version: 1\ntargets:\n  dev: { server: \"http://127.0.0.1:9\", auth: { token_name: ci, token_secret: { env: TOKEN } } }\ncontent:\n  - { files: \"*.twb*\", project: P }\n";
+
+fn with_workbook() -> Tabship {
+    let tabship = Tabship::new();
+    tabship.write("tabship.yml", MANIFEST);
+    let workbook = std::fs::read(project(
+        "fixtures/rules/naming/workbook/good/Sales Report.twb",
+    ))
+    .unwrap();
+    tabship.write("Sales Report.twb", workbook);
+    tabship
+}
+
+#[test]
+fn no_manifest() {
+    Tabship::new()
+        .run(["deploy", "-t", "dev"])
+        .code(2)
+        .stderr_has("there is no tabship.yml")
+        .stderr_has("tabship init");
+}
+
+#[test]
+fn an_unknown_target_suggests_one() {
+    with_workbook()
+        .run(["plan", "-t", "devv"])
+        .code(2)
+        .stderr_has("no target is called `devv`")
+        .stderr_has("did you mean `dev`?");
+}
+
+#[test]
+fn a_missing_secret_names_the_variable() {
+    with_workbook()
+        .run(["plan", "-t", "dev"])
+        .code(2)
+        .stderr_has("env:TOKEN");
+}
+
+#[test]
+fn a_site_that_is_not_there() {
+    with_workbook()
+        .set("TOKEN", "x")
+        .run(["plan", "-t", "dev"])
+        .code(4)
+        .stderr_has("cannot be reached")
+        .stderr_has("help:");
+}
+
+#[test]
+fn an_empty_folder_is_never_green() {
+    Tabship::new()
+        .run(["check"])
+        .code(3)
+        .stderr_has("nothing to check");
+    let tabship = Tabship::new();
+    tabship.write("tabship.yml", MANIFEST);
+    tabship
+        .run(["deploy", "-t", "dev", "--sandbox"])
+        .code(2)
+        .stderr_has("no file matches `*.twb*`");
+    with_workbook()
+        .run([
+            "plan",
+            "-t",
+            "dev",
+            "--sandbox",
+            "--select",
+            "nothing like it",
+        ])
+        .code(3);
+    with_workbook().run(["check", "no/such/path"]).code(3);
+}
+
+#[test]
+fn a_truncated_package_is_refused_before_anything_is_sent() {
+    let tabship = with_workbook();
+    let package = std::fs::read(project(
+        "examples/acme/workbooks/finance/Profitability.twbx",
+    ))
+    .unwrap();
+    tabship.write("Cut.twbx", &package[..package.len() / 2]);
+    tabship
+        .run(["deploy", "-t", "dev", "--sandbox"])
+        .code(1)
+        .stderr_has("the package is damaged")
+        .stderr_has("Cut.twbx");
+    assert!(!tabship.path().join(".tabship/deployments").exists());
+    tabship
+        .run(["check"])
+        .code(1)
+        .stdout_has("file/damaged-package");
+}
+
+#[test]
+fn a_broken_manifest_says_all_at_once() {
+    let tabship = Tabship::new();
+    tabship.write(
+        "tabship.yml",
+        std::fs::read(project("fixtures/manifests/broken.yml")).unwrap(),
+    );
+    let run = tabship
+        .run(["plan", "-t", "dev"])
+        .code(2)
+        .stderr_has("tabship.yml:4:5")
+        .stderr_has("did you mean `server`?")
+        .stderr_has("manifest/unknown-rule");
+    assert!(!run.stderr.contains("hunter2"));
+}
+
+#[test]
+fn a_rewrite_that_matches_nothing_is_an_error() {
+    let tabship = with_workbook();
+    let manifest = format!(
+        "{MANIFEST}rewrite:\n  - match: {{ class: mysql }}\n    to: {{ dev: {{ server: x }} }}\n"
+    );
+    tabship.write("tabship.yml", &manifest);
+    tabship
+        .run(["plan", "-t", "dev", "--sandbox"])
+        .code(2)
+        .stderr_has("tabship.yml:7 matches nothing");
+    tabship.write(
+        "tabship.yml",
+        manifest.replace("to:", "optional: true\n    to:"),
+    );
+    tabship
+        .run(["plan", "-t", "dev", "--sandbox"])
+        .code(0)
+        .stdout_has("1 to create");
+}
+
+#[test]
+fn a_missing_published_data_source_blocks() {
+    let tabship = with_workbook();
+    let workbook = std::fs::read(project(
+        "fixtures/rules/datasource/certified/bad/not-on-the-list.twb",
+    ))
+    .unwrap();
+    tabship.write("Report.twb", workbook);
+    tabship
+        .run(["deploy", "-t", "dev", "--sandbox"])
+        .code(6)
+        .stderr_has("is not on the site")
+        .stderr_has("nothing was changed");
+}
