@@ -3,19 +3,38 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-/// The example `serve` beside this test's binary.
-fn program() -> PathBuf {
-    let mut folder = std::env::current_exe().unwrap();
-    folder.pop();
-    if folder.ends_with("deps") {
-        folder.pop();
-    }
-    folder
-        .join("examples")
-        .join(format!("serve{}", std::env::consts::EXE_SUFFIX))
+use tabship_sandbox::Sandbox;
+
+/// Names the data folder to a copy of this test binary that is to be a server.
+const DATA: &str = "TABSHIP_SANDBOX_TEST_DATA";
+
+/// Not a test by itself: what [`Server::start`] starts, in a process of its own.
+#[test]
+fn serve() {
+    let Some(data) = std::env::var_os(DATA) else {
+        return;
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let sandbox = Sandbox::builder().data(data).start().await.unwrap();
+        writeln!(std::io::stdout(), "listening on {}", sandbox.url()).unwrap();
+        sandbox.wait().await;
+    });
+}
+
+fn command(data: &Path) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
+        .args(["--exact", "serve", "--nocapture"])
+        .env(DATA, data);
+    command
 }
 
 struct Server {
@@ -25,20 +44,12 @@ struct Server {
 
 impl Server {
     fn start(data: &Path) -> Self {
-        let mut child = Command::new(program())
-            .args(["127.0.0.1:0", data.to_str().unwrap()])
-            .stdout(Stdio::piped())
-            .spawn()
+        let mut child = command(data).stdout(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let address = lines
+            .map_while(Result::ok)
+            .find_map(|line| Some(line.split_once("listening on http://")?.1.to_owned()))
             .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let address = line
-            .trim()
-            .strip_prefix("listening on http://")
-            .unwrap()
-            .to_owned();
         Self { child, address }
     }
 
@@ -223,10 +234,7 @@ fn what_was_acknowledged_survives_a_kill() {
 fn a_second_sandbox_on_the_same_folder_is_refused() {
     let data = tempfile::tempdir().unwrap();
     let _server = Server::start(data.path());
-    let output = Command::new(program())
-        .args(["127.0.0.1:0", data.path().to_str().unwrap()])
-        .output()
-        .unwrap();
+    let output = command(data.path()).output().unwrap();
     assert!(!output.status.success());
     assert!(
         String::from_utf8_lossy(&output.stderr).contains("Database"),

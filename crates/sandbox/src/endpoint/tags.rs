@@ -10,19 +10,40 @@ use crate::store::Tx;
 use crate::wire::Node;
 
 fn labels(node: &Node) -> Result<Vec<String>, ApiError> {
-    let tags = node.required("tags")?;
-    tags.children_named("tag")
-        .map(|tag| {
-            let label = tag.required_attribute("label")?.trim();
+    let mut labels = Vec::new();
+    for tag in node.required("tags")?.children_named("tag") {
+        for label in split(tag.required_attribute("label")?) {
             if label.is_empty() || label.chars().count() > 200 {
                 return Err(ApiError::new(
                     400_051,
                     "A tag must be 1 to 200 characters, not only spaces.",
                 ));
             }
-            Ok(label.to_owned())
-        })
-        .collect()
+            labels.push(label);
+        }
+    }
+    Ok(labels)
+}
+
+/// The server splits a label at spaces and commas, except within double quotes, which it takes off. The vendor's
+/// client (tableauserverclient 0.42, `_encode_tag_label`) quotes labels for that reason.
+fn split(label: &str) -> Vec<String> {
+    let mut labels = Vec::new();
+    let (mut current, mut quoted) = (String::new(), false);
+    for character in label.chars() {
+        match character {
+            '"' => quoted = !quoted,
+            ' ' | ',' if !quoted => labels.push(std::mem::take(&mut current)),
+            other => current.push(other),
+        }
+    }
+    labels.push(current);
+    labels.retain(|label| !label.trim().is_empty());
+    if labels.is_empty() {
+        vec![String::new()]
+    } else {
+        labels
+    }
 }
 
 /// Adds those that are not there yet; the others stay.
@@ -210,4 +231,18 @@ pub(crate) fn batch_delete_echoed(call: &Call) -> Result<Answer, ApiError> {
 pub(crate) fn batch_delete(call: &Call) -> Result<Answer, ApiError> {
     untag(call)?;
     Ok(Answer::no_content())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split;
+
+    #[test]
+    fn labels_split_at_spaces_and_commas_outside_quotes() {
+        assert_eq!(split("gold"), ["gold"]);
+        assert_eq!(split("two words,three"), ["two", "words", "three"]);
+        assert_eq!(split("\"two words\""), ["two words"]);
+        assert_eq!(split("\"a, b\" c"), ["a, b", "c"]);
+        assert_eq!(split("  "), [""]);
+    }
 }

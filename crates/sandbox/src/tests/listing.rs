@@ -157,7 +157,10 @@ async fn tags_add_up_and_are_removed_by_whoever_may() {
         .await
         .expect(200);
     let tags = signed
-        .put(&path, "<tags><tag label='a'/><tag label='b/c d'/></tags>")
+        .put(
+            &path,
+            "<tags><tag label='a'/><tag label='&quot;b/c d&quot;'/></tags>",
+        )
         .await
         .expect(200)
         .json();
