@@ -1,5 +1,7 @@
 //! Tags.
 
+use std::borrow::Cow;
+
 use reqwest::Method;
 use serde_json::json;
 
@@ -41,6 +43,16 @@ impl Tagged {
     }
 }
 
+/// The server splits a label at spaces and commas, except within double quotes, which it takes off: so does
+/// tableauserverclient 0.42 tell (`_encode_tag_label`), and quote.
+fn quoted(label: &str) -> Cow<'_, str> {
+    if label.contains([' ', ',']) {
+        Cow::Owned(format!("\"{label}\""))
+    } else {
+        Cow::Borrowed(label)
+    }
+}
+
 /// `PUT /sites/{site}/{kind}/{id}/tags`: adds, and never removes. Who can read can add.
 pub struct AddTags {
     /// To what.
@@ -63,7 +75,7 @@ impl Endpoint for AddTags {
         let tags: Vec<_> = self
             .labels
             .iter()
-            .map(|label| json!({ "label": label }))
+            .map(|label| json!({ "label": quoted(label) }))
             .collect();
         Body::json(&json!({ "tags": { "tag": tags } }))
     }
@@ -139,7 +151,7 @@ mod tests {
         };
         assert_eq!(
             sent(&call),
-            r#"{"tags":{"tag":[{"label":"a,b"},{"label":"tabship:fp=1/2"}]}}"#
+            r#"{"tags":{"tag":[{"label":"\"a,b\""},{"label":"tabship:fp=1/2"}]}}"#
         );
         let all = call.parse(&reply(
             200,
