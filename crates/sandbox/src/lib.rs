@@ -52,7 +52,9 @@ mod tests;
 pub use faults::{BadFault, Fault};
 pub use request_log::RequestRecord;
 pub use sandbox::{Builder, Sandbox, StartError};
-pub use seed::{Seed, SeedApp, SeedGroup, SeedProject, SeedSite, SeedToken, SeedUser};
+pub use seed::{
+    Seed, SeedApp, SeedGroup, SeedProject, SeedSchedule, SeedSite, SeedToken, SeedUser,
+};
 
 /// Which product the site plays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

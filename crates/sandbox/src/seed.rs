@@ -1,13 +1,16 @@
 //! What a site starts with. Seeding adds what is missing and leaves alone what is there.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use crate::endpoint::users::set_password;
 use crate::error::ApiError;
+use crate::frequency;
 use crate::model::{
-    Account, ContentPermissions, Grantee, GranteeKind, Group, Mode, Project, Rule, Site, SiteRole,
-    TableauApp, Token, User, new_id,
+    Account, ContentPermissions, Frequency, Grantee, GranteeKind, Group, Mode, Project, Rule,
+    Schedule, Site, SiteRole, TableauApp, Token, User, new_id,
 };
 use crate::session::hash_secret;
 use crate::store::Tx;
@@ -21,6 +24,7 @@ pub struct Seed {
     pub groups: Vec<SeedGroup>,
     pub tokens: Vec<SeedToken>,
     pub projects: Vec<SeedProject>,
+    pub schedules: Vec<SeedSchedule>,
     pub connected_apps: Vec<SeedApp>,
 }
 
@@ -79,6 +83,24 @@ pub struct SeedProject {
     pub content_permissions: Option<String>,
 }
 
+/// A schedule of the server. Times are `HH:MM:SS`; an interval is an attribute and its value, such as
+/// `weekDay: Monday`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct SeedSchedule {
+    pub name: String,
+    /// `Extract`, `Subscription` or `Flow`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// `Hourly`, `Daily`, `Weekly` or `Monthly`.
+    pub frequency: String,
+    pub start: String,
+    #[serde(default)]
+    pub end: Option<String>,
+    #[serde(default)]
+    pub intervals: Vec<BTreeMap<String, String>>,
+}
+
 /// A connected app with direct trust.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -120,6 +142,7 @@ impl Default for Seed {
                 user: admin(),
             }],
             projects: Vec::new(),
+            schedules: Vec::new(),
             connected_apps: vec![SeedApp {
                 client_id: "5f0a6c5e-0a52-4ac3-b0a5-5a4dbf4ec001".to_owned(),
                 secret_id: "5f0a6c5e-0a52-4ac3-b0a5-5a4dbf4ec002".to_owned(),
@@ -172,6 +195,9 @@ pub(crate) fn apply(tx: &Tx<'_>, seed: &Seed) -> Result<(), ApiError> {
     }
     for project in &seed.projects {
         seed_project(tx, project)?;
+    }
+    for schedule in &seed.schedules {
+        seed_schedule(tx, schedule)?;
     }
     Ok(())
 }
@@ -322,6 +348,40 @@ fn seed_token(tx: &Tx<'_>, seed: &SeedToken) -> Result<(), ApiError> {
     })
 }
 
+fn seed_schedule(tx: &Tx<'_>, seed: &SeedSchedule) -> Result<(), ApiError> {
+    if tx
+        .by_name::<Schedule>("", &seed.name.to_lowercase())?
+        .is_some()
+    {
+        return Ok(());
+    }
+    let frequency = Frequency {
+        name: seed.frequency.clone(),
+        start: seed.start.clone(),
+        end: seed.end.clone(),
+        intervals: seed
+            .intervals
+            .iter()
+            .flatten()
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect(),
+    };
+    frequency::check_server(&frequency)
+        .map_err(|error| bad_seed(format!("schedule '{}': {}", seed.name, error.detail)))?;
+    let now = Timestamp::now();
+    tx.put(&Schedule {
+        id: new_id(),
+        name: seed.name.clone(),
+        kind: seed.kind.clone(),
+        priority: 50,
+        execution_order: "Parallel".to_owned(),
+        active: true,
+        frequency,
+        created_at: now,
+        updated_at: now,
+    })
+}
+
 fn seed_project(tx: &Tx<'_>, seed: &SeedProject) -> Result<(), ApiError> {
     let site = tx
         .by_url::<Site>("", &seed.site.to_lowercase())?
@@ -381,4 +441,47 @@ fn seeded(
         default: false,
         ..model.clone()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_manuals_example_is_a_seed() {
+        let manual = include_str!("../../../docs/sandbox.md");
+        let yaml = manual
+            .split("```yaml\n")
+            .nth(1)
+            .and_then(|rest| rest.split("```").next())
+            .unwrap_or_default();
+        let seed = Seed::parse(yaml).unwrap();
+        assert_eq!(seed.projects[0].path, "Reports/Monthly");
+        let (app, _folder) = crate::Sandbox::builder().seed(seed).open().unwrap();
+        app.store
+            .transact(|tx| {
+                let site = tx.by_url::<Site>("", "finance")?.unwrap();
+                let names: Vec<_> = tx
+                    .all::<Project>(&site.id)?
+                    .into_iter()
+                    .map(|project| project.name)
+                    .collect();
+                assert_eq!(names, ["Default", "Reports", "Monthly"]);
+                assert_eq!(tx.everywhere::<Schedule>()?.len(), 1);
+                Ok(())
+            })
+            .unwrap();
+    }
+
+    #[test]
+    fn what_a_seed_cannot_say_is_told() {
+        assert!(Seed::parse("colour: red").unwrap_err().contains("colour"));
+        let seed = Seed::parse("users: [{name: a, siteRole: King}]").unwrap();
+        let error = crate::Sandbox::builder()
+            .seed(seed)
+            .open()
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("'King' is not a site role"), "{error}");
+    }
 }

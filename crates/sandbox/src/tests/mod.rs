@@ -7,6 +7,7 @@
 )]
 
 mod client;
+mod documentation;
 mod files;
 mod jobs;
 mod listing;
