@@ -9,6 +9,7 @@ mod cleanup;
 mod completions;
 mod deploy;
 mod desired;
+mod diff;
 mod doctor;
 mod environment;
 mod failure;
@@ -66,6 +67,7 @@ struct Arguments {
 enum Command {
     Check(check::Arguments),
     Rules(rules::Arguments),
+    Diff(diff::Arguments),
     Plan(plan::Arguments),
     Deploy(deploy::Arguments),
     Promote(promote::Arguments),
@@ -127,6 +129,7 @@ fn run(session: &Session, command: &Command) -> Result<(), Failure> {
     match command {
         Command::Check(arguments) => check::run(session, arguments),
         Command::Rules(arguments) => rules::run(session, arguments),
+        Command::Diff(arguments) => diff::run(session, arguments),
         Command::Plan(arguments) => plan::run(session, arguments),
         Command::Deploy(arguments) => deploy::run(session, arguments),
         Command::Promote(arguments) => promote::run(session, arguments),

@@ -296,8 +296,16 @@ pub(super) fn unescape(raw: &str) -> Cow<'_, str> {
     quick_xml::escape::unescape(raw).unwrap_or(Cow::Borrowed(raw))
 }
 
-/// The character data of a fragment: tags and comments left out, CDATA taken as it is.
+/// The character data of a fragment: tags and comments left out, CDATA taken as it is. A line end is `\n`, however it is
+/// written in the file (XML 1.0, 2.11).
 fn character_data(fragment: &str) -> String {
+    let normal;
+    let fragment = if fragment.contains('\r') {
+        normal = fragment.replace("\r\n", "\n").replace('\r', "\n");
+        &normal
+    } else {
+        fragment
+    };
     let mut text = String::new();
     let mut rest = fragment;
     while let Some(at) = rest.find('<') {

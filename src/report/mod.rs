@@ -1,6 +1,7 @@
 //! SINK: how results look, one file a format.
 
 pub mod bytes;
+pub mod changes;
 pub mod deployment;
 pub mod findings;
 pub mod plan;

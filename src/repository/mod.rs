@@ -146,6 +146,47 @@ pub fn changed_since(folder: &Path, revision: &str) -> Result<Vec<PathBuf>, Repo
     Ok(paths)
 }
 
+/// Files that differ between two revisions, or between one and the working tree, relative to the top of it.
+pub fn changed_between(
+    folder: &Path,
+    from: &str,
+    to: Option<&str>,
+) -> Result<Vec<PathBuf>, RepositoryError> {
+    let Some(repository) = open(folder)? else {
+        return Ok(Vec::new());
+    };
+    let shallow = repository.is_shallow();
+    let tree = |revision: &str| {
+        let found = repository
+            .revparse_single(revision)
+            .and_then(|o| o.peel_to_tree());
+        found.map_err(|source| RepositoryError::Revision {
+            revision: revision.to_owned(),
+            shallow,
+            source,
+        })
+    };
+    let mut options = git2::DiffOptions::new();
+    options.include_untracked(true).recurse_untracked_dirs(true);
+    let diff = match to {
+        Some(to) => {
+            repository.diff_tree_to_tree(Some(&tree(from)?), Some(&tree(to)?), Some(&mut options))
+        }
+        None => repository.diff_tree_to_workdir_with_index(Some(&tree(from)?), Some(&mut options)),
+    };
+    let diff = diff.map_err(|source| RepositoryError::Git {
+        path: folder.to_owned(),
+        source,
+    })?;
+    let paths = diff.deltas().filter_map(|d| {
+        d.new_file()
+            .path()
+            .or(d.old_file().path())
+            .map(Path::to_owned)
+    });
+    Ok(paths.collect())
+}
+
 /// A file as it was at a revision; `None` when it was not there.
 pub fn file_at(
     folder: &Path,

@@ -10,6 +10,7 @@ mod api;
 mod boundaries;
 mod cli;
 mod content;
+mod diff;
 mod docs;
 mod example;
 mod harness;

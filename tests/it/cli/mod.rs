@@ -2,5 +2,6 @@
 
 mod check;
 mod deploy;
+mod diff;
 mod usage;
 mod wrong;

@@ -1,0 +1,141 @@
+//! `tabship diff`.
+
+use std::path::{Path, PathBuf};
+
+use crate::content::{self, Content, Limits, Refused};
+use crate::diff::{self, Changes};
+use crate::report;
+use crate::repository;
+
+use super::Session;
+use super::failure::{Failure, Kind};
+use super::options::Format;
+
+/// Say in words what changed in workbooks and data sources
+///
+/// Two files, or two revisions (`main..HEAD`), or one revision and the working tree (`main`), or nothing: what is not
+/// committed.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// `REV..REV`, `REV`, or two files
+    #[arg(num_args = 0..=2, value_name = "REV..REV | A B")]
+    what: Vec<String>,
+
+    /// Print one document as sorted lines, for git's textconv
+    #[arg(long, value_name = "FILE", conflicts_with = "what")]
+    textconv: Option<PathBuf>,
+
+    /// As git's external diff driver: the seven arguments that git gives
+    #[arg(long, num_args = 7, value_names = ["PATH", "OLD", "OLD-HEX", "OLD-MODE", "NEW", "NEW-HEX", "NEW-MODE"], conflicts_with_all = ["what", "textconv"])]
+    git_driver: Option<Vec<String>>,
+}
+
+pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failure> {
+    let base = session.directory()?;
+    if let Some(file) = &arguments.textconv {
+        let content = open(&base.join(file))?;
+        let text = content.document().map_or_else(String::new, diff::textconv);
+        session.streams.result(&text);
+        return Ok(());
+    }
+    let files = match (&arguments.git_driver, arguments.what.as_slice()) {
+        (Some(given), _) => vec![driver(given)?],
+        (None, [a, b]) => vec![(
+            b.clone(),
+            diff::contents(&open(&base.join(a))?, &open(&base.join(b))?),
+        )],
+        (None, [one]) => revisions(&base, one)?,
+        (None, _) => revisions(&base, "HEAD")?,
+    };
+    let text = match session.global.format {
+        Format::Human => report::changes::human(&files, session.streams.palette()),
+        Format::Json => report::changes::json(&files),
+        Format::Markdown => report::changes::markdown(&files),
+        other => {
+            return Err(super::no_such_format(
+                "diff",
+                other,
+                "human, json, markdown",
+            ));
+        }
+    };
+    session.streams.result(&text);
+    if files.is_empty() {
+        session
+            .streams
+            .say("no workbook, data source or flow changed");
+    }
+    Ok(())
+}
+
+fn open(path: &Path) -> Result<Content, Failure> {
+    content::open(path, &Limits::default()).map_err(|r| refused(path, &r))
+}
+
+fn refused(path: &Path, refused: &Refused) -> Failure {
+    Failure::new(
+        Kind::Usage,
+        format!(
+            "`{}` cannot be compared: {}",
+            path.display(),
+            refused.refusal
+        ),
+    )
+    .hint(refused.refusal.help())
+}
+
+/// Git hands over `path old-file old-hex old-mode new-file new-hex new-mode`.
+fn driver(given: &[String]) -> Result<(String, Changes), Failure> {
+    let [path, old, _, _, new, ..] = given else {
+        return Err(Failure::usage("git's driver gives seven arguments"));
+    };
+    if old == "/dev/null" || new == "/dev/null" {
+        let word = if old == "/dev/null" {
+            "added"
+        } else {
+            "removed"
+        };
+        return Ok((path.clone(), Changes::whole_file(word)));
+    }
+    Ok((
+        path.clone(),
+        diff::contents(&open(Path::new(old))?, &open(Path::new(new))?),
+    ))
+}
+
+/// Files that differ between two revisions, or a revision and the working tree.
+fn revisions(base: &Path, range: &str) -> Result<Vec<(String, Changes)>, Failure> {
+    let wrong = |e: repository::RepositoryError| {
+        Failure::usage(format!("`{range}` cannot be compared"))
+            .hint(e.help())
+            .because(&e)
+    };
+    let Some(head) = repository::head(base).map_err(wrong)? else {
+        return Err(
+            Failure::usage("this is no git repository").hint("name two files: `tabship diff A B`")
+        );
+    };
+    let (from, to) = range.split_once("..").map_or((range, None), |(from, to)| {
+        (from, Some(to.trim_start_matches('.')))
+    });
+    let to = to.map(|to| if to.is_empty() { "HEAD" } else { to });
+    let paths = repository::changed_between(base, from, to).map_err(wrong)?;
+    let mut files = Vec::new();
+    for path in paths.iter().filter(|p| repository::is_content(p)) {
+        let old = repository::file_at(base, from, path).map_err(wrong)?;
+        let new = match to {
+            Some(to) => repository::file_at(base, to, path).map_err(wrong)?,
+            None => std::fs::read(head.root.join(path)).ok(),
+        };
+        let shown = path.to_string_lossy().into_owned();
+        let read = |bytes: &[u8]| {
+            content::from_bytes(path, bytes, &Limits::default()).map_err(|r| refused(path, &r))
+        };
+        files.push(match (old, new) {
+            (Some(old), Some(new)) => (shown, diff::contents(&read(&old)?, &read(&new)?)),
+            (None, _) => (shown, Changes::whole_file("added")),
+            (_, None) => (shown, Changes::whole_file("removed")),
+        });
+    }
+    Ok(files)
+}

@@ -1,0 +1,228 @@
+//! Tables, joins, unions, custom SQL and relationships.
+
+use std::collections::HashMap;
+
+use crate::content::model::{Datasource, Relation, Relationship};
+use crate::diagnostic::Subject;
+
+use super::change::{Action, Kind, Risk};
+use super::comparison::{Comparison, What, both, first, second};
+use super::hunks;
+use super::identity::{Key, Matched};
+use super::residual;
+
+pub(super) fn compare(
+    at: &mut Comparison<'_>,
+    before: &Datasource,
+    after: &Datasource,
+    subject: &[Subject],
+) {
+    tables(at, before, after, subject);
+    relationships(at, before, after, subject);
+}
+
+fn tables(at: &mut Comparison<'_>, before: &Datasource, after: &Datasource, subject: &[Subject]) {
+    // `collection` only holds the tables of the object model; a published source has one relation of no meaning.
+    let meant = |r: &&Relation| r.kind != "collection" && table(r) != "[sqlproxy]";
+    let name = |r: &Relation| Some(format!("{} {}", r.kind, name(r)));
+    let same_table = |r: &Relation| Some(format!("table {}", r.table.as_ref()?.value));
+    let matched = Matched::by(
+        before.relations.iter().filter(meant),
+        after.relations.iter().filter(meant),
+        &[
+            Key {
+                before: &name,
+                after: &name,
+            },
+            Key {
+                before: &same_table,
+                after: &same_table,
+            },
+        ],
+    );
+    for relation in &matched.removed {
+        let what = What::new(Kind::Table, Action::Removed, &named(subject, relation))
+            .before(words(relation));
+        at.say(what, first(relation.element));
+    }
+    for relation in &matched.added {
+        let risk = (relation.kind == "text").then_some(Risk::CustomSqlChanged);
+        let what = What::new(Kind::Table, Action::Added, &named(subject, relation))
+            .after(words(relation))
+            .risk(risk);
+        at.say(what, second(relation.element));
+    }
+    let labels = (connection_labels(before), connection_labels(after));
+    for (old, new) in matched.pairs {
+        pair(
+            at,
+            (old, new),
+            &labels,
+            &after.name.value,
+            &named(subject, new),
+        );
+    }
+}
+
+fn pair(
+    at: &mut Comparison<'_>,
+    (old, new): (&Relation, &Relation),
+    labels: &(HashMap<&str, String>, HashMap<&str, String>),
+    datasource: &str,
+    subject: &[Subject],
+) {
+    let places = both(old.element, new.element);
+    let mut say = |at: &mut Comparison<'_>, aspect: &str, from: String, to: String| {
+        if from != to {
+            let what = What::changed(Kind::Table, subject)
+                .aspect(aspect)
+                .from_to(from, to);
+            at.say(what, places);
+        }
+    };
+    let join = |r: &Relation| r.join.as_ref().map_or(String::new(), |j| j.value.clone());
+    say(at, "table", table(old).to_owned(), table(new).to_owned());
+    say(at, "join type", join(old), join(new));
+    if old.kind == "join" {
+        say(
+            at,
+            "join condition",
+            clause(at.before.document, old),
+            clause(at.after.document, new),
+        );
+    }
+    let label = |labels: &HashMap<&str, String>, r: &Relation| {
+        let name = r.connection.as_ref().map(|c| c.value.as_str());
+        name.and_then(|n| labels.get(n).cloned())
+            .unwrap_or_default()
+    };
+    let (from, to) = (label(&labels.0, old), label(&labels.1, new));
+    // A connection that moved is said once, at the connection.
+    if labels.0.len() > 1 || labels.1.len() > 1 {
+        let moved =
+            old.connection.as_ref().map(|c| &c.value) != new.connection.as_ref().map(|c| &c.value);
+        if moved {
+            say(at, "connection", from, to);
+        }
+    }
+    if let (Some(from), Some(to)) = (&old.custom_sql, &new.custom_sql)
+        && !same_sql(&from.value, &to.value)
+    {
+        let from_words = at.before.names.in_text(&from.value);
+        let to_words = at.after.names.in_text(&to.value);
+        let what = What::changed(Kind::CustomSql, subject)
+            .aspect("custom SQL")
+            .detail(hunks::lines(&from_words, &to_words))
+            .reaches(at.after.reach.of_datasource(datasource))
+            .risk(Some(Risk::CustomSqlChanged));
+        at.say(what, (Some(from.span), Some(to.span)));
+    }
+}
+
+/// Line ends and space at the ends of lines are no change.
+fn same_sql(before: &str, after: &str) -> bool {
+    let lines = |text: &str| -> Vec<String> {
+        text.trim()
+            .lines()
+            .map(|line| line.trim_end().to_owned())
+            .collect()
+    };
+    before == after || lines(before) == lines(after)
+}
+
+fn connection_labels(datasource: &Datasource) -> HashMap<&str, String> {
+    datasource
+        .connections
+        .iter()
+        .filter_map(|c| {
+            Some((
+                c.name.as_ref()?.value.as_str(),
+                super::connections::place(c),
+            ))
+        })
+        .collect()
+}
+
+fn table(relation: &Relation) -> &str {
+    relation.table.as_ref().map_or("", |t| &t.value)
+}
+
+fn name(relation: &Relation) -> &str {
+    relation.name.as_ref().map_or("", |n| &n.value)
+}
+
+fn named(subject: &[Subject], relation: &Relation) -> Vec<Subject> {
+    let kind = match relation.kind.as_str() {
+        "join" => "join",
+        "union" | "batch-union" => "union",
+        "text" => "custom SQL",
+        "pivot" => "pivot",
+        "stored-proc" => "stored procedure",
+        _ => "table",
+    };
+    let mut subject = subject.to_vec();
+    let name = match name(relation) {
+        "" => table(relation),
+        name => name,
+    };
+    subject.push(Subject::new(kind, name));
+    subject
+}
+
+fn words(relation: &Relation) -> String {
+    match relation.kind.as_str() {
+        "join" => format!("{} join", relation.join.as_ref().map_or("", |j| &j.value)),
+        "text" => relation.custom_sql.as_ref().map_or(String::new(), |sql| {
+            sql.value.split_whitespace().collect::<Vec<_>>().join(" ")
+        }),
+        _ => table(relation).to_owned(),
+    }
+}
+
+/// The condition of a join, canonical: `=([a].[id], [b].[id])`.
+fn clause(document: &crate::content::Document, relation: &Relation) -> String {
+    let tree = &document.tree;
+    tree.named(relation.element.node, "clause")
+        .flat_map(|clause| tree.named(clause, "expression").collect::<Vec<_>>())
+        .map(|e| residual::expression(tree, e))
+        .collect::<Vec<_>>()
+        .join(" AND ")
+}
+
+fn relationships(
+    at: &mut Comparison<'_>,
+    before: &Datasource,
+    after: &Datasource,
+    subject: &[Subject],
+) {
+    let tables = |r: &Relationship| Some((r.tables.0.clone(), r.tables.1.clone()));
+    let key = Key {
+        before: &tables,
+        after: &tables,
+    };
+    let matched = Matched::by(&before.relationships, &after.relationships, &[key]);
+    let named = |r: &Relationship| {
+        let mut subject = subject.to_vec();
+        subject.push(Subject::new(
+            "relationship",
+            format!("{} - {}", r.tables.0, r.tables.1),
+        ));
+        subject
+    };
+    for r in &matched.removed {
+        let what = What::new(Kind::Relationship, Action::Removed, &named(r)).before(&r.expression);
+        at.say(what, first(r.element));
+    }
+    for r in &matched.added {
+        let what = What::new(Kind::Relationship, Action::Added, &named(r)).after(&r.expression);
+        at.say(what, second(r.element));
+    }
+    for (old, new) in matched.pairs {
+        if old.expression != new.expression {
+            let what = What::changed(Kind::Relationship, &named(new))
+                .aspect("condition")
+                .from_to(&old.expression, &new.expression);
+            at.say(what, both(old.element, new.element));
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! `diff`.
+
+use crate::harness::{Tabship, project};
+
+#[test]
+fn what_is_not_committed_is_said_in_words() {
+    let tabship = Tabship::new();
+    tabship.copy(&project("examples/acme"));
+    tabship.commit_all("main");
+    tabship
+        .run(["diff"])
+        .code(0)
+        .stderr_has("no workbook, data source or flow changed");
+    let file = tabship
+        .path()
+        .join("workbooks/finance/Executive Overview.twb");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let edited = text.replace(
+        "SUM([profit]) / SUM([sales])",
+        "SUM([profit]) / COUNT([sales])",
+    );
+    assert!(text != edited);
+    std::fs::write(&file, edited).unwrap();
+    tabship
+        .run(["diff"])
+        .code(0)
+        .stdout_has("Executive Overview.twb")
+        .stdout_has("Profit Ratio")
+        .stdout_has("COUNT");
+    let json = tabship
+        .run(["diff", "HEAD", "--format", "json"])
+        .code(0)
+        .json();
+    assert_eq!(
+        json["changes"].as_array().unwrap().len(),
+        json["files"][0]["changes"].as_array().unwrap().len()
+    );
+    assert!(!json["changes"].as_array().unwrap().is_empty());
+    tabship
+        .run(["diff", "nowhere..HEAD"])
+        .code(2)
+        .stderr_has("nowhere");
+}
+
+#[test]
+fn two_files_and_one_as_text() {
+    let tabship = Tabship::new();
+    let fixture = |name: &str| project("fixtures/rules/calculation/required").join(name);
+    tabship.write(
+        "a.twb",
+        std::fs::read(fixture("bad/another-formula.twb")).unwrap(),
+    );
+    tabship.write(
+        "b.twb",
+        std::fs::read(fixture("good/white-space-case-and-comments.twb")).unwrap(),
+    );
+    tabship
+        .run(["diff", "a.twb", "b.twb"])
+        .code(0)
+        .stdout_has("Profit Ratio");
+    tabship
+        .run(["diff", "a.twb", "a.twb"])
+        .code(0)
+        .stdout_has("no changes");
+    tabship
+        .run(["diff", "--textconv", "a.twb"])
+        .code(0)
+        .stdout_has("Profit Ratio");
+    tabship
+        .run([
+            "diff",
+            "--git-driver",
+            "w.twb",
+            "a.twb",
+            "0",
+            "100644",
+            "b.twb",
+            "0",
+            "100644",
+        ])
+        .code(0)
+        .stdout_has("w.twb");
+    tabship
+        .run(["diff", "a.twb", "missing.twb"])
+        .code(2)
+        .stderr_has("missing.twb");
+}
