@@ -3,6 +3,7 @@
 mod element;
 mod json;
 mod node;
+mod schema;
 mod xml;
 
 use crate::error::ApiError;
@@ -40,11 +41,13 @@ impl Format {
         }
     }
 
-    /// The children of the request's root, under a nameless node.
+    /// The children of the request's root, under a nameless node; 400000 for what the schema does not have.
     pub(crate) fn parse(self, body: &[u8]) -> Result<Node, ApiError> {
-        match self {
+        let node = match self {
             Self::Xml => xml::parse(body),
             Self::Json => json::parse(body),
-        }
+        }?;
+        schema::check(&node)?;
+        Ok(node)
     }
 }
