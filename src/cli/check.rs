@@ -238,7 +238,7 @@ fn read(
 /// Relative to the manifest's folder, so that globs in it fit, and without `./`.
 fn relative(input: &Path, base: &Path, workspace: Option<&Workspace>) -> PathBuf {
     let path = base.join(input);
-    let folder = workspace.map(|w| w.folder.as_path()).unwrap_or(base);
+    let folder = workspace.map_or(base, |w| w.folder.as_path());
     let canonical = std::fs::canonicalize(&path).unwrap_or(path);
     canonical
         .strip_prefix(folder)

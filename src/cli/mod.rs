@@ -111,6 +111,9 @@ pub fn main() -> ExitCode {
         arguments.global.verbosity(),
         &environment,
     );
+    if streams.verbosity() >= streams::Verbosity::Debug {
+        trace();
+    }
     let session = Session {
         global: arguments.global,
         environment,
@@ -123,6 +126,18 @@ pub fn main() -> ExitCode {
             ExitCode::from(failure.kind.code())
         }
     }
+}
+
+/// Requests and decisions to stderr. What is traced never holds a body or a secret.
+fn trace() {
+    let subscriber = tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_max_level(tracing::Level::DEBUG)
+        .with_target(false)
+        .without_time()
+        .finish();
+    // Set once: there is one command a process.
+    let _ = tracing::subscriber::set_global_default(subscriber);
 }
 
 fn run(session: &Session, command: &Command) -> Result<(), Failure> {

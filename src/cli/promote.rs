@@ -86,7 +86,6 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
             workspace: &workspace,
             from: &from,
             signed,
-            live,
             options: &arguments.options,
         };
         let folder = workspace.state().join("promotions");
@@ -221,12 +220,14 @@ fn candidates(
     Ok(found)
 }
 
+/// File and settings by kind and name.
+type Entries = HashMap<(ItemKind, String), (PathBuf, Settings)>;
+
 /// Content on its way from one site to another.
 struct Promotion<'p> {
     workspace: &'p Workspace,
     from: &'p Chosen,
     signed: SignedIn,
-    live: Live,
     options: &'p PlanOptions,
 }
 
@@ -246,7 +247,7 @@ impl Promotion<'_> {
         candidates: &[(LiveItem, Stamp)],
         folder: &Path,
     ) -> Result<(Vec<Origin>, Vec<Item>), Failure> {
-        let entries = self.entries(&to.chosen)?;
+        let entries = self.entries(&to.chosen);
         let (mut origins, mut unchanged, mut drifted) = (Vec::new(), Vec::new(), Vec::new());
         for (item, stamp) in candidates {
             let kind = item.kind;
@@ -298,10 +299,7 @@ impl Promotion<'_> {
     }
 
     /// The manifest's settings for the target, by kind and name.
-    fn entries(
-        &self,
-        to: &Chosen,
-    ) -> Result<HashMap<(ItemKind, String), (PathBuf, Settings)>, Failure> {
+    fn entries(&self, to: &Chosen) -> Entries {
         let manifest = &self.workspace.manifest;
         let (assigned, _) = manifest::assign(manifest, &self.workspace.files());
         let mut entries = HashMap::new();
@@ -328,7 +326,7 @@ impl Promotion<'_> {
                 (file.file, settings),
             );
         }
-        Ok(entries)
+        entries
     }
 
     /// The same path below the roots of both targets.

@@ -67,11 +67,12 @@ fn line(session: &Session, page: &Page) -> String {
 /// The page of a rule, as it stands in docs/rules/.
 pub(crate) fn page(page: &Page) -> String {
     let meta = page.meta;
-    let doc: String = meta
+    let lines: Vec<&str> = meta
         .doc
         .lines()
-        .map(|l| format!("{}\n", l.strip_prefix(' ').unwrap_or(l)))
+        .map(|l| l.strip_prefix(' ').unwrap_or(l))
         .collect();
+    let doc = lines.join("\n");
     format!(
         "# {}\n\n{}.\n\nLevels: recommended {}, strict {}, optimizer {}.\n\n{}\n",
         meta.id,

@@ -118,7 +118,6 @@ fn token_secret(target: &str) -> String {
 
 impl Embedded {
     /// Name and secret of a token of its own for a target: one token carries one session.
-    #[expect(clippy::unused_self, reason = "only a running sandbox has tokens")]
     pub(crate) fn token(&self, target: &str) -> (String, Secret) {
         (token_name(target), Secret::new(token_secret(target)))
     }

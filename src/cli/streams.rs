@@ -41,7 +41,6 @@ struct Inner {
     verbosity: Verbosity,
     out: Palette,
     err: Palette,
-    out_terminal: bool,
     err_terminal: bool,
 }
 
@@ -60,7 +59,6 @@ impl Streams {
             verbosity,
             out: Palette::new(colored(out_terminal)),
             err: Palette::new(colored(err_terminal)),
-            out_terminal,
             err_terminal,
         };
         Self {
@@ -78,10 +76,6 @@ impl Streams {
         self.inner.err
     }
 
-    pub(crate) fn out_is_terminal(&self) -> bool {
-        self.inner.out_terminal
-    }
-
     /// Progress is drawn only here.
     pub(crate) fn shows_progress(&self) -> bool {
         self.inner.err_terminal && self.inner.verbosity == Verbosity::Normal
@@ -92,15 +86,11 @@ impl Streams {
     }
 
     /// Writes a result. A reader that has gone away (`| head`) ends the process quietly, as success.
-    #[expect(
-        clippy::exit,
-        reason = "a broken pipe is the reader's way to say: enough"
-    )]
     pub(crate) fn result(&self, text: &str) {
         let mut out = std::io::stdout().lock();
         let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
         if written.is_err_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe) {
-            std::process::exit(0);
+            end_quietly();
         }
     }
 
@@ -119,7 +109,6 @@ impl Streams {
     }
 
     /// Said whatever the verbosity: why nothing was done.
-    #[expect(clippy::unused_self, reason = "streams have one owner")]
     pub(crate) fn must_say(&self, text: &str) {
         write_error(text);
     }
@@ -154,6 +143,14 @@ impl Streams {
         }
         write_error(&text);
     }
+}
+
+#[expect(
+    clippy::exit,
+    reason = "a broken pipe is the reader's way to say: enough"
+)]
+fn end_quietly() {
+    std::process::exit(0);
 }
 
 fn write_error(text: &str) {

@@ -204,6 +204,10 @@ impl What {
         self
     }
 
+    #[expect(
+        clippy::wrong_self_convention,
+        reason = "it is from one value to another"
+    )]
     pub(super) fn from_to(self, before: impl Into<String>, after: impl Into<String>) -> Self {
         self.before(before).after(after)
     }

@@ -225,7 +225,7 @@ fn settings(
     let places = (old.span(), new.span());
     let reaches = at.after.reach.of_field(homes.1, new.name);
     let kind = new.kind();
-    let mut say = |at: &mut Comparison<'_>, aspect: &str, from: String, to: String| {
+    let say = |at: &mut Comparison<'_>, aspect: &str, from: String, to: String| {
         if from != to {
             let what = What::changed(kind, subject)
                 .aspect(aspect)

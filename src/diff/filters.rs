@@ -267,7 +267,7 @@ pub(super) fn literal(value: &str) -> String {
     }
     inside('"')
         .or_else(|| inside('#'))
-        .map_or_else(|| value.to_owned(), |v| unescape_quotes(v))
+        .map_or_else(|| value.to_owned(), unescape_quotes)
 }
 
 fn unescape_quotes(value: &str) -> String {

@@ -96,9 +96,12 @@ fn card(side: &Side<'_>, pane: &Pane) -> String {
 /// Aspect, kind, before, after: once, with the cards on which it is so.
 type Same = (String, Kind, String, String);
 
+/// Subjects, and the places before and after.
+type Places = (Vec<String>, Option<Span>, Option<Span>);
+
 #[derive(Default)]
 struct Found {
-    changes: BTreeMap<Same, (Vec<String>, Option<Span>, Option<Span>)>,
+    changes: BTreeMap<Same, Places>,
 }
 
 impl Found {

@@ -278,9 +278,8 @@ fn datasource(parent: &str, local: &str) -> Treatment {
         | ("relationship", "expression")
         | ("columns", _)
         | ("relation", "clause" | "relation") => Treatment::Skip,
-        ("datasource", "connection" | "object-graph")
+        ("datasource", "connection" | "object-graph" | "aliases")
         | ("connection" | "collection", "relation") => HOLDER,
-        ("datasource", "aliases") => HOLDER,
         ("datasource", "extract") => without(&["enabled", "type", "user-specific"]),
         ("relation", "columns") => without(&["gridOrigin", "outcome"]),
         ("object-graph", "relationships") => HOLDER,

@@ -72,7 +72,7 @@ fn pair(
     subject: &[Subject],
 ) {
     let places = both(old.element, new.element);
-    let mut say = |at: &mut Comparison<'_>, aspect: &str, from: String, to: String| {
+    let say = |at: &mut Comparison<'_>, aspect: &str, from: String, to: String| {
         if from != to {
             let what = What::changed(Kind::Table, subject)
                 .aspect(aspect)

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer};
 /// What names are held to. Without options a naming rule has nothing to say.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct Convention {
+pub(crate) struct Convention {
     /// A regular expression that the whole name must match where it is anchored: `^[A-Z][A-Za-z0-9 &-]+$`.
     #[serde(deserialize_with = "pattern")]
     #[schemars(with = "Option<String>")]
@@ -43,7 +43,7 @@ fn pattern<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Pattern>
 /// How words are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Case {
+pub(crate) enum Case {
     /// `Profit Ratio per Region`: small words may be small.
     Title,
     /// `Profit ratio per region`.

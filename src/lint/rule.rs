@@ -83,7 +83,7 @@ pub trait Rule {
 /// Options of a rule that has none.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NoOptions {}
+pub(crate) struct NoOptions {}
 
 /// A file as rules see it.
 #[derive(Debug, Clone, Copy)]

@@ -35,7 +35,7 @@ impl<'s> Sink<'s> {
         subjects: Vec<Subject>,
         message: impl Into<String>,
     ) -> Report<'_> {
-        let source = self.file.document().map(|d| d.source());
+        let source = self.file.document().map(crate::content::Document::source);
         let place = Place {
             file: self.file.path.to_owned(),
             member: self.file.content.member().map(str::to_owned),

@@ -175,7 +175,7 @@ async fn begun(
     let uploaded = commit::upload(run, item, payload).await?;
     run.record(index, &Record::Committing { item: index })?;
     let luid = commit::commit(run, item, payload, &publish, uploaded).await?;
-    committed(run, index, item, before, luid).await
+    committed(run, index, item, before, luid)
 }
 
 /// After a crash: the publish may have been done. The site is asked before anything is sent again.
@@ -194,12 +194,12 @@ async fn committing(
         .await
         .doing("asking whether it is published")?
     {
-        Some(luid) => committed(run, index, item, before, luid).await,
+        Some(luid) => committed(run, index, item, before, luid),
         None => begun(run, index, item, payload, before).await,
     }
 }
 
-async fn committed(
+fn committed(
     run: &Run<'_>,
     index: usize,
     item: &Planned,

@@ -128,7 +128,7 @@ mod tests {
             revision: None,
         };
         assert_eq!(after(&[]), Stage::Fresh);
-        assert_eq!(after(&[started.clone()]), Stage::Begun(None));
+        assert_eq!(after(std::slice::from_ref(&started)), Stage::Begun(None));
         assert_eq!(
             after(&[started.clone(), committing.clone()]),
             Stage::Committing(None)

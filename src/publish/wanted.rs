@@ -11,34 +11,34 @@ use super::journal::Snapshot;
 
 /// What is set after the publish, and sent with it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Wanted {
+pub(super) struct Wanted {
     /// User name from the manifest; it is looked up.
-    pub owner_name: Option<String>,
+    pub(super) owner_name: Option<String>,
     /// The owner that it had.
-    pub owner_luid: Option<String>,
-    pub tags: Vec<String>,
+    pub(super) owner_luid: Option<String>,
+    pub(super) tags: Vec<String>,
     /// Tags by the name of the view.
-    pub view_tags: BTreeMap<String, Vec<String>>,
-    pub description: Option<String>,
-    pub show_tabs: Option<bool>,
+    pub(super) view_tags: BTreeMap<String, Vec<String>>,
+    pub(super) description: Option<String>,
+    pub(super) show_tabs: Option<bool>,
     /// Sheets that are hidden by name.
-    pub hidden: Vec<String>,
+    pub(super) hidden: Vec<String>,
     /// Certified, with this note. `None`: leave it as it is.
-    pub certified: Option<Certification>,
-    pub credentials: Vec<Credential>,
+    pub(super) certified: Option<Certification>,
+    pub(super) credentials: Vec<Credential>,
     /// Views that must be there afterwards.
-    pub views: Vec<String>,
-    pub skip_connection_check: bool,
+    pub(super) views: Vec<String>,
+    pub(super) skip_connection_check: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Certification {
-    pub note: Option<String>,
+pub(super) struct Certification {
+    pub(super) note: Option<String>,
 }
 
 impl Wanted {
     /// After a deployment.
-    pub fn forward(planned: &Planned, before: Option<&Snapshot>, prefix: &str) -> Self {
+    pub(super) fn forward(planned: &Planned, before: Option<&Snapshot>, prefix: &str) -> Self {
         let settings = &planned.settings;
         let mut wanted = before
             .map(|b| Self::backward(b, prefix))
@@ -73,7 +73,7 @@ impl Wanted {
     }
 
     /// As it was. Which sheets the old file would show besides is not known, so hiding is left to the caller.
-    pub fn backward(before: &Snapshot, prefix: &str) -> Self {
+    pub(super) fn backward(before: &Snapshot, prefix: &str) -> Self {
         let item = &before.item;
         Self {
             owner_name: None,

@@ -245,7 +245,7 @@ mod tests {
             to: &to,
             published: Some(target("prod")),
         };
-        let (text, rewritten) = apply(PUBLISHED, &[rule.clone()]);
+        let (text, rewritten) = apply(PUBLISHED, std::slice::from_ref(&rule));
         assert!(
             text.contains("id='Sales_1' path='/t/prod/datasources' revision='1.0' site='prod'"),
             "{text}"

@@ -2,7 +2,8 @@
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
-    reason = "a test that cannot go on fails"
+    clippy::print_stderr,
+    reason = "a test that cannot go on fails, and one that is skipped says so"
 )]
 
 mod action;

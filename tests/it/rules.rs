@@ -40,9 +40,10 @@ fn run(path: &Path, rules: &Rules) -> Vec<Finding> {
 
 fn cases(rule: &str, kind: &str) -> Vec<PathBuf> {
     let folder = project("fixtures/rules").join(rule).join(kind);
-    let entries = std::fs::read_dir(&folder)
-        .map(|all| all.map(|e| e.unwrap().path()).collect())
-        .unwrap_or_else(|_| Vec::new());
+    let entries = std::fs::read_dir(&folder).map_or_else(
+        |_| Vec::new(),
+        |all| all.map(|e| e.unwrap().path()).collect(),
+    );
     let mut files: Vec<PathBuf> = entries
         .into_iter()
         .filter(|p: &PathBuf| p.extension().is_some_and(|e| e != "json"))
