@@ -1,4 +1,6 @@
+use super::field_ref::FieldRef;
 use super::functions::{self, Function};
+use super::operator::{BinaryOp, Level, UnaryOp};
 use super::span::Span;
 
 /// One expression of a formula.
@@ -15,7 +17,7 @@ pub struct Expr {
 pub enum ExprKind {
     Null,
     Boolean(bool),
-    /// As written (`1`, `.5`, `1e-3`): the sign is a [`UnaryOp::Negate`] around it.
+    /// As written (`1`, `.5`, `1e-3`), but `e` for `E`: the sign is a [`UnaryOp::Negate`] around it.
     Number(String),
     /// Without its quotes, doubled quotes undone. A backslash is an ordinary character.
     String(String),
@@ -76,22 +78,6 @@ pub struct Call {
     pub args: Vec<Expr>,
 }
 
-/// A reference to a field, parameter or set: `[Sales]`, `[Parameters].[Parameter 1]`, `[data source].[table].[field]`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldRef {
-    /// Without brackets, `]]` undone. At least one; the field's own name is the last.
-    pub parts: Vec<String>,
-    pub span: Span,
-    pub form: RefForm,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RefForm {
-    Bracketed,
-    /// A name of one word without brackets, as in `SUM(Sales)`, which Tableau accepts.
-    Bare,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LodScope {
     Fixed,
@@ -99,104 +85,6 @@ pub enum LodScope {
     Exclude,
     /// `{ MAX([Date]) }`: no keyword and no dimensions.
     Table,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UnaryOp {
-    Not,
-    Negate,
-    Plus,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BinaryOp {
-    Or,
-    And,
-    Equal,
-    NotEqual,
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
-    In,
-    Add,
-    Subtract,
-    Multiply,
-    Divide,
-    Modulo,
-    Power,
-}
-
-/// How tightly an expression holds together, loosest first.
-///
-/// Source: <https://help.tableau.com/current/pro/desktop/en-us/functions_operators.htm>, "Operator precedence": negation
-/// binds tighter than `^`, and operators of one row go from left to right. The table leaves `IN` out; it compares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Level {
-    Or,
-    And,
-    Not,
-    Comparison,
-    Sum,
-    Product,
-    Power,
-    Sign,
-    Primary,
-}
-
-impl Level {
-    pub(super) fn tighter(self) -> Self {
-        match self {
-            Self::Or => Self::And,
-            Self::And => Self::Not,
-            Self::Not => Self::Comparison,
-            Self::Comparison => Self::Sum,
-            Self::Sum => Self::Product,
-            Self::Product => Self::Power,
-            Self::Power => Self::Sign,
-            Self::Sign | Self::Primary => Self::Primary,
-        }
-    }
-}
-
-impl BinaryOp {
-    pub(super) fn level(self) -> Level {
-        match self {
-            Self::Or => Level::Or,
-            Self::And => Level::And,
-            Self::Equal
-            | Self::NotEqual
-            | Self::Less
-            | Self::LessOrEqual
-            | Self::Greater
-            | Self::GreaterOrEqual
-            | Self::In => Level::Comparison,
-            Self::Add | Self::Subtract => Level::Sum,
-            Self::Multiply | Self::Divide | Self::Modulo => Level::Product,
-            Self::Power => Level::Power,
-        }
-    }
-
-    /// Returns the operator as [`super::print`] writes it: `=` for `==`, `<>` for `!=`.
-    pub fn symbol(self) -> &'static str {
-        match self {
-            Self::Or => "OR",
-            Self::And => "AND",
-            Self::Equal => "=",
-            Self::NotEqual => "<>",
-            Self::Less => "<",
-            Self::LessOrEqual => "<=",
-            Self::Greater => ">",
-            Self::GreaterOrEqual => ">=",
-            Self::In => "IN",
-            Self::Add => "+",
-            Self::Subtract => "-",
-            Self::Multiply => "*",
-            Self::Divide => "/",
-            Self::Modulo => "%",
-            Self::Power => "^",
-        }
-    }
 }
 
 impl LodScope {
@@ -223,60 +111,28 @@ impl Call {
     }
 }
 
-impl FieldRef {
-    /// Returns the field's own name, without its data source.
-    pub fn name(&self) -> &str {
-        self.parts.last().map_or("", String::as_str)
-    }
-
-    /// Returns the data source's name, if the reference says one.
-    pub fn data_source(&self) -> Option<&str> {
-        match self.parts.as_slice() {
-            [first, _, ..] => Some(first),
-            _ => None,
-        }
-    }
-
-    /// Says whether the reference is to a parameter: Tableau keeps them in a data source of that name.
-    pub fn is_parameter(&self) -> bool {
-        self.data_source() == Some("Parameters")
-    }
-
-    /// Returns the reference in brackets, `]` doubled: `[Parameters].[Parameter 1]`.
-    pub fn quoted(&self) -> String {
-        quote(self.parts.iter().map(String::as_str))
-    }
-}
-
-/// Returns a reference made of these names: `["a", "b]"]` gives `[a].[b]]]`.
-pub fn quote<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
-    let mut text = String::new();
-    for part in parts {
-        text.push_str(if text.is_empty() { "[" } else { ".[" });
-        text.push_str(&part.replace(']', "]]"));
-        text.push(']');
-    }
-    text
-}
-
 impl Expr {
     pub(super) fn new(kind: ExprKind, span: Span) -> Self {
         Self { kind, span }
     }
 
     /// Joins two operands, adding to the chain on the left when it is of the same precedence.
-    pub(super) fn join(mut left: Self, op: BinaryOp, right: Self) -> Self {
+    #[expect(
+        clippy::unnecessary_box_returns,
+        reason = "the parser keeps every expression boxed"
+    )]
+    pub(super) fn join(mut left: Box<Self>, op: BinaryOp, right: Self) -> Box<Self> {
         let span = left.span.to(right.span);
-        match left.kind {
-            ExprKind::Chain(mut chain) if chain.level() == op.level() => {
+        match &mut left.kind {
+            ExprKind::Chain(chain) if chain.level() == op.level() => {
                 chain.rest.push((op, right));
-                Self::new(ExprKind::Chain(chain), span)
+                left.span = span;
+                left
             }
-            kind => {
-                left.kind = kind;
-                let first = Box::new(left);
+            _ => {
                 let rest = vec![(op, right)];
-                Self::new(ExprKind::Chain(Chain { first, rest }), span)
+                let chain = Chain { first: left, rest };
+                Box::new(Self::new(ExprKind::Chain(chain), span))
             }
         }
     }

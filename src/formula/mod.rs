@@ -7,21 +7,23 @@
 //! Names are not resolved here: a formula names fields by their internal names, and only a document knows them.
 
 mod ast;
+mod field_ref;
 pub mod functions;
 mod lexer;
 mod normalize;
+mod operator;
 mod parsed;
 mod parser;
 mod print;
 mod span;
 #[cfg(test)]
 mod tests;
+mod token;
 
-pub use ast::{
-    BinaryOp, Branch, Call, Chain, Descendants, Expr, ExprKind, FieldRef, LodScope, RefForm,
-    UnaryOp, quote,
-};
+pub use ast::{Branch, Call, Chain, Descendants, Expr, ExprKind, LodScope};
+pub use field_ref::{FieldRef, RefForm, quote};
 pub use normalize::normalize;
+pub use operator::{BinaryOp, UnaryOp};
 pub use parsed::{Comment, Parsed, SyntaxError};
 pub use parser::parse;
 pub use print::print;

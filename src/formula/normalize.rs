@@ -1,4 +1,4 @@
-use super::ast::FieldRef;
+use super::field_ref::FieldRef;
 use super::parser::parse;
 use super::print::print_with;
 

@@ -1,4 +1,5 @@
-use super::ast::{Call, Expr, ExprKind, FieldRef};
+use super::ast::{Call, Expr, ExprKind};
+use super::field_ref::FieldRef;
 use super::functions::Category;
 use super::span::Span;
 

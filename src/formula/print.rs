@@ -1,9 +1,11 @@
-use super::ast::{Branch, Chain, Expr, ExprKind, FieldRef, Level, UnaryOp};
+use super::ast::{Branch, Chain, Expr, ExprKind};
+use super::field_ref::FieldRef;
+use super::operator::{Level, UnaryOp};
 
 /// Writes an expression in one form: keywords and function names in upper case, one space between words, `=` for `==`,
 /// `<>` for `!=`, field names in brackets, strings in `'…'` where they hold no `'`, and no parentheses that change nothing.
 ///
-/// Parsing the result gives the same tree.
+/// Parsing the result gives the same tree (a tree at the depth limit may need one level too many of parentheses).
 pub fn print(expr: &Expr) -> String {
     print_with(expr, FieldRef::quoted)
 }
@@ -32,7 +34,7 @@ impl<F: FnMut(&FieldRef) -> String> Printer<F> {
             ExprKind::Null => self.word("NULL"),
             ExprKind::Boolean(true) => self.word("TRUE"),
             ExprKind::Boolean(false) => self.word("FALSE"),
-            ExprKind::Number(text) => self.word(&text.to_ascii_lowercase()),
+            ExprKind::Number(text) => self.word(text),
             ExprKind::String(text) => self.string(text),
             ExprKind::Date(text) => self.surrounded("#", text, "#"),
             ExprKind::Field(field) => {
@@ -124,20 +126,20 @@ impl<F: FnMut(&FieldRef) -> String> Printer<F> {
     }
 
     fn unary(&mut self, op: UnaryOp, operand: &Expr) {
-        match op {
+        let sign = match op {
             UnaryOp::Not => {
                 self.word("NOT ");
-                self.operand(operand, Level::Not);
+                return self.operand(operand, Level::Not);
             }
-            UnaryOp::Negate => {
-                self.word("-");
-                self.operand(operand, Level::Primary);
-            }
-            UnaryOp::Plus => {
-                self.word("+");
-                self.operand(operand, Level::Primary);
-            }
+            UnaryOp::Negate => "-",
+            UnaryOp::Plus => "+",
+        };
+        self.word(sign);
+        // Two signs in a row stay apart, for those who read `--` as a comment.
+        if level(operand) == Level::Sign {
+            self.word(" ");
         }
+        self.operand(operand, Level::Sign);
     }
 
     fn chain(&mut self, chain: &Chain) {

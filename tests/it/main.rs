@@ -14,6 +14,7 @@ mod content;
 mod diff;
 mod docs;
 mod example;
+mod formula_corpus;
 mod harness;
 mod interop;
 mod manifest;

@@ -13,6 +13,8 @@ mod spatial;
 mod string;
 mod suggestion;
 mod table_calculation;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

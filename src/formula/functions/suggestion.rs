@@ -1,7 +1,7 @@
 use super::{all, lookup};
 
 /// What spreadsheets, SQL and programming languages call it, and what Tableau calls it.
-const FOREIGN: [(&str, &str); 40] = [
+pub(super) const FOREIGN: [(&str, &str); 40] = [
     ("AVERAGE", "AVG"),
     ("MEAN", "AVG"),
     ("COUNT_DISTINCT", "COUNTD"),
@@ -55,7 +55,7 @@ pub fn suggest(name: &str) -> Option<&'static str> {
     let slips = match name.chars().count() {
         4..=6 => 1,
         7..=40 => 2,
-        _ => 0,
+        _ => return None,
     };
     all()
         .map(|function| (strsim::osa_distance(&name, function.name), function.name))

@@ -3,14 +3,17 @@
 mod forms;
 mod trouble;
 
-use super::ast::{BinaryOp, Expr, ExprKind, FieldRef, Level, RefForm, UnaryOp};
-use super::lexer::{Keyword, Symbol, Token, TokenKind, lex};
+use super::ast::{Expr, ExprKind};
+use super::field_ref::{FieldRef, RefForm};
+use super::lexer::lex;
+use super::operator::{BinaryOp, Level, UnaryOp};
 use super::parsed::{Parsed, SyntaxError};
 use super::span::Span;
+use super::token::{Keyword, Symbol, Token, TokenKind};
 
 /// How deep expressions may stand in one another. Real formulas stay below 30; the stack of a thread bears far more
 /// than this (see `deep_nesting_is_refused_and_not_a_crash`).
-const DEPTH_LIMIT: usize = 400;
+const DEPTH_LIMIT: usize = 250;
 
 /// Reads a formula. Never fails: what is wrong stands in [`Parsed::errors`].
 ///
@@ -22,12 +25,12 @@ pub fn parse(text: &str) -> Parsed {
     let lexed = lex(text);
     let commented: usize = lexed.comments.iter().map(|c| c.text.chars().count()).sum();
     let outcome = match lexed.errors.into_iter().next() {
-        Some(error) => Err(error),
+        Some(error) => Err(Box::new(error)),
         None => Parser::new(text, &lexed.tokens).formula(),
     };
     let (expression, errors, loose_references) = match outcome {
-        Ok(expr) => (Some(expr), Vec::new(), Vec::new()),
-        Err(error) => (None, vec![error], loose_references(text, &lexed.tokens)),
+        Ok(expr) => (Some(*expr), Vec::new(), Vec::new()),
+        Err(error) => (None, vec![*error], loose_references(text, &lexed.tokens)),
     };
     Parsed {
         expression,
@@ -73,7 +76,13 @@ struct Parser<'a> {
     else_if: Option<Span>,
 }
 
-type Result<T> = std::result::Result<T, SyntaxError>;
+/// Errors are boxed, and so is every expression on its way up: it keeps the frames of the recursion small.
+type Result<T> = std::result::Result<T, Box<SyntaxError>>;
+
+#[expect(clippy::unnecessary_box_returns, reason = "see `Result`")]
+fn node(kind: ExprKind, span: Span) -> Box<Expr> {
+    Box::new(Expr::new(kind, span))
+}
 
 impl<'a> Parser<'a> {
     fn new(text: &'a str, tokens: &'a [Token]) -> Self {
@@ -123,20 +132,20 @@ impl<'a> Parser<'a> {
         token.span.of(self.text)
     }
 
-    fn formula(mut self) -> Result<Expr> {
+    fn formula(mut self) -> Result<Box<Expr>> {
         if self.peek().kind == TokenKind::End {
-            return Err(SyntaxError::bare(self.peek().span, "the formula is empty"));
+            return Err(SyntaxError::bare(self.peek().span, "the formula is empty").into());
         }
         let expr = self.expression(Level::Or)?;
         if self.peek().kind == TokenKind::End {
             Ok(expr)
         } else {
-            Err(self.left_over())
+            Err(self.left_over().into())
         }
     }
 
     /// Reads an expression whose operators hold at least as tightly as `loosest`.
-    fn expression(&mut self, loosest: Level) -> Result<Expr> {
+    fn expression(&mut self, loosest: Level) -> Result<Box<Expr>> {
         self.descend()?;
         let mut left = self.operand()?;
         while let Some(op) = operator(self.peek().kind)
@@ -148,7 +157,7 @@ impl<'a> Parser<'a> {
             } else {
                 self.expression(op.level().tighter())?
             };
-            left = Expr::join(left, op, right);
+            left = Expr::join(left, op, *right);
         }
         self.depth -= 1;
         Ok(left)
@@ -159,12 +168,12 @@ impl<'a> Parser<'a> {
         if self.depth > DEPTH_LIMIT {
             let help = "split it into several calculated fields";
             let message = "the formula is nested too deeply to be read";
-            return Err(SyntaxError::new(self.peek().span, message, help));
+            return Err(SyntaxError::new(self.peek().span, message, help).into());
         }
         Ok(())
     }
 
-    fn operand(&mut self) -> Result<Expr> {
+    fn operand(&mut self) -> Result<Box<Expr>> {
         let token = self.next();
         match token.kind {
             TokenKind::Keyword(keyword) => self.keyword_operand(token, keyword),
@@ -176,19 +185,19 @@ impl<'a> Parser<'a> {
                 let parts = vec![self.source(token).to_owned()];
                 let (span, form) = (token.span, RefForm::Bare);
                 let field = FieldRef { parts, span, form };
-                Ok(Expr::new(ExprKind::Field(field), span))
+                Ok(node(ExprKind::Field(field), span))
             }
             TokenKind::Bracketed => {
                 let field = self.reference(token)?;
                 let span = field.span;
-                Ok(Expr::new(ExprKind::Field(field), span))
+                Ok(node(ExprKind::Field(field), span))
             }
             TokenKind::Number | TokenKind::String | TokenKind::Date => Ok(self.literal(token)),
-            TokenKind::End => Err(self.expected_operand(token)),
+            TokenKind::End => Err(self.expected_operand(token).into()),
         }
     }
 
-    fn keyword_operand(&mut self, token: Token, keyword: Keyword) -> Result<Expr> {
+    fn keyword_operand(&mut self, token: Token, keyword: Keyword) -> Result<Box<Expr>> {
         let kind = match keyword {
             Keyword::True => ExprKind::Boolean(true),
             Keyword::False => ExprKind::Boolean(false),
@@ -196,38 +205,39 @@ impl<'a> Parser<'a> {
             Keyword::Not => return self.prefixed(token, UnaryOp::Not, Level::Not),
             Keyword::If => return self.if_form(token),
             Keyword::Case => return self.case_form(token),
-            _ => return Err(self.expected_operand(token)),
+            _ => return Err(self.expected_operand(token).into()),
         };
-        Ok(Expr::new(kind, token.span))
+        Ok(node(kind, token.span))
     }
 
-    fn symbol_operand(&mut self, token: Token, symbol: Symbol) -> Result<Expr> {
+    fn symbol_operand(&mut self, token: Token, symbol: Symbol) -> Result<Box<Expr>> {
         match symbol {
             Symbol::Minus => self.prefixed(token, UnaryOp::Negate, Level::Sign),
             Symbol::Plus => self.prefixed(token, UnaryOp::Plus, Level::Sign),
             Symbol::Open => self.parenthesised(token),
             Symbol::OpenBrace => self.lod(token),
-            _ => Err(self.expected_operand(token)),
+            _ => Err(self.expected_operand(token).into()),
         }
     }
 
-    fn prefixed(&mut self, token: Token, op: UnaryOp, level: Level) -> Result<Expr> {
-        let operand = Box::new(self.expression(level.tighter())?);
+    fn prefixed(&mut self, token: Token, op: UnaryOp, level: Level) -> Result<Box<Expr>> {
+        let operand = self.expression(level.tighter())?;
         let span = token.span.to(operand.span);
-        Ok(Expr::new(ExprKind::Unary { op, operand }, span))
+        Ok(node(ExprKind::Unary { op, operand }, span))
     }
 
-    fn literal(&self, token: Token) -> Expr {
+    #[expect(clippy::unnecessary_box_returns, reason = "see `Result`")]
+    fn literal(&self, token: Token) -> Box<Expr> {
         let source = self.source(token);
         let kind = match token.kind {
-            TokenKind::Number => ExprKind::Number(source.to_owned()),
+            TokenKind::Number => ExprKind::Number(source.to_ascii_lowercase()),
             TokenKind::Date => ExprKind::Date(inner(source).trim().to_owned()),
             _ => {
                 let quote = source.get(..1).unwrap_or_default();
                 ExprKind::String(inner(source).replace(&quote.repeat(2), quote))
             }
         };
-        Expr::new(kind, token.span)
+        node(kind, token.span)
     }
 
     /// Reads the rest of `[a].[b].[c]`, its first part taken.
@@ -248,10 +258,9 @@ impl<'a> Parser<'a> {
 
     fn field_name(&self, token: Token) -> Result<String> {
         match inner(self.source(token)).replace("]]", "]") {
-            name if name.is_empty() => Err(SyntaxError::bare(
-                token.span,
-                "a field name cannot be empty",
-            )),
+            name if name.is_empty() => {
+                Err(SyntaxError::bare(token.span, "a field name cannot be empty").into())
+            }
             name => Ok(name),
         }
     }

@@ -1,7 +1,7 @@
 //! The messages: what was expected, what stands there, and what to do about the usual mistakes.
 
-use super::super::lexer::{Keyword, Symbol, Token, TokenKind};
 use super::super::span::Span;
+use super::super::token::{Keyword, Symbol, Token, TokenKind};
 use super::{Parser, SyntaxError};
 
 impl Parser<'_> {

@@ -6,6 +6,9 @@
     reason = "tests stop at what is wrong; a table is as long as its rows"
 )]
 
+mod properties;
+mod robustness;
+
 use super::{Expr, ExprKind, Parsed, normalize, parse, print};
 
 fn printed(text: &str) -> String {
