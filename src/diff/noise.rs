@@ -279,10 +279,10 @@ fn datasource(parent: &str, local: &str) -> Treatment {
         | ("columns", _)
         | ("relation", "clause" | "relation") => Treatment::Skip,
         ("datasource", "connection" | "object-graph" | "aliases")
-        | ("connection" | "collection", "relation") => HOLDER,
+        | ("connection" | "collection", "relation")
+        | ("object-graph", "relationships") => HOLDER,
         ("datasource", "extract") => without(&["enabled", "type", "user-specific"]),
         ("relation", "columns") => without(&["gridOrigin", "outcome"]),
-        ("object-graph", "relationships") => HOLDER,
         _ => WALK,
     }
 }

@@ -1,7 +1,7 @@
 //! LEAF: the calculation language.
 //!
 //! [`parse`] reads a formula as it stands in a document, character references decoded. It never fails: what is wrong is
-//! in [`Parsed::errors`], placed by [`Span`]s in bytes of the formula. [`print`] writes an expression back in one form,
+//! in [`Parsed::errors`], placed by [`Span`]s in bytes of the formula. [`print()`] writes an expression back in one form,
 //! and [`normalize`] is the form in which two formulas are compared. [`functions`] is what Tableau can call.
 //!
 //! Names are not resolved here: a formula names fields by their internal names, and only a document knows them.

@@ -1,7 +1,7 @@
 //! What Tableau can call, up to 2026.2.
 //!
 //! Source: <https://help.tableau.com/current/pro/desktop/en-us/functions_all_alphabetical.htm> and the pages of each
-//! category beside it. Where a page does not say from which version on a function exists, [`Function::since`] is empty.
+//! category beside it. Where a page does not say from which version on a function exists, `Function::since` is empty.
 
 mod additional;
 mod aggregate;
