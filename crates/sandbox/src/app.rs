@@ -26,6 +26,8 @@ pub(crate) struct Options {
     /// How long a job waits, and how long it then runs.
     pub(crate) job_queue: Duration,
     pub(crate) job_run: Duration,
+    /// How long jobs that are over can still be queried.
+    pub(crate) jobs_kept: Duration,
     /// A session that is idle for longer is dead.
     pub(crate) session_idle: Duration,
     /// Whether deleted items go to a recycle bin.

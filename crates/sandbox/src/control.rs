@@ -99,7 +99,7 @@ where
 
 async fn collect(app: &Arc<App>) -> HttpResponse {
     let worker = Arc::clone(app);
-    match crate::server::blocking(move || worker.collect_blobs()).await {
+    match crate::server::blocking(move || crate::housekeeping::tidy(&worker)).await {
         Ok(removed) => answer(StatusCode::OK, &json!({"removed": removed})),
         Err(error) => answer(
             StatusCode::INTERNAL_SERVER_ERROR,

@@ -3,13 +3,14 @@
 //! All that it knows is in the store, so a job that was acknowledged before a kill goes on after a restart.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
 use crate::app::App;
 use crate::error::ApiError;
+use crate::housekeeping;
 use crate::model::{Item, Job, JobState, JobWork, Task, User, new_id};
 use crate::publish;
 use crate::server::{blocking, stopped};
@@ -59,7 +60,14 @@ pub(crate) fn add(
 
 /// Runs until `stop` says so.
 pub(crate) async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
+    let mut tidied = Instant::now();
     loop {
+        if tidied.elapsed() >= housekeeping::EVERY {
+            let worker = Arc::clone(&app);
+            // As below: a failure is met again, and shows elsewhere.
+            let _ = blocking(move || housekeeping::tidy(&worker)).await;
+            tidied = Instant::now();
+        }
         let worker = Arc::clone(&app);
         // A failure here is the database's: the next round meets it again, and requests report it.
         let wait = blocking(move || step(&worker)).await.unwrap_or(IDLE);

@@ -20,6 +20,7 @@ mod error;
 mod extract;
 mod faults;
 mod frequency;
+mod housekeeping;
 mod intake;
 mod jobs;
 mod metadata;

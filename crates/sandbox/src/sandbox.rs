@@ -83,6 +83,7 @@ impl Default for Builder {
                 index_lag: Duration::ZERO,
                 job_queue: Duration::from_millis(50),
                 job_run: Duration::from_millis(150),
+                jobs_kept: Duration::from_secs(24 * 60 * 60),
                 session_idle: Duration::from_secs(240 * 60),
                 recycle_bin: false,
                 max_part_bytes: 64 << 20,
@@ -213,6 +214,12 @@ impl Builder {
         self
     }
 
+    /// How long jobs that are over can still be queried (by default a day).
+    pub fn jobs_kept(mut self, time: Duration) -> Self {
+        self.options.jobs_kept = time;
+        self
+    }
+
     /// How long a session may be idle before it is dead.
     pub fn session_idle(mut self, idle: Duration) -> Self {
         self.options.session_idle = idle;
@@ -305,7 +312,7 @@ impl Builder {
         let seeded = app
             .store
             .transact(|tx| seed::apply(tx, &self.seed))
-            .and_then(|()| app.collect_blobs());
+            .and_then(|()| crate::housekeeping::tidy(&app));
         seeded.map_err(|error: ApiError| StartError::Seed(error.detail))?;
         Ok((Arc::new(app), temporary))
     }

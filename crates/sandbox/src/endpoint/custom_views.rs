@@ -188,7 +188,7 @@ pub(crate) fn create(call: &Call) -> Result<Answer, ApiError> {
             (None, Some(id)) => {
                 let upload = uploads::find(call, tx, id)?;
                 let content = uploads::content(tx, &upload)?;
-                uploads::consume(tx, &upload)?;
+                crate::housekeeping::drop_upload(tx, &upload)?;
                 content
             }
             _ => {

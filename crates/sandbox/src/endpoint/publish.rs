@@ -317,7 +317,7 @@ fn check_existing(
 fn consume(call: &Call, tx: &Tx<'_>, source: &Source) -> Result<(), ApiError> {
     if let Source::Upload { id, .. } = source {
         let upload: Upload = uploads::find(call, tx, id)?;
-        uploads::consume(tx, &upload)?;
+        crate::housekeeping::drop_upload(tx, &upload)?;
     }
     Ok(())
 }

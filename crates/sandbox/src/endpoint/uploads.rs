@@ -141,11 +141,3 @@ fn sequence(call: &Call) -> Result<Option<i64>, ApiError> {
 pub(crate) fn content(tx: &Tx<'_>, upload: &Upload) -> Result<Content, ApiError> {
     Ok(Chunk::assemble(tx.children::<Chunk>(&upload.id)?))
 }
-
-/// A commit uses the session up.
-pub(crate) fn consume(tx: &Tx<'_>, upload: &Upload) -> Result<(), ApiError> {
-    for chunk in tx.children::<Chunk>(&upload.id)? {
-        tx.delete::<Chunk>(&chunk.id)?;
-    }
-    tx.delete::<Upload>(&upload.id)
-}

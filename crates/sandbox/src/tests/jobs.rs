@@ -125,6 +125,34 @@ async fn refreshes_need_an_extract_and_can_be_cancelled() {
 }
 
 #[tokio::test]
+async fn old_jobs_and_dead_sessions_are_tidied_away() {
+    let site = Site::with(Sandbox::builder().jobs_kept(Duration::ZERO));
+    let signed = site.sign_in("dev").await;
+    let job = signed
+        .publish("asJob=true", "W", "", WORKBOOK)
+        .await
+        .expect(202)
+        .json();
+    let id = job["job"]["id"].as_str().unwrap();
+    finished(&signed, id).await;
+    crate::housekeeping::tidy(&site.app).unwrap();
+    assert_eq!(
+        signed.get(&format!("/jobs/{id}")).await.code(),
+        (404, 404_018)
+    );
+    let kept = signed.get("/workbooks").await.json();
+    let content = format!(
+        "/workbooks/{}/content",
+        kept["workbooks"]["workbook"][0]["id"].as_str().unwrap()
+    );
+    assert_eq!(
+        signed.get(&content).await.expect(200).text(),
+        WORKBOOK,
+        "the file is the workbook's now"
+    );
+}
+
+#[tokio::test]
 async fn server_schedules_hold_tasks() {
     let site = Site::open();
     let signed = site.sign_in("dev").await;

@@ -1,6 +1,6 @@
 //! Rules, defaults, locks, and what they let people do.
 
-use super::client::{Signed, Site};
+use super::client::{Signed, Site, parts};
 use super::files::WORKBOOK;
 use crate::Sandbox;
 use crate::endpoint::users::set_password;
@@ -252,6 +252,51 @@ async fn people_may_do_what_the_rules_say() {
         serde_json::json!({})
     );
     anna.get(&path).await.expect(200);
+    // Nothing of his own any more: his group's denial beats his other group's leave.
+    admin
+        .delete(&format!("{permissions}/users/{}/Read/Deny", vic.user))
+        .await
+        .expect(204);
+    vic.get(&path).await.expect(200);
+    let group = admin
+        .post("/groups", "<group name='g'/>")
+        .await
+        .expect(201)
+        .json()["group"]["id"]
+        .clone();
+    let group = group.as_str().unwrap();
+    admin
+        .post(&format!("/groups/{group}/users"), &user)
+        .await
+        .expect(200);
+    admin
+        .put(
+            &permissions,
+            &rules(&format!("<group id='{group}'/>"), "Read", "Deny"),
+        )
+        .await
+        .expect(200);
+    assert_eq!(vic.get(&path).await.code(), (403, 403_018));
+    admin
+        .put(&permissions, &rules(&user, "Read", "Allow"))
+        .await
+        .expect(200);
+    vic.get(&path).await.expect(200);
+    // An upload is its user's own.
+    let upload = anna.post("/fileUploads", "").await.expect(201).json();
+    let upload = format!(
+        "/fileUploads/{}",
+        upload["fileUpload"]["uploadSessionId"].as_str().unwrap()
+    );
+    let body = parts(&[
+        ("request_payload", None, b""),
+        ("tableau_file", Some("file"), b"x"),
+    ]);
+    assert_eq!(
+        admin.multipart("PUT", &upload, body.clone()).await.code(),
+        (404, 404_015)
+    );
+    anna.multipart("PUT", &upload, body).await.expect(200);
 }
 
 #[tokio::test]
