@@ -93,13 +93,14 @@ fn first_view(tx: &Tx<'_>, item: &Item) -> Result<Option<View>, ApiError> {
     Ok(visible_views(tx, &item.id)?.into_iter().next())
 }
 
-/// Where a person looks at it.
+/// Where a person looks at it: `…/site/SITE/workbooks/7`, without `/site/SITE` on the default site. The real
+/// one has a `#` before the path, which a page without scripts cannot answer.
 pub(super) fn webpage_url(call: &Call, site: &Site, rest: &str) -> String {
     let base = call.app.url.get().map_or("", String::as_str);
     if site.content_url.is_empty() {
-        format!("{base}/#/{rest}")
+        format!("{base}/{rest}")
     } else {
-        format!("{base}/#/site/{}/{rest}", site.content_url)
+        format!("{base}/site/{}/{rest}", site.content_url)
     }
 }
 

@@ -5,7 +5,9 @@ use std::fmt::Write;
 use hyper::{Method, StatusCode};
 
 use crate::app::App;
-use crate::model::{Kind, Project, Site};
+use crate::error::ApiError;
+use crate::model::{Kind, Project, Site, View};
+use crate::removal;
 use crate::server::{self, HttpResponse};
 
 const STYLE: &str = "\
@@ -40,21 +42,76 @@ pub(crate) fn handle(app: &App, method: &Method, path: &str) -> HttpResponse {
             "<h1>Pages can only be read</h1>",
         );
     }
-    match path {
-        "/" => index(app),
-        _ => page(
+    if path == "/" {
+        return index(app);
+    }
+    match item_page(app, path) {
+        Ok(Some((title, body))) => page(StatusCode::OK, &title, &body),
+        Ok(None) => page(
             StatusCode::NOT_FOUND,
             "Not found",
             "<h1>Not found</h1><p><a href=\"/\">Start page</a></p>",
         ),
+        Err(error) => page(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Error",
+            &format!("<h1>{}</h1>", escape(&error.detail)),
+        ),
     }
+}
+
+/// The item that a `webpageUrl` leads to: `/site/SITE/workbooks/7`, or `/workbooks/7` on the default site.
+fn item_page(app: &App, path: &str) -> Result<Option<(String, String)>, ApiError> {
+    let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
+    let (site, kind, number) = match segments.as_slice() {
+        ["site", site, kind, number] => (*site, *kind, *number),
+        [kind, number] => ("", *kind, *number),
+        _ => return Ok(None),
+    };
+    let (Some(kind), Ok(number)) = (Kind::from_plural(kind), number.parse::<i64>()) else {
+        return Ok(None);
+    };
+    app.store.transact(|tx| {
+        let Some(site) = tx.by_url::<Site>("", &site.to_lowercase())? else { return Ok(None) };
+        let Some(item) = tx.items(&site.id, kind)?.into_iter().find(|item| item.number == number) else {
+            return Ok(None);
+        };
+        let mut body = format!(
+            "<p><a href=\"/\">Start page</a></p><h1>{}</h1><p>{} in {} on the site {}</p><p>LUID <code>{}</code></p>",
+            escape(&item.name),
+            kind.title(),
+            escape(&removal::project_path(tx, &item.project)?),
+            escape(&site.name),
+            item.id
+        );
+        let views = tx.children::<View>(&item.id)?;
+        list(&mut body, "Views", views.iter().filter(|view| !view.hidden).map(|view| view.name.clone()));
+        list(&mut body, "Tags", item.tags.iter().map(|tag| tag.label.clone()));
+        let connection = |c: &crate::model::Connection| format!("{} {} {}", c.class, c.server, c.database);
+        list(&mut body, "Connections", item.connections.iter().map(connection));
+        let revision = |r: &crate::model::Revision| format!("{} of {}", r.number, crate::clock::iso(r.published_at));
+        list(&mut body, "Revisions", item.revisions.iter().map(revision));
+        Ok(Some((item.name.clone(), body)))
+    })
+}
+
+fn list(body: &mut String, title: &str, items: impl Iterator<Item = String>) {
+    let mut items = items.peekable();
+    if items.peek().is_none() {
+        return;
+    }
+    let _ = write!(body, "<h2>{title}</h2><ul>");
+    for item in items {
+        let _ = write!(body, "<li>{}</li>", escape(item.trim()));
+    }
+    body.push_str("</ul>");
 }
 
 fn index(app: &App) -> HttpResponse {
     let rows = app.store.transact(|tx| {
         let mut rows = String::new();
         for site in tx.everywhere::<Site>()? {
-            let count = |kind| Ok::<_, crate::error::ApiError>(tx.items(&site.id, kind)?.len());
+            let count = |kind| Ok::<_, ApiError>(tx.items(&site.id, kind)?.len());
             let _ = write!(
                 rows,
                 "<tr><td>{}</td><td><code>{}</code></td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",

@@ -13,6 +13,7 @@ mod jobs;
 mod listing;
 mod metadata;
 mod overwrite;
+mod pages;
 mod permissions;
 mod publishing;
 mod sessions;
