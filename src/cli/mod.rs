@@ -14,6 +14,7 @@ mod doctor;
 mod environment;
 mod failure;
 mod findings;
+mod init;
 mod man;
 mod options;
 mod plan;
@@ -65,6 +66,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::Arguments),
     Check(check::Arguments),
     Rules(rules::Arguments),
     Diff(diff::Arguments),
@@ -142,6 +144,7 @@ fn trace() {
 
 fn run(session: &Session, command: &Command) -> Result<(), Failure> {
     match command {
+        Command::Init(arguments) => init::run(session, arguments),
         Command::Check(arguments) => check::run(session, arguments),
         Command::Rules(arguments) => rules::run(session, arguments),
         Command::Diff(arguments) => diff::run(session, arguments),

@@ -250,7 +250,7 @@ fn existing(
         planned.blocked.push(Block {
             allow: Some(Allow::Drift),
             message,
-            help: "look at what is live (`tabship diff --live`), bring it into git, or allow to overwrite it".to_owned(),
+            help: "look at what is live, bring it into git, or allow to overwrite it".to_owned(),
         });
     }
     let detail = detail.cloned().unwrap_or_default();

@@ -63,7 +63,7 @@ impl PublishError {
             Self::Payload(_) => "mend the file, or the `rewrite:` rules that change it, and deploy again".to_owned(),
             Self::Secret(_) => "set it in the environment of the pipeline, or correct its name in tabship.yml".to_owned(),
             Self::Journal(_) | Self::Backup { .. } => "make room or give write access to .tabship/, and run `tabship deploy --resume`".to_owned(),
-            Self::Moved(_) => "look at what changed (`tabship diff --live`), then plan again".to_owned(),
+            Self::Moved(_) => "look at what changed on the site, then plan again".to_owned(),
             Self::Identity { .. } => "two items share this name and project; rename one of them".to_owned(),
             Self::ContentUrl { .. } => "an item in the recycle bin may hold the old URL: restore or purge it, then deploy again".to_owned(),
             Self::Views(_) => "the site could not read these sheets; open the file in Tableau and look at them".to_owned(),

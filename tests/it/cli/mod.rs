@@ -3,5 +3,6 @@
 mod check;
 mod deploy;
 mod diff;
+mod init;
 mod usage;
 mod wrong;
