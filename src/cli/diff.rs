@@ -51,11 +51,12 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
         Format::Human => report::changes::human(&files, session.streams.palette()),
         Format::Json => report::changes::json(&files),
         Format::Markdown => report::changes::markdown(&files),
+        Format::Html => report::changes::html(&files),
         other => {
             return Err(super::no_such_format(
                 "diff",
                 other,
-                "human, json, markdown",
+                "human, json, markdown, html",
             ));
         }
     };

@@ -6,6 +6,7 @@ use crate::diagnostic::Subject;
 use super::change::{Action, Kind, Risk};
 use super::comparison::{Comparison, What, both, first, second};
 use super::identity::{Key, Matched};
+use super::residual;
 
 pub(super) fn compare(at: &mut Comparison<'_>) {
     let name = |a: &Act| Some(a.name.as_ref()?.value.clone());
@@ -168,7 +169,12 @@ fn pair(at: &mut Comparison<'_>, old: &Act, new: &Act) {
             .risk(risk);
         at.say(what, places);
     }
-    if !said && !at.same(&old.signature, &new.signature) {
+    if said {
+        return;
+    }
+    let from = residual::inside(&at.before.document.tree, old.element.node);
+    let to = residual::inside_earlier(&at.after.document.tree, new.element.node, &at.renames);
+    if from != to {
         let what = What::changed(Kind::Action, &subject).aspect("settings");
         at.say(what, places);
     }

@@ -132,7 +132,7 @@ impl<'d> Comparison<'d> {
 
     /// The two texts are the same but for names that changed as a whole.
     pub(super) fn same(&self, before: &str, after: &str) -> bool {
-        before == after || before == self.renames.earlier(after)
+        before == after || unix(before) == unix(&self.renames.earlier(after))
     }
 
     pub(super) fn same_option(&self, before: Option<&str>, after: Option<&str>) -> bool {
@@ -141,6 +141,15 @@ impl<'d> Comparison<'d> {
             (None, None) => true,
             _ => false,
         }
+    }
+}
+
+/// Line ends are no difference; in a canonical rendering they stand escaped.
+pub(super) fn unix(text: &str) -> Cow<'_, str> {
+    if text.contains('\r') || text.contains("\\r") {
+        Cow::Owned(text.replace('\r', "").replace("\\r", ""))
+    } else {
+        Cow::Borrowed(text)
     }
 }
 

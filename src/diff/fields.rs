@@ -7,7 +7,7 @@ use crate::content::tree::NodeId;
 use crate::diagnostic::{Span, Subject};
 
 use super::change::{Action, Kind};
-use super::comparison::{Comparison, Side, What};
+use super::comparison::{Comparison, Side, What, unix};
 use super::{formulas, residual};
 
 /// More fields than this that come or go at once are one change.
@@ -226,7 +226,7 @@ fn settings(
     let reaches = at.after.reach.of_field(homes.1, new.name);
     let kind = new.kind();
     let say = |at: &mut Comparison<'_>, aspect: &str, from: String, to: String| {
-        if from != to {
+        if unix(&from) != unix(&to) {
             let what = What::changed(kind, subject)
                 .aspect(aspect)
                 .from_to(from, to)

@@ -6,7 +6,7 @@ use crate::content::model::Filter;
 use crate::diagnostic::Subject;
 
 use super::change::{Action, Kind, Risk};
-use super::comparison::{Comparison, Side, What, both, first, second};
+use super::comparison::{Comparison, Side, What, both, first, second, unix};
 use super::identity::{Key, Matched};
 use super::reference::references;
 
@@ -47,7 +47,14 @@ pub(super) fn compare(
             before: &old,
             after: &new,
         };
-        Matched::by(before, after, &[key])
+        // A sheet may filter a field twice: those that are the same are paired first.
+        let same_old = |f: &Filter| Some(unix(&f.signature).into_owned());
+        let same_new = |f: &Filter| Some(unix(&at.renames.earlier(&f.signature)).into_owned());
+        let same = Key {
+            before: &same_old,
+            after: &same_new,
+        };
+        Matched::by(before, after, &[same, key])
     };
     for filter in &matched.removed {
         let personal = at

@@ -4,7 +4,7 @@ use crate::content::model::{Parameter, ParameterMember};
 use crate::diagnostic::Subject;
 
 use super::change::{Action, Kind};
-use super::comparison::{Comparison, What, both, first, second};
+use super::comparison::{Comparison, What, both, first, second, unix};
 use super::filters::literal;
 use super::identity::{Key, Matched};
 use super::residual;
@@ -69,7 +69,7 @@ fn pair(at: &mut Comparison<'_>, old: &Parameter, new: &Parameter) {
         ),
         ("value when opened", dynamic(old), dynamic(new)),
     ] {
-        if from != to {
+        if unix(&from) != unix(&to) {
             let what = What::changed(Kind::Parameter, &subject)
                 .aspect(aspect)
                 .from_to(from, to)

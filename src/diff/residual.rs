@@ -12,7 +12,7 @@ use crate::content::tree::{NodeId, Tree};
 use crate::diagnostic::Subject;
 
 use super::change::Kind;
-use super::comparison::{Comparison, Renames, Side, What, both};
+use super::comparison::{Comparison, Renames, Side, What, both, unix};
 use super::noise::{self, Scope, Treatment};
 
 pub(super) fn workbook(at: &mut Comparison<'_>, subject: &[Subject]) {
@@ -250,7 +250,7 @@ impl<'t> Walk<'_, 't> {
         };
         let own = own.trim();
         if !own.is_empty() {
-            self.earlier(own).hash(&mut hasher);
+            unix(&self.earlier(own)).hash(&mut hasher);
         }
         let full_chain = hasher.finish();
         // An element without anything to say is only a holder, unless it is all there is.
@@ -336,6 +336,16 @@ pub(super) fn inside(tree: &Tree, node: NodeId) -> String {
     canonical_with(tree, node, &["name", "caption", "name-style"], None)
 }
 
+/// The same in the names of the earlier document.
+pub(super) fn inside_earlier(tree: &Tree, node: NodeId, renames: &Renames) -> String {
+    canonical_with(
+        tree,
+        node,
+        &["name", "caption", "name-style"],
+        Some(renames),
+    )
+}
+
 fn canonical_with(tree: &Tree, node: NodeId, ignore: &[&str], renames: Option<&Renames>) -> String {
     let mut text = String::new();
     render(tree, node, ignore, renames, &mut text);
@@ -370,7 +380,7 @@ fn render(
     if children.peek().is_none() {
         let own = tree.text(node).value;
         if !own.trim().is_empty() {
-            text.push_str(&format!(" {:?}", earlier(own.trim())));
+            text.push_str(&format!(" {:?}", unix(&earlier(own.trim()))));
         }
         return;
     }

@@ -4,7 +4,7 @@ use crate::content::model::{Dashboard, Text, Zone, ZoneKind};
 use crate::diagnostic::Subject;
 
 use super::change::{Action, Detail, Kind, Risk};
-use super::comparison::{Comparison, Side, What, both, first, second};
+use super::comparison::{Comparison, Side, What, both, first, second, unix};
 use super::identity::{Key, Matched};
 use super::{hunks, residual};
 
@@ -102,7 +102,7 @@ fn target(side: &Side<'_>, zone: &Zone) -> String {
     let value = |t: &Option<Text>| t.as_ref().map_or(String::new(), |t| t.value.clone());
     match zone.kind {
         ZoneKind::Sheet => value(&zone.name),
-        ZoneKind::Text => value(&zone.text).trim().to_owned(),
+        ZoneKind::Text => unix(value(&zone.text).trim()).into_owned(),
         ZoneKind::Title => String::new(),
         ZoneKind::Button => button(side, zone),
         ZoneKind::Extension => extension_url(side, zone),

@@ -95,17 +95,22 @@ fn every_edit_is_said_and_nothing_else() {
     let mut rng = fastrand::Rng::with_seed(20);
     let mut made: HashMap<&str, usize> = HashMap::new();
     let mut wrong = Vec::new();
-    for path in files {
+    // A seventh of all, so that each file and each edit has its turn; all of them take minutes.
+    let all = std::env::var_os("TABSHIP_ALL_EDITS").is_some();
+    for (n, path) in files.into_iter().enumerate() {
         let file = open(&path);
         let Some(before) = file.document() else {
             continue;
         };
-        for (name, make) in MAKERS {
+        for (m, (name, make)) in MAKERS.iter().enumerate() {
+            if !all && !(n + m).is_multiple_of(7) {
+                continue;
+            }
             let Some(edit) = make(before, &mut rng) else {
                 continue;
             };
             *made.entry(name).or_default() += 1;
-            if let Some(trouble) = check_but(before, &edit, follows(name)) {
+            if let Some(trouble) = check(before, &edit) {
                 wrong.push(format!("{}: {name}: {trouble}", path.display()));
             }
         }
@@ -141,13 +146,12 @@ fn several_edits_at_once_are_each_said() {
         // What takes a part of another away, or is in all lines, is not combined.
         let alone = |name: &str| {
             name.starts_with("remove") || name.contains("line ends") || name.contains("retarget")
+            // One line counts both, whatever they are.
+            || name.contains("unknown")
         };
         for _ in 0..6 {
             let (name, make) = MAKERS[rng.usize(..MAKERS.len())];
-            // Two edits that no rule describes are counted together.
-            let both = name == "format something" && names.contains(&"something unknown")
-                || name == "something unknown" && names.contains(&"format something");
-            if alone(name) || both || names.contains(&name) {
+            if alone(name) || names.contains(&name) {
                 continue;
             }
             let Some(edit) = make(before, &mut rng) else {
@@ -179,23 +183,7 @@ fn several_edits_at_once_are_each_said() {
     );
 }
 
-/// What may be said besides, because it is true too or because the comparison does not see through it yet: a button to a
-/// dashboard that was removed leads nowhere now; an action's list of excluded sheets is one text in which a renamed sheet
-/// is not found; of two filters on one field either may be taken for the one that went.
-fn follows(edit: &str) -> &'static [&'static str] {
-    match edit {
-        "remove a dashboard" => &["retargeted"],
-        "rename a sheet" => &["action \""],
-        "drop a filter" => &["filter \""],
-        _ => &[],
-    }
-}
-
 fn check(before: &Document, edit: &Edit) -> Option<String> {
-    check_but(before, edit, &[])
-}
-
-fn check_but(before: &Document, edit: &Edit, follows: &[&str]) -> Option<String> {
     let text = spliced(before.source().text(), &edit.splices);
     let after = match Document::parse(text) {
         Ok(after) => after,
@@ -207,10 +195,6 @@ fn check_but(before: &Document, edit: &Edit, follows: &[&str]) -> Option<String>
     let mut found: Vec<Said> = changes
         .changes
         .iter()
-        .filter(|c| {
-            let said = said(c.kind, c.action, c.aspect.as_deref().unwrap_or_default());
-            expected.contains(&said) || !follows.iter().any(|f| c.sentence().contains(f))
-        })
         .map(|c| said(c.kind, c.action, c.aspect.as_deref().unwrap_or_default()))
         .collect();
     found.sort();
@@ -732,7 +716,32 @@ fn without_window(document: &Document, name: &str, node: NodeId, what: Said) -> 
 }
 
 fn remove_a_dashboard(document: &Document, rng: &mut fastrand::Rng) -> Option<Edit> {
-    let dashboard = pick(rng, document.model.dashboards.iter().filter(|d| !d.story))?;
+    // A button that leads there would be retargeted: to nowhere.
+    let buttons: Vec<String> = document
+        .model
+        .dashboards
+        .iter()
+        .flat_map(|d| &d.zones)
+        .filter_map(|z| z.button_action.as_ref().map(|t| t.value.to_uppercase()))
+        .collect();
+    let led_to = |name: &str| {
+        let mut windows = document
+            .model
+            .windows
+            .iter()
+            .filter(|w| w.name.value == name);
+        windows.any(|w| {
+            w.simple_id
+                .as_ref()
+                .is_some_and(|id| buttons.iter().any(|b| b.contains(&id.value.to_uppercase())))
+        })
+    };
+    let free = document
+        .model
+        .dashboards
+        .iter()
+        .filter(|d| !d.story && !led_to(&d.name.value));
+    let dashboard = pick(rng, free)?;
     let what = said(Kind::Dashboard, Action::Removed, "");
     without_window(
         document,
