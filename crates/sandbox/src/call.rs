@@ -8,8 +8,9 @@ use hyper::StatusCode;
 use crate::app::App;
 use crate::blobs::{Blob, Content, Pin};
 use crate::error::ApiError;
+use crate::filter::Field;
 use crate::model::{Session, SiteRole, User};
-use crate::query::{Field, Page, Query};
+use crate::query::{Page, Query};
 use crate::store::Tx;
 use crate::version::ApiVersion;
 use crate::wire::{Element, Format, Node};
@@ -130,10 +131,10 @@ impl Call {
     ) -> Result<Answer, ApiError> {
         if let Some(filter) = self.query.get("filter") {
             self.hide_unindexed(&mut rows, fields);
-            crate::query::filter(&mut rows, filter, fields)?;
+            crate::filter::filter(&mut rows, filter, fields)?;
         }
         if let Some(sort) = self.query.get("sort") {
-            crate::query::sort(&mut rows, sort, fields)?;
+            crate::filter::sort(&mut rows, sort, fields)?;
         }
         let (pagination, rows) = Page::parse(&self.query)?.cut(rows)?;
         let wanted = self.query.get("fields");
@@ -155,7 +156,7 @@ impl Call {
         }
         let now = jiff::Timestamp::now();
         rows.retain(|row| match (created.fact)(row) {
-            crate::query::Fact::Time(time) => now.duration_since(time).unsigned_abs() >= lag,
+            crate::filter::Fact::Time(time) => now.duration_since(time).unsigned_abs() >= lag,
             _ => true,
         });
     }

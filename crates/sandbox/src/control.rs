@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::app::App;
 use crate::faults::Fault;
 use crate::intake;
-use crate::server::{HttpResponse, response};
+use crate::response::{HttpResponse, response};
 
 fn answer(status: StatusCode, value: &Value) -> HttpResponse {
     response(status, "application/json", value.to_string().into_bytes())

@@ -3,8 +3,8 @@
 use crate::call::{Answer, Call};
 use crate::clock::iso;
 use crate::error::ApiError;
+use crate::filter::{Fact, Field, RANGE};
 use crate::model::{Job, JobWork};
-use crate::query::{Fact, Field, RANGE};
 use crate::store::Tx;
 use crate::wire::Element;
 

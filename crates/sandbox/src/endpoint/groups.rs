@@ -4,8 +4,8 @@ use super::user;
 use super::users::{self, role};
 use crate::call::{Answer, Call};
 use crate::error::ApiError;
+use crate::filter::{Fact, Field, RANGE};
 use crate::model::{Group, SiteRole, User, new_id};
-use crate::query::{Fact, Field, RANGE};
 use crate::store::Tx;
 use crate::wire::Element;
 

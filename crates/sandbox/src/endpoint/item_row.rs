@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use crate::call::Call;
 use crate::error::ApiError;
+use crate::filter::{Fact, Field, RANGE};
 use crate::model::{Item, Kind, Project, User};
-use crate::query::{Fact, Field, RANGE};
 use crate::rights;
 use crate::store::Tx;
 

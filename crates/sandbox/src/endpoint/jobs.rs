@@ -4,8 +4,8 @@ use super::Call;
 use crate::call::Answer;
 use crate::clock::iso;
 use crate::error::ApiError;
+use crate::filter::{Fact, Field, RANGE};
 use crate::model::{Item, Job, JobState, JobWork};
-use crate::query::{Fact, Field, RANGE};
 use crate::store::Tx;
 use crate::wire::Element;
 

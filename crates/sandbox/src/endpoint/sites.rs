@@ -3,8 +3,8 @@
 use crate::Style;
 use crate::call::{Answer, Call};
 use crate::error::ApiError;
+use crate::filter::{Fact, Field};
 use crate::model::{Site, User};
-use crate::query::{Fact, Field};
 use crate::wire::Element;
 
 static FIELDS: &[Field<Site>] = &[Field {

@@ -4,9 +4,9 @@ use super::{item_by_id, user, view_by_id};
 use crate::Style;
 use crate::call::{Answer, Call};
 use crate::error::ApiError;
+use crate::filter::Field;
 use crate::frequency;
 use crate::model::{Kind, Schedule, Subscription, User, When, new_id};
-use crate::query::Field;
 use crate::store::Tx;
 use crate::wire::{Element, Node};
 

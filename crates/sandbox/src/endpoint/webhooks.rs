@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use crate::call::{Answer, Call};
 use crate::clock::iso;
 use crate::error::ApiError;
+use crate::filter::Field;
 use crate::model::{Webhook, new_id};
-use crate::query::Field;
 use crate::store::Tx;
 use crate::wire::{Element, Node};
 

@@ -6,6 +6,7 @@
 mod execute;
 mod file;
 mod graph;
+mod resolve;
 mod syntax;
 
 use serde_json::{Value, json};

@@ -8,7 +8,8 @@ use crate::app::App;
 use crate::error::ApiError;
 use crate::model::{Kind, Project, Site, View};
 use crate::removal;
-use crate::server::{self, HttpResponse};
+use crate::response::{HttpResponse, response};
+use crate::server;
 
 const STYLE: &str = "\
 :root{color-scheme:light dark}\
@@ -31,7 +32,7 @@ fn page(status: StatusCode, title: &str, body: &str) -> HttpResponse {
          <title>{title}</title><style>{STYLE}</style></head><body><main>{body}</main></body></html>\n",
         title = escape(title)
     );
-    server::response(status, "text/html; charset=utf-8", html.into_bytes())
+    response(status, "text/html; charset=utf-8", html.into_bytes())
 }
 
 pub(crate) fn handle(app: &App, method: &Method, path: &str) -> HttpResponse {
