@@ -99,13 +99,17 @@ impl Blobs {
         }
     }
 
-    fn receive(&self, mut receiver: mpsc::Receiver<Bytes>) -> io::Result<(Blob, Pin)> {
+    fn receive(&self, mut receiver: mpsc::Receiver<Option<Bytes>>) -> io::Result<(Blob, Pin)> {
         let mut file = tempfile::NamedTempFile::new_in(self.folder.join("tmp"))?;
         let mut hasher = blake3::Hasher::new();
         let mut bytes = 0;
         {
             let mut writer = BufWriter::with_capacity(WRITE_BUFFER_BYTES, file.as_file_mut());
-            while let Some(data) = receiver.blocking_recv() {
+            loop {
+                let Some(message) = receiver.blocking_recv() else {
+                    return Err(io::Error::other("the sender went away before the end"));
+                };
+                let Some(data) = message else { break };
                 hasher.update(&data);
                 writer.write_all(&data)?;
                 bytes += data.len() as u64;
@@ -220,10 +224,10 @@ impl Blobs {
     }
 }
 
-/// Takes the bytes of one blob.
+/// Takes the bytes of one blob. Dropped before [`Sink::finish`], it leaves nothing behind.
 #[derive(Debug)]
 pub(crate) struct Sink {
-    sender: mpsc::Sender<Bytes>,
+    sender: mpsc::Sender<Option<Bytes>>,
     task: JoinHandle<io::Result<(Blob, Pin)>>,
     written: u64,
 }
@@ -237,11 +241,11 @@ impl Sink {
     /// Hands a buffer to the writer, waiting while it is behind. A write error shows in [`Sink::finish`].
     pub(crate) async fn write(&mut self, data: Bytes) {
         self.written += data.len() as u64;
-        let _ = self.sender.send(data).await;
+        let _ = self.sender.send(Some(data)).await;
     }
 
     pub(crate) async fn finish(self) -> io::Result<(Blob, Pin)> {
-        drop(self.sender);
+        let _ = self.sender.send(None).await;
         self.task.await.map_err(io::Error::other)?
     }
 }
@@ -365,5 +369,26 @@ mod tests {
         let mut stream = blobs.stream(&Content(vec![blob]));
         assert_eq!(stream.recv().await.unwrap().unwrap(), "abcd");
         assert!(stream.recv().await.is_none());
+    }
+
+    #[tokio::test]
+    async fn a_file_that_breaks_off_leaves_nothing() {
+        let (folder, blobs) = blobs();
+        let mut sink = blobs.sink();
+        sink.write(Bytes::from_static(b"half")).await;
+        let Sink { sender, task, .. } = sink;
+        drop(sender);
+        assert!(task.await.unwrap().is_err());
+        let left: Vec<_> = std::fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        assert_eq!(left, ["tmp"]);
+        assert_eq!(
+            std::fs::read_dir(folder.path().join("tmp"))
+                .unwrap()
+                .count(),
+            0
+        );
     }
 }

@@ -20,6 +20,8 @@ struct Row {
     permissions: ContentPermissions,
     controlling: Option<String>,
     counts: Option<[usize; 4]>,
+    /// Whether the caller may publish into it.
+    writeable: bool,
 }
 
 static FIELDS: &[Field<Row>] = &[
@@ -77,7 +79,7 @@ fn owner_fact(row: &Row, field: fn(&User) -> &String) -> Fact {
         .map_or(Fact::Absent, |user| Fact::Text(field(user).clone()))
 }
 
-fn row(tx: &Tx<'_>, project: Project, counted: bool) -> Result<Row, ApiError> {
+fn row(call: &Call, tx: &Tx<'_>, project: Project, counted: bool) -> Result<Row, ApiError> {
     let locked = rights::governing(tx, &project)?;
     let counts = if counted {
         Some(counts(tx, &project)?)
@@ -94,6 +96,7 @@ fn row(tx: &Tx<'_>, project: Project, counted: bool) -> Result<Row, ApiError> {
         controlling: locked
             .map(|locked| locked.id)
             .filter(|id| *id != project.id),
+        writeable: rights::may_project(tx, call.user()?, &project, "Write")?,
         project,
         counts,
     })
@@ -130,7 +133,7 @@ fn element(row: &Row) -> Element {
         .attr_text("parentProjectId", &project.parent)
         .attr_if("controllingPermissionsProjectId", row.controlling.as_ref())
         .attr("topLevelProject", project.parent.is_empty())
-        .attr("writeable", true)
+        .attr("writeable", row.writeable)
         .child(Element::new("owner").attr("id", &project.owner))
         .child_if(counts)
 }
@@ -146,7 +149,7 @@ pub(crate) fn list(call: &Call) -> Result<Answer, ApiError> {
         let mut rows = Vec::new();
         for project in tx.all::<Project>(call.site()?)? {
             if rights::may_project(tx, call.user()?, &project, "Read")? {
-                rows.push(row(tx, project, counted)?);
+                rows.push(row(call, tx, project, counted)?);
             }
         }
         Ok(rows)
@@ -232,7 +235,7 @@ pub(crate) fn create(call: &Call) -> Result<Answer, ApiError> {
         };
         let project = new_project(call, name, element, permissions, &parent_id, model.as_ref())?;
         tx.put(&project)?;
-        row(tx, project, false)
+        row(call, tx, project, false)
     })?;
     Ok(Answer::created(crate::query::select(
         self::element(&row),
@@ -295,7 +298,7 @@ pub(crate) fn update(call: &Call) -> Result<Answer, ApiError> {
             tx.put(&project)?;
             lock_content(tx, &project)?;
         }
-        row(tx, project, false)
+        row(call, tx, project, false)
     })?;
     Ok(Answer::ok([crate::query::select(
         self::element(&row),

@@ -227,4 +227,16 @@ async fn faults_strike_before_or_after_the_work() {
         .body(http_body_util::Full::default())
         .unwrap();
     assert!(site.send(request).await.is_none(), "cut");
+    site.app
+        .faults
+        .set(vec!["POST /projects at=5 drop".parse().unwrap()]);
+    let path = format!("/api/3.29/sites/{}/projects", signed.id);
+    let request = hyper::Request::post(path)
+        .body(http_body_util::Full::from("<tsRequest/>"))
+        .unwrap();
+    assert!(
+        site.send(request).await.is_none(),
+        "cut in the middle of the body"
+    );
+    assert_eq!(site.app.log.all().last().unwrap().status, 0);
 }
