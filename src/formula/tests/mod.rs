@@ -100,6 +100,7 @@ fn every_form_of_the_language_is_read() {
         ("[ds].[__tableau_internal_object_id__].[cnt:x:qk]", "[ds].[__tableau_internal_object_id__].[cnt:x:qk]"),
         ("sum(Sales)", "SUM([Sales])"),
         ("Sum ([Größe])", "SUM([Größe])"),
+        ("SUM(Überschuß_1)", "SUM([Überschuß_1])"),
         ("PI( )", "PI()"),
         ("if [a] then 1 end", "IF [a] THEN 1 END"),
         ("IF [a]=1 THEN 'x'\nELSEIF [a]=2 THEN 'y' ELSE 'z' END", "IF [a] = 1 THEN 'x' ELSEIF [a] = 2 THEN 'y' ELSE 'z' END"),
