@@ -136,6 +136,15 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Whether a line of the source must not be shown with it, because a secret may stand there: with a password in a
+    /// document, and with anything wrong in a line of the manifest that speaks of signing in.
+    pub fn hides(&self, line: &str) -> bool {
+        let folded = line.to_lowercase();
+        let words = ["auth", "secret", "password", "token"];
+        self.rule == "security/embedded-password"
+            || (self.rule.starts_with("manifest/") && words.iter().any(|w| folded.contains(w)))
+    }
+
     /// A name for this finding that survives edits elsewhere in the file: hex, without line numbers.
     /// Two findings of one rule about the same subject with the same message in one file share it.
     pub fn fingerprint(&self) -> String {

@@ -28,13 +28,12 @@ pub(crate) fn explain(
             finding.place.file.display(),
             palette.paint(Style::Dim, &finding.rule),
         ));
-        let secret = finding.rule == "manifest/literal-secret";
-        let line = finding.place.start.filter(|_| !secret).and_then(|p| {
+        let line = finding.place.start.and_then(|p| {
             source(&finding.place.file)
                 .and_then(|text| text.lines().nth(p.line as usize - 1).map(str::to_owned))
                 .map(|line| (p, line))
         });
-        if let Some((position, line)) = line {
+        if let Some((position, line)) = line.filter(|(_, line)| !finding.hides(line)) {
             let number = position.line.to_string();
             let gutter = " ".repeat(number.len());
             let caret = " ".repeat(position.column as usize - 1);

@@ -37,10 +37,11 @@ fn fill(text: &str, environment: &dyn Fn(&str) -> Option<String>) -> (String, Ve
     let (mut filled, mut missing, mut rest) = (String::new(), Vec::new(), text);
     while let Some(at) = rest.find("${") {
         filled.push_str(&rest[..at]);
-        let Some(end) = rest[at..].find('}') else {
+        rest = &rest[at..];
+        let Some(end) = rest.find('}') else {
             break;
         };
-        let inside = &rest[at + 2..at + end];
+        let inside = &rest[2..end];
         let (name, default) = inside
             .split_once(":-")
             .map_or((inside, None), |(name, default)| (name, Some(default)));
@@ -51,10 +52,10 @@ fn fill(text: &str, environment: &dyn Fn(&str) -> Option<String>) -> (String, Ve
             Some(value) => filled.push_str(&value),
             None => {
                 missing.push(name.to_owned());
-                filled.push_str(&rest[at..=at + end]);
+                filled.push_str(&rest[..=end]);
             }
         }
-        rest = &rest[at + end + 1..];
+        rest = &rest[end + 1..];
     }
     filled.push_str(rest);
     (filled, missing)

@@ -382,7 +382,7 @@ pub struct Rules {
     /// Findings that are known and accepted.
     #[serde(default)]
     pub ignore: Vec<Ignore>,
-    /// Rules of your own.
+    /// Rules of your own: kept for a later version, and refused until then.
     #[serde(default)]
     pub custom: Vec<Custom>,
     /// A level, or a level and options, by the id of the rule: `naming/workbook`.
@@ -399,7 +399,7 @@ pub enum Preset {
     Recommended,
     /// Everything.
     Strict,
-    /// The recommended ones, and the guidelines of Tableau's Workbook Optimizer.
+    /// The recommended ones, and those that stand for guidelines of Tableau's Workbook Optimizer.
     Optimizer,
     /// None but those that are named here.
     None,

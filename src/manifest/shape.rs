@@ -104,7 +104,7 @@ impl<'s> Walk<'s> {
                     "{} wants {}, found {}",
                     quoted(path),
                     wanted.join(" or "),
-                    found(node)
+                    found(node, path)
                 );
                 self.say("manifest/wrong-type", message, None, node.span);
                 false
@@ -305,7 +305,7 @@ impl<'s> Walk<'s> {
             "{} wants {}, found {}",
             quoted(path),
             self.wanted(schema),
-            found(node)
+            found(node, path)
         );
         self.say("manifest/wrong-type", message, None, node.span);
     }
@@ -391,9 +391,13 @@ fn quoted(path: &str) -> String {
     format!("`{path}`")
 }
 
-fn found(node: &Node) -> String {
+fn found(node: &Node, path: &str) -> String {
+    // What stands in the place of a secret may be one.
+    let secret = ["auth", "secret", "password"]
+        .iter()
+        .any(|word| path.contains(word));
     match &node.value {
-        Value::Text(text) if text.chars().count() <= 40 => format!("`{text}`"),
+        Value::Text(text) if !secret && text.chars().count() <= 40 => format!("`{text}`"),
         _ => node.kind().to_owned(),
     }
 }

@@ -84,10 +84,10 @@ fn card(body: &mut String, finding: &Finding, sources: Sources<'_>) {
     if !about.is_empty() {
         let _ = write!(body, "<p class=\"about\">{}</p>", escape(&about));
     }
-    let secret = finding.rule == "security/embedded-password";
-    if let (Some(span), false) = (place.span, secret) {
-        if let Some(found) =
-            sources(&place.file, place.member.as_deref()).and_then(|s| excerpt(&s, span))
+    if let Some(span) = place.span {
+        if let Some(found) = sources(&place.file, place.member.as_deref())
+            .and_then(|s| excerpt(&s, span))
+            .filter(|e| !finding.hides(&e.text))
         {
             let characters: Vec<char> = found.text.chars().collect();
             let end = (found.from + found.length).min(characters.len());

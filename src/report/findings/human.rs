@@ -57,14 +57,10 @@ fn one(text: &mut String, finding: &Finding, sources: Sources<'_>, palette: Pale
         palette.paint(Style::Dim, "-->"),
         slashed(&place.file)
     );
-    // What stands where a secret does not belong is not shown again.
-    let secret = matches!(
-        finding.rule.as_str(),
-        "manifest/literal-secret" | "security/embedded-password"
-    );
     let source = || sources(&place.file, place.member.as_deref());
-    if let (Some(span), Some(start), false) = (place.span, place.start, secret) {
-        if let Some(excerpt) = source().and_then(|s| excerpt(&s, span)) {
+    if let (Some(span), Some(start)) = (place.span, place.start) {
+        let found = source().and_then(|s| excerpt(&s, span));
+        if let Some(excerpt) = found.filter(|e| !finding.hides(&e.text)) {
             let number = start.line.to_string();
             let gutter = " ".repeat(number.len());
             let _ = writeln!(

@@ -147,3 +147,35 @@ fn a_missing_published_data_source_blocks() {
         .stderr_has("is not on the site")
         .stderr_has("nothing was changed");
 }
+
+#[test]
+fn a_line_that_may_hold_a_secret_is_not_shown() {
+    for auth in [
+        "{ token_nam: ci, token_secret: hunter2 }",
+        "{ token_name: ci, token_secret: { value: hunter2 } }",
+        "hunter2",
+    ] {
+        let tabship = Tabship::new();
+        tabship.write(
+            "tabship.yml",
+            format!(
+                "version: 1\ntargets:\n  dev: {{ server: \"https://x.example\", auth: {auth} }}\n"
+            ),
+        );
+        let plan = tabship.run(["plan", "-t", "dev"]).code(2);
+        assert!(!plan.stderr.contains("hunter2"), "{}", plan.stderr);
+        tabship.write(
+            "x.twb",
+            std::fs::read(project(
+                "fixtures/rules/naming/workbook/good/Sales Report.twb",
+            ))
+            .unwrap(),
+        );
+        let check = tabship.run(["check"]).code(1);
+        assert!(
+            !check.stdout.contains("hunter2") && !check.stderr.contains("hunter2"),
+            "{}",
+            check.stdout
+        );
+    }
+}

@@ -95,7 +95,8 @@ fn every_edit_is_said_and_nothing_else() {
     let mut rng = fastrand::Rng::with_seed(20);
     let mut made: HashMap<&str, usize> = HashMap::new();
     let mut wrong = Vec::new();
-    // A seventh of all, so that each file and each edit has its turn; all of them take minutes.
+    // A seventh of all, so that each file and each edit has its turn, and each edit until it was made once: some fit few
+    // files. All of them take minutes.
     let all = std::env::var_os("TABSHIP_ALL_EDITS").is_some();
     for (n, path) in files.into_iter().enumerate() {
         let file = open(&path);
@@ -103,7 +104,7 @@ fn every_edit_is_said_and_nothing_else() {
             continue;
         };
         for (m, (name, make)) in MAKERS.iter().enumerate() {
-            if !all && !(n + m).is_multiple_of(7) {
+            if !all && made.contains_key(name) && !(n + m).is_multiple_of(7) {
                 continue;
             }
             let Some(edit) = make(before, &mut rng) else {
