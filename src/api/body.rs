@@ -11,7 +11,12 @@ use std::{
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 
-use super::source::{ContentError, Progress, Source};
+use serde_json::{Map, Value, json};
+
+use super::{
+    luid::Luid,
+    source::{ContentError, Progress, Source},
+};
 
 /// What a call sends.
 pub enum Body {
@@ -25,8 +30,35 @@ pub enum Body {
 
 impl Body {
     /// The document of `value`.
-    pub(crate) fn json(value: &serde_json::Value) -> Self {
+    pub(crate) fn json(value: &Value) -> Self {
         Self::Json(value.to_string())
+    }
+}
+
+/// What a change names: what is absent is not sent, and stays as it is.
+#[derive(Default)]
+pub(crate) struct Members(Map<String, Value>);
+
+impl Members {
+    pub(crate) fn set(mut self, name: &str, value: Option<impl Into<Value>>) -> Self {
+        if let Some(value) = value {
+            self.0.insert(name.to_owned(), value.into());
+        }
+        self
+    }
+
+    /// An element that is named by its LUID.
+    pub(crate) fn refer(self, name: &str, id: Option<Luid>) -> Self {
+        self.set(name, id.map(|id| json!({ "id": id })))
+    }
+
+    pub(crate) fn into_value(self) -> Value {
+        Value::Object(self.0)
+    }
+
+    /// The request that has them in the element `element`.
+    pub(crate) fn into_body(self, element: &str) -> Body {
+        Body::json(&json!({ element: self.into_value() }))
     }
 }
 

@@ -93,6 +93,14 @@ impl Listing {
         }
     }
 
+    /// The page `page`, from 1, of the same.
+    pub(crate) fn at(&self, page: u32) -> Self {
+        Self {
+            page,
+            ..self.clone()
+        }
+    }
+
     pub(crate) fn write(&self, query: &mut Query) {
         query.set("pageSize", self.page_size);
         query.set("pageNumber", self.page);

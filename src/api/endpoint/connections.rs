@@ -1,14 +1,14 @@
 //! The database connections of published items.
 
 use reqwest::Method;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
     Endpoint, Path, Reply,
     content::{ContentKind, Item},
 };
 use crate::api::{
-    body::Body,
+    body::{Body, Members},
     error::Error,
     json::{Node, Unreadable},
     luid::Luid,
@@ -104,30 +104,14 @@ pub struct ConnectionChange {
 
 impl ConnectionChange {
     fn to_json(&self) -> Value {
-        let mut connection = Map::new();
-        let mut set = |name: &str, value: Option<Value>| {
-            if let Some(value) = value {
-                connection.insert(name.to_owned(), value);
-            }
-        };
-        set(
-            "serverAddress",
-            self.server_address.clone().map(Value::from),
-        );
-        set("serverPort", self.server_port.clone().map(Value::from));
-        set("userName", self.user_name.clone().map(Value::from));
-        set(
-            "password",
-            self.password
-                .as_ref()
-                .map(|password| password.expose().into()),
-        );
-        set("embedPassword", self.embed_password.map(Value::from));
-        set(
-            "authenticationType",
-            self.authentication.clone().map(Value::from),
-        );
-        Value::Object(connection)
+        Members::default()
+            .set("serverAddress", self.server_address.as_deref())
+            .set("serverPort", self.server_port.as_deref())
+            .set("userName", self.user_name.as_deref())
+            .set("password", self.password.as_ref().map(Secret::expose))
+            .set("embedPassword", self.embed_password)
+            .set("authenticationType", self.authentication.as_deref())
+            .into_value()
     }
 }
 

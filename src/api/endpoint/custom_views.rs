@@ -87,10 +87,7 @@ impl Paged for QueryCustomViews {
     type Item = CustomView;
 
     fn at(&self, page: u32) -> Self {
-        Self(Listing {
-            page,
-            ..self.0.clone()
-        })
+        Self(self.0.at(page))
     }
 }
 

@@ -2,14 +2,13 @@
 
 use jiff::Timestamp;
 use reqwest::Method;
-use serde_json::{Map, Value, json};
 
 use super::{
     Endpoint, Path, Query, Reply,
     content::{Item, OwnerRef, ProjectRef},
 };
 use crate::api::{
-    body::Body,
+    body::{Body, Members},
     error::Error,
     json::{Node, Unreadable, tags},
     luid::Luid,
@@ -111,10 +110,7 @@ impl Paged for QueryDatasources {
     type Item = Datasource;
 
     fn at(&self, page: u32) -> Self {
-        Self(Listing {
-            page,
-            ..self.0.clone()
-        })
+        Self(self.0.at(page))
     }
 }
 
@@ -173,23 +169,15 @@ impl Endpoint for UpdateDatasource {
 
     fn body(&self) -> Body {
         let change = &self.change;
-        let mut datasource = Map::new();
-        let mut set = |name: &str, value: Option<Value>| {
-            if let Some(value) = value {
-                datasource.insert(name.to_owned(), value);
-            }
-        };
-        set("name", change.name.clone().map(Value::from));
-        set("description", change.description.clone().map(Value::from));
-        set("isCertified", change.is_certified.map(Value::from));
-        set(
-            "certificationNote",
-            change.certification_note.clone().map(Value::from),
-        );
-        set("useRemoteQueryAgent", change.use_bridge.map(Value::from));
-        set("project", change.project.map(|id| json!({ "id": id })));
-        set("owner", change.owner.map(|id| json!({ "id": id })));
-        Body::json(&json!({ "datasource": datasource }))
+        Members::default()
+            .set("name", change.name.as_deref())
+            .set("description", change.description.as_deref())
+            .set("isCertified", change.is_certified)
+            .set("certificationNote", change.certification_note.as_deref())
+            .set("useRemoteQueryAgent", change.use_bridge)
+            .refer("project", change.project)
+            .refer("owner", change.owner)
+            .into_body("datasource")
     }
 
     fn parse(&self, reply: &Reply) -> Result<Datasource, Unreadable> {

@@ -2,14 +2,13 @@
 
 use jiff::Timestamp;
 use reqwest::Method;
-use serde_json::{Map, Value, json};
 
 use super::{
     Endpoint, Path, Query, Reply,
     content::{Item, OwnerRef, ProjectRef},
 };
 use crate::api::{
-    body::Body,
+    body::{Body, Members},
     error::Error,
     json::{Node, Unreadable, tags},
     luid::Luid,
@@ -92,10 +91,7 @@ impl Paged for QueryFlows {
     type Item = Flow;
 
     fn at(&self, page: u32) -> Self {
-        Self(Listing {
-            page,
-            ..self.0.clone()
-        })
+        Self(self.0.at(page))
     }
 }
 
@@ -143,17 +139,10 @@ impl Endpoint for UpdateFlow {
     }
 
     fn body(&self) -> Body {
-        let mut flow = Map::new();
-        let parts = [
-            ("project", self.change.project),
-            ("owner", self.change.owner),
-        ];
-        for (name, id) in parts {
-            if let Some(id) = id {
-                flow.insert(name.into(), json!({ "id": id }));
-            }
-        }
-        Body::json(&json!({ "flow": Value::Object(flow) }))
+        Members::default()
+            .refer("project", self.change.project)
+            .refer("owner", self.change.owner)
+            .into_body("flow")
     }
 
     fn parse(&self, reply: &Reply) -> Result<Flow, Unreadable> {

@@ -176,10 +176,7 @@ impl Paged for QueryJobs {
     type Item = ListedJob;
 
     fn at(&self, page: u32) -> Self {
-        Self(Listing {
-            page,
-            ..self.0.clone()
-        })
+        Self(self.0.at(page))
     }
 }
 

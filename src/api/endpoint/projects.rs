@@ -2,14 +2,13 @@
 
 use jiff::Timestamp;
 use reqwest::Method;
-use serde_json::{Map, Value, json};
 
 use super::{
     Endpoint, Path, Query, Reply,
     content::{OwnerRef, gone_is_done},
 };
 use crate::api::{
-    body::Body,
+    body::{Body, Members},
     error::Error,
     json::{Node, Unreadable},
     luid::Luid,
@@ -123,10 +122,7 @@ impl Paged for QueryProjects {
     type Item = Project;
 
     fn at(&self, page: u32) -> Self {
-        Self(Listing {
-            page,
-            ..self.0.clone()
-        })
+        Self(self.0.at(page))
     }
 }
 
@@ -147,23 +143,18 @@ pub struct ProjectChange {
 
 impl ProjectChange {
     fn body(&self) -> Body {
-        let mut project = Map::new();
-        let mut set = |name: &str, value: Option<Value>| {
-            if let Some(value) = value {
-                project.insert(name.to_owned(), value);
-            }
-        };
-        set("name", self.name.clone().map(Value::from));
-        set("description", self.description.clone().map(Value::from));
-        set(
-            "contentPermissions",
-            self.content_permissions.map(|mode| mode.name().into()),
-        );
         // The empty text is the top.
         let parent = |id: Option<Luid>| id.map(|id| id.to_string()).unwrap_or_default();
-        set("parentProjectId", self.parent.map(|id| parent(id).into()));
-        set("owner", self.owner.map(|id| json!({ "id": id })));
-        Body::json(&json!({ "project": project }))
+        Members::default()
+            .set("name", self.name.as_deref())
+            .set("description", self.description.as_deref())
+            .set(
+                "contentPermissions",
+                self.content_permissions.map(ContentPermissions::name),
+            )
+            .set("parentProjectId", self.parent.map(parent))
+            .refer("owner", self.owner)
+            .into_body("project")
     }
 }
 

@@ -103,10 +103,7 @@ impl Paged for QuerySites {
     type Item = SiteInfo;
 
     fn at(&self, page: u32) -> Self {
-        Self(Listing {
-            page,
-            ..self.0.clone()
-        })
+        Self(self.0.at(page))
     }
 }
 

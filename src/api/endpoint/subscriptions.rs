@@ -79,10 +79,7 @@ impl Paged for QuerySubscriptions {
     type Item = Subscription;
 
     fn at(&self, page: u32) -> Self {
-        Self(Listing {
-            page,
-            ..self.0.clone()
-        })
+        Self(self.0.at(page))
     }
 }
 

@@ -68,10 +68,7 @@ impl Paged for QueryUsers {
     type Item = User;
 
     fn at(&self, page: u32) -> Self {
-        Self(Listing {
-            page,
-            ..self.0.clone()
-        })
+        Self(self.0.at(page))
     }
 }
 

@@ -100,10 +100,7 @@ impl Paged for QueryViews {
     type Item = View;
 
     fn at(&self, page: u32) -> Self {
-        Self(Listing {
-            page,
-            ..self.0.clone()
-        })
+        Self(self.0.at(page))
     }
 }
 

@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use reqwest::Method;
-use serde_json::{Map, Value, json};
 
 use super::{
     Endpoint, Path, Query, Reply,
@@ -10,7 +9,7 @@ use super::{
     views::View,
 };
 use crate::api::{
-    body::Body,
+    body::{Body, Members},
     error::Error,
     json::{Node, Unreadable, tags},
     luid::Luid,
@@ -110,10 +109,7 @@ impl Paged for QueryWorkbooks {
     type Item = Workbook;
 
     fn at(&self, page: u32) -> Self {
-        Self(Listing {
-            page,
-            ..self.0.clone()
-        })
+        Self(self.0.at(page))
     }
 }
 
@@ -168,19 +164,14 @@ impl Endpoint for UpdateWorkbook {
 
     fn body(&self) -> Body {
         let change = &self.change;
-        let mut workbook = Map::new();
-        let mut set = |name: &str, value: Option<Value>| {
-            if let Some(value) = value {
-                workbook.insert(name.to_owned(), value);
-            }
-        };
-        set("name", change.name.clone().map(Value::from));
-        set("description", change.description.clone().map(Value::from));
-        // A text in this place, unlike other booleans.
-        set("showTabs", change.show_tabs.map(|on| on.to_string().into()));
-        set("project", change.project.map(|id| json!({ "id": id })));
-        set("owner", change.owner.map(|id| json!({ "id": id })));
-        Body::json(&json!({ "workbook": workbook }))
+        Members::default()
+            .set("name", change.name.as_deref())
+            .set("description", change.description.as_deref())
+            // A text in this place, unlike other booleans.
+            .set("showTabs", change.show_tabs.map(|on| on.to_string()))
+            .refer("project", change.project)
+            .refer("owner", change.owner)
+            .into_body("workbook")
     }
 
     fn parse(&self, reply: &Reply) -> Result<Workbook, Unreadable> {
