@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use roxmltree::{Document, Node};
 use serde::Serialize;
 
+use crate::workbook::of_list;
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Finding {
@@ -74,17 +76,6 @@ pub(crate) fn validate(
     check_zones(root, &sheets, &mut findings);
     check_published(root, published, &mut findings);
     Ok(findings)
-}
-
-fn of_list<'a, 'input>(
-    root: Node<'a, 'input>,
-    list: &'static str,
-    item: &'static str,
-) -> impl Iterator<Item = Node<'a, 'input>> {
-    root.children()
-        .filter(move |node| node.has_tag_name(list))
-        .flat_map(|list| list.children())
-        .filter(move |node| node.has_tag_name(item))
 }
 
 fn check_version(root: Node<'_, '_>, newest: (u32, u32), findings: &mut Findings) {

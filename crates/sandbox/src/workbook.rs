@@ -209,6 +209,18 @@ fn children<'a, 'input: 'a>(
         .filter(move |child| child.is_element() && plain(child.tag_name().name()) == name)
 }
 
+/// The elements `item` of the root's lists `list`, by their exact names.
+pub(crate) fn of_list<'a, 'input>(
+    root: Node<'a, 'input>,
+    list: &'static str,
+    item: &'static str,
+) -> impl Iterator<Item = Node<'a, 'input>> {
+    root.children()
+        .filter(move |node| node.has_tag_name(list))
+        .flat_map(|list| list.children())
+        .filter(move |node| node.has_tag_name(item))
+}
+
 fn sheets(root: Node<'_, '_>) -> Vec<Sheet> {
     let hidden: Vec<&str> = children(root, "windows")
         .flat_map(|windows| children(windows, "window"))

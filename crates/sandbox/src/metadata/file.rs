@@ -2,6 +2,8 @@
 
 use roxmltree::{Document, Node};
 
+use crate::workbook::of_list;
+
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct FieldFact {
     pub(super) name: String,
@@ -72,17 +74,6 @@ pub(super) fn facts(text: &str) -> FileFacts {
             .map(dashboard)
             .collect(),
     }
-}
-
-fn of_list<'a, 'input>(
-    root: Node<'a, 'input>,
-    list: &'static str,
-    item: &'static str,
-) -> impl Iterator<Item = Node<'a, 'input>> {
-    root.children()
-        .filter(move |node| node.has_tag_name(list))
-        .flat_map(|list| list.children())
-        .filter(move |node| node.has_tag_name(item))
 }
 
 fn text(node: Node<'_, '_>, name: &str) -> String {
