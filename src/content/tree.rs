@@ -278,6 +278,20 @@ impl Tree {
             .is_some_and(|text| text.value == value)
     }
 
+    /// The condition of a join, from nested `expression` elements: `[a] = [b]`.
+    pub(crate) fn expression(&self, node: NodeId) -> String {
+        let operator = self.get(node, "op").unwrap_or_default();
+        let operands: Vec<String> = self
+            .named(node, "expression")
+            .map(|inner| self.expression(inner))
+            .collect();
+        match operands.as_slice() {
+            [] => operator,
+            [one] => format!("{operator}({one})"),
+            many => many.join(&format!(" {operator} ")),
+        }
+    }
+
     /// All text inside, at any depth, CDATA included; the span is the content's.
     pub fn text(&self, node: NodeId) -> Text {
         let span = self.content(node);

@@ -9,7 +9,6 @@ use super::change::{Action, Kind, Risk};
 use super::comparison::{Comparison, What, both, first, second};
 use super::hunks;
 use super::identity::{Key, Matched};
-use super::residual;
 
 pub(super) fn compare(
     at: &mut Comparison<'_>,
@@ -184,7 +183,7 @@ fn clause(document: &crate::content::Document, relation: &Relation) -> String {
     let tree = &document.tree;
     tree.named(relation.element.node, "clause")
         .flat_map(|clause| tree.named(clause, "expression").collect::<Vec<_>>())
-        .map(|e| residual::expression(tree, e))
+        .map(|e| tree.expression(e))
         .collect::<Vec<_>>()
         .join(" AND ")
 }

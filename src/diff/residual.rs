@@ -393,20 +393,6 @@ fn render(
     text.push(')');
 }
 
-/// `([a] = [b])`, from nested `expression` elements.
-pub(super) fn expression(tree: &Tree, node: NodeId) -> String {
-    let operator = tree.get(node, "op").unwrap_or_default();
-    let operands: Vec<String> = tree
-        .named(node, "expression")
-        .map(|n| expression(tree, n))
-        .collect();
-    match operands.as_slice() {
-        [] => operator,
-        [one] => format!("{operator}({one})"),
-        many => many.join(&format!(" {operator} ")),
-    }
-}
-
 /// What a device layout shows and where.
 pub(super) fn device_layout(
     side: &Side<'_>,

@@ -165,25 +165,11 @@ fn relationships(tree: &Tree, datasource: NodeId) -> Vec<Relationship> {
                 tables: (end("first-end-point"), end("second-end-point")),
                 expression: tree
                     .child(n, "expression")
-                    .map(|e| expression(tree, e))
+                    .map(|e| tree.expression(e))
                     .unwrap_or_default(),
             }
         })
         .collect()
-}
-
-/// `[a] = [b]`, from nested `expression` elements.
-fn expression(tree: &Tree, node: NodeId) -> String {
-    let operator = tree.get(node, "op").unwrap_or_default();
-    let operands: Vec<String> = tree
-        .named(node, "expression")
-        .map(|n| expression(tree, n))
-        .collect();
-    match operands.as_slice() {
-        [] => operator,
-        [one] => format!("{operator}({one})"),
-        many => many.join(&format!(" {operator} ")),
-    }
 }
 
 fn extract(tree: &Tree, node: NodeId) -> Extract {
