@@ -5,6 +5,7 @@ use std::fmt::Write;
 use crate::plan::document::site_name;
 use crate::publish::outcome::{Deployment, Done, State, Verdict};
 use crate::report::bytes::bytes;
+use crate::report::column_width;
 use crate::report::plan::escape;
 use crate::report::style::{Palette, Style};
 
@@ -23,12 +24,7 @@ pub fn human(deployment: &Deployment, palette: Palette) -> String {
         .iter()
         .filter(|i| i.state != State::Untouched)
         .collect();
-    let width = shown
-        .iter()
-        .map(|i| i.name.chars().count())
-        .max()
-        .unwrap_or(0)
-        .min(40);
+    let width = column_width(shown.iter().map(|i| i.name.as_str()));
     for item in shown {
         lines(&mut text, item, width, palette);
     }

@@ -3,7 +3,7 @@
 //! GitHub shows ten of each step, so the worst come first. Escapes: `%`, CR and LF in messages; `:` and `,` too in
 //! properties (source: GitHub's toolkit, `packages/core/src/command.ts`, read 2026-11).
 
-use super::{Checked, about, slashed};
+use super::{Checked, slashed, whole_message};
 use crate::diagnostic::Finding;
 
 pub fn github(checked: &Checked) -> String {
@@ -28,18 +28,10 @@ fn annotation(finding: &Finding) -> String {
         ));
     }
     properties.push_str(&format!(",title={}", property(&finding.rule)));
-    let mut message = finding.message.clone();
-    let about = about(finding);
-    if !about.is_empty() {
-        message.push_str(&format!(" (in {about})"));
-    }
-    if let (Some(member), Some(start)) = (&place.member, place.start) {
-        message.push_str(&format!(" at {member}:{}:{}", start.line, start.column));
-    }
-    if let Some(help) = &finding.help {
-        message.push_str(&format!("\n{help}"));
-    }
-    format!("::{command} {properties}::{}\n", data(&message))
+    format!(
+        "::{command} {properties}::{}\n",
+        data(&whole_message(finding))
+    )
 }
 
 fn data(text: &str) -> String {

@@ -107,6 +107,24 @@ fn about(finding: &Finding) -> String {
         .join(", ")
 }
 
+/// The message, with what it is about, where in a package it is, and what to do: a report that cannot point into a
+/// package says it in words.
+fn whole_message(finding: &Finding) -> String {
+    let place = &finding.place;
+    let mut message = finding.message.clone();
+    let about = about(finding);
+    if !about.is_empty() {
+        message.push_str(&format!(" (in {about})"));
+    }
+    if let (Some(member), Some(start)) = (&place.member, place.start) {
+        message.push_str(&format!(" at {member}:{}:{}", start.line, start.column));
+    }
+    if let Some(help) = &finding.help {
+        message.push_str(&format!("\n{help}"));
+    }
+    message
+}
+
 /// What fits into one line.
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Checked, about, slashed};
+use super::{Checked, slashed, whole_message};
 use crate::diagnostic::{Finding, Level};
 
 pub fn sarif(checked: &Checked) -> String {
@@ -55,17 +55,6 @@ fn rule(checked: &Checked, id: &str) -> Value {
 
 fn result(finding: &Finding, rule_index: usize) -> Value {
     let place = &finding.place;
-    let mut message = finding.message.clone();
-    let about = about(finding);
-    if !about.is_empty() {
-        message.push_str(&format!(" (in {about})"));
-    }
-    if let (Some(member), Some(start)) = (&place.member, place.start) {
-        message.push_str(&format!(" at {member}:{}:{}", start.line, start.column));
-    }
-    if let Some(help) = &finding.help {
-        message.push_str(&format!("\n{help}"));
-    }
     let mut physical =
         json!({ "artifactLocation": { "uri": uri(&slashed(&place.file)), "uriBaseId": "ROOT" } });
     if let (None, Some(start), Some(end)) = (&place.member, place.start, place.end) {
@@ -77,7 +66,7 @@ fn result(finding: &Finding, rule_index: usize) -> Value {
         "ruleId": finding.rule,
         "ruleIndex": rule_index,
         "level": match finding.level { Level::Error => "error", Level::Warning => "warning", Level::Info => "note" },
-        "message": { "text": message },
+        "message": { "text": whole_message(finding) },
         "locations": [{ "physicalLocation": physical }],
         "partialFingerprints": { "tabship/v1": finding.fingerprint() },
     })

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use crate::plan::document::site_name;
 use crate::plan::{Action, Plan, Planned};
 use crate::report::bytes::bytes;
+use crate::report::column_width;
 use crate::report::style::{Palette, Style};
 
 /// The whole plan; unchanged items are only counted unless `all` is set.
@@ -23,12 +24,7 @@ pub fn human(plan: &Plan, palette: Palette, all: bool) -> String {
         .iter()
         .filter(|i| all || i.action != Action::Unchanged)
         .collect();
-    let width = shown
-        .iter()
-        .map(|i| i.name.chars().count())
-        .max()
-        .unwrap_or(0)
-        .min(40);
+    let width = column_width(shown.iter().map(|i| i.name.as_str()));
     for item in &shown {
         item_lines(&mut text, item, width, palette);
     }
