@@ -14,7 +14,7 @@ use crate::content::{self, Content, Document, Kind, Limits};
 use crate::diagnostic::Finding;
 use crate::manifest::raw::{Entry, EntryFor, Match, Replacement, SecretRef};
 use crate::manifest::{self, Manifest};
-use crate::plan::desired::{Certified, Credential, Rewrite, Verify, ViewChoice};
+use crate::plan::desired::{Credential, Rewrite, ViewChoice};
 use crate::plan::{
     Desired, Item, ItemKind, Key, Live, Planned, ProjectPath, PublishedReference, Settings,
     expected_content_url,
@@ -215,14 +215,8 @@ pub(crate) fn settings(
             .certified
             .as_ref()
             .filter(|_| kind == Kind::Datasource)
-            .map(|c| Certified {
-                note: c.note.clone(),
-            }),
-        verify: match own.verify.unwrap_or(entry.verify) {
-            manifest::Verify::Identity => Verify::Identity,
-            manifest::Verify::Render => Verify::Render,
-            manifest::Verify::Refresh => Verify::Refresh,
-        },
+            .cloned(),
+        verify: own.verify.unwrap_or(entry.verify),
         credentials,
         skip_connection_check: entry.skip_connection_check,
         allow: entry.allow.clone(),

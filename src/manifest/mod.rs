@@ -16,6 +16,6 @@ pub use allow::{Allow, UnknownAllow};
 pub use assign::{Assigned, assign};
 pub use load::{Loaded, Manifest, RuleCatalogue, load, schema};
 pub use raw::{
-    Auth, Branch, ConnectedApp, Credential, Entry, Preset, Prune, Replacement, Rewrite, RuleLevel,
-    SecretRef, Setting, Target, Verify, Views,
+    Auth, Branch, Certified, ConnectedApp, Credential, Entry, Preset, Prune, Replacement, Rewrite,
+    RuleLevel, SecretRef, Setting, Target, Verify, Views,
 };

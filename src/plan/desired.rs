@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::blocked::Allow;
 use super::project_path::ProjectPath;
+pub use crate::manifest::{Certified, Verify};
 
 /// The kinds of content that are published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -135,23 +136,6 @@ pub struct Settings {
 pub enum ViewChoice {
     Include(Vec<String>),
     Exclude(Vec<String>),
-}
-
-/// How a deployment is proven beyond identity, views and connections.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verify {
-    #[default]
-    Identity,
-    /// Fetch an image of a view.
-    Render,
-    /// Run an extract refresh and wait for it.
-    Refresh,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Certified {
-    pub note: Option<String>,
 }
 
 /// Credentials for the connections that match; a `None` matches all.
