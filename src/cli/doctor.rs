@@ -4,16 +4,15 @@ use crate::report::style::Style;
 
 use super::Session;
 use super::failure::{Failure, Kind};
-use super::options::{Format, Sites};
+use super::options::{Format, Sites, Targets};
 use super::ready;
 use super::target;
 
 /// Say whether this machine can reach, sign in to and publish to each target, and what is missing
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Targets, separated by commas [default: all]
-    #[arg(short, long, value_name = "NAME", value_delimiter = ',')]
-    target: Vec<String>,
+    #[command(flatten)]
+    targets: Targets,
 
     #[command(flatten)]
     sites: Sites,
@@ -28,17 +27,7 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
         ));
     }
     let first = session.workspace(&[], arguments.sites.branch.as_deref())?;
-    let names: Vec<String> = if arguments.target.is_empty() {
-        first.manifest.raw.targets.keys().cloned().collect()
-    } else {
-        arguments.target.clone()
-    };
-    if names.is_empty() {
-        return Err(
-            Failure::new(Kind::NothingMatched, "the manifest has no targets")
-                .hint("add one under `targets:`"),
-        );
-    }
+    let names = arguments.targets.names(&first.manifest)?;
     let palette = session.streams.palette();
     let mut sick = 0;
     for name in &names {

@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use crate::manifest::Manifest;
+
+use super::failure::{Failure, Kind};
 use super::streams::{Color, Verbosity};
 
 /// What every command takes.
@@ -50,6 +53,31 @@ impl Global {
             (false, 1) => Verbosity::Verbose,
             (false, _) => Verbosity::Debug,
         }
+    }
+}
+
+/// The targets that a command looks at.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Targets {
+    /// Targets, separated by commas [default: all]
+    #[arg(short, long, value_name = "NAME", value_delimiter = ',')]
+    target: Vec<String>,
+}
+
+impl Targets {
+    /// Those that are named, or all of the manifest; never none.
+    pub(crate) fn names(&self, manifest: &Manifest) -> Result<Vec<String>, Failure> {
+        if !self.target.is_empty() {
+            return Ok(self.target.clone());
+        }
+        let all: Vec<String> = manifest.raw.targets.keys().cloned().collect();
+        if all.is_empty() {
+            return Err(
+                Failure::new(Kind::NothingMatched, "the manifest has no targets")
+                    .hint("add one under `targets:`"),
+            );
+        }
+        Ok(all)
     }
 }
 

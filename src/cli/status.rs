@@ -10,17 +10,16 @@ use crate::report::plan::escape;
 use crate::report::style::{Palette, Style};
 
 use super::Session;
-use super::failure::{Failure, Kind};
-use super::options::{Format, Sites};
+use super::failure::Failure;
+use super::options::{Format, Sites, Targets};
 use super::ready;
 use super::target;
 
 /// Say which commit of which item is live where, and what drifted
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Targets, separated by commas [default: all]
-    #[arg(short, long, value_name = "NAME", value_delimiter = ',')]
-    target: Vec<String>,
+    #[command(flatten)]
+    targets: Targets,
 
     #[command(flatten)]
     sites: Sites,
@@ -54,23 +53,13 @@ struct Cell {
 
 pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failure> {
     let first = session.workspace(&[], arguments.sites.branch.as_deref())?;
-    let names: Vec<String> = if arguments.target.is_empty() {
-        first.manifest.raw.targets.keys().cloned().collect()
-    } else {
-        arguments.target.clone()
-    };
+    let names = arguments.targets.names(&first.manifest)?;
     let used: Vec<&str> = if arguments.sites.sandbox.is_some() {
         Vec::new()
     } else {
         names.iter().map(String::as_str).collect()
     };
     let workspace = session.workspace(&used, arguments.sites.branch.as_deref())?;
-    if names.is_empty() {
-        return Err(
-            Failure::new(Kind::NothingMatched, "the manifest has no targets")
-                .hint("add one under `targets:`"),
-        );
-    }
     let mut rows: BTreeMap<(ItemKind, String, String), Row> = BTreeMap::new();
     for name in &names {
         let chosen = target::as_recorded(&workspace, name)?;
