@@ -103,11 +103,16 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
         &contents,
         manifest.as_deref(),
     )?;
-    if checked
-        .findings
-        .iter()
-        .any(|f| arguments.fail_on.fails(f.level))
-    {
+    verdict(&checked.findings, arguments.fail_on)
+}
+
+/// A wrong manifest is told from wrong content, as in every command.
+fn verdict(findings: &[Finding], fail_on: FailOn) -> Result<(), Failure> {
+    let failing = || findings.iter().filter(|f| fail_on.fails(f.level));
+    if failing().any(|f| f.rule.starts_with("manifest/")) {
+        return Err(Failure::said(Kind::Usage));
+    }
+    if failing().next().is_some() {
         return Err(Failure::said(Kind::Findings));
     }
     Ok(())

@@ -232,6 +232,10 @@ impl Report<'_> {
             .push(finding(self.path, self.text, rule, message, help, span));
     }
 
+    pub(super) fn has(&self, rule: &str) -> bool {
+        self.findings.iter().any(|f| f.rule == rule)
+    }
+
     fn at_position(&mut self, rule: &str, message: String, at: Option<Position>) {
         let mut finding = finding(self.path, self.text, rule, message, None, Span::default());
         if let Some(position) = at {

@@ -5,6 +5,7 @@ use globset::Glob;
 use super::load::{Manifest, Report, RuleCatalogue};
 use super::raw::{Auth, OneOrMany, SecretRef};
 use super::shape::closest;
+use crate::diagnostic::Span;
 
 pub(super) fn check(manifest: &Manifest, rules: &dyn RuleCatalogue, report: &mut Report<'_>) {
     targets(manifest, report);
@@ -15,18 +16,27 @@ pub(super) fn check(manifest: &Manifest, rules: &dyn RuleCatalogue, report: &mut
 }
 
 fn unknown_target(manifest: &Manifest, name: &str, path: &[&str], report: &mut Report<'_>) {
+    no_target(manifest, name, manifest.span(path), report);
+}
+
+fn unknown_key_target(manifest: &Manifest, name: &str, path: &[&str], report: &mut Report<'_>) {
+    no_target(manifest, name, manifest.key_span(path, name), report);
+}
+
+/// With no targets at all, every name would be unknown: the first says it for all.
+fn no_target(manifest: &Manifest, name: &str, span: Span, report: &mut Report<'_>) {
+    const RULE: &str = "manifest/unknown-target";
     let known: Vec<&str> = manifest.raw.targets.keys().map(String::as_str).collect();
+    if known.is_empty() && report.has(RULE) {
+        return;
+    }
     let help = match closest(name, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None if known.is_empty() => "there are no targets yet; add it under `targets:`".to_owned(),
         None => format!("there are {}", known.join(", ")),
     };
-    report.say(
-        "manifest/unknown-target",
-        format!("no target is called `{name}`"),
-        Some(help),
-        manifest.span(path),
-    );
+    let message = format!("no target is called `{name}`");
+    report.say(RULE, message, Some(help), span);
 }
 
 fn targets(manifest: &Manifest, report: &mut Report<'_>) {
@@ -208,20 +218,6 @@ fn content(manifest: &Manifest, report: &mut Report<'_>) {
             }
         }
     }
-}
-
-fn unknown_key_target(manifest: &Manifest, name: &str, path: &[&str], report: &mut Report<'_>) {
-    let known: Vec<&str> = manifest.raw.targets.keys().map(String::as_str).collect();
-    let help = closest(name, known.iter().copied()).map_or_else(
-        || format!("there are {}", known.join(", ")),
-        |near| format!("did you mean `{near}`?"),
-    );
-    report.say(
-        "manifest/unknown-target",
-        format!("no target is called `{name}`"),
-        Some(help),
-        manifest.key_span(path, name),
-    );
 }
 
 fn rewrites(manifest: &Manifest, report: &mut Report<'_>) {

@@ -75,6 +75,25 @@ fn everything_that_is_wrong_is_said_at_its_place() {
 }
 
 #[test]
+fn with_no_targets_at_all_the_first_that_is_named_says_it() {
+    let text = "version: 1\ntargetz: {}\nbranches:\n  main: { target: dev }\n  \"release/*\": { target: prod }\n\
+                rewrite:\n  - { match: { class: postgres }, to: { prod: { server: pg } } }\n";
+    let loaded = load(text, &[]);
+    assert_eq!(
+        said(&loaded),
+        [
+            "2:1 manifest/unknown-key | unknown key `targetz`",
+            "4:19 manifest/unknown-target | no target is called `dev`",
+        ]
+    );
+    let helps: Vec<_> = loaded.findings.iter().map(|f| f.help.as_deref()).collect();
+    assert!(
+        helps.iter().all(|h| h.is_some_and(|h| h != "there are ")),
+        "{helps:?}"
+    );
+}
+
+#[test]
 fn the_manifest_of_the_specification_loads() {
     let Some(spec) = shared("spec/manifest.md") else {
         return;

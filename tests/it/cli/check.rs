@@ -186,7 +186,7 @@ fn levels_overrides_suppressions_and_wrong_options() {
     );
     tabship
         .run(["check"])
-        .code(1)
+        .code(2)
         .stdout_has("manifest/wrong-option")
         .stdout_has("patern");
 }

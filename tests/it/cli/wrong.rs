@@ -171,7 +171,7 @@ fn a_line_that_may_hold_a_secret_is_not_shown() {
             ))
             .unwrap(),
         );
-        let check = tabship.run(["check"]).code(1);
+        let check = tabship.run(["check"]).code(2);
         assert!(
             !check.stdout.contains("hunter2") && !check.stderr.contains("hunter2"),
             "{}",
