@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::content::model::ProductVersion;
 use crate::content::{self, Content, Limits};
 use crate::diagnostic::{Finding, Level};
-use crate::lint::{self, Baseline, File};
+use crate::lint::{self, Baseline, InputFile};
 use crate::manifest::raw::Rules;
 use crate::report::findings::{self, Checked, RuleNote};
 use crate::repository;
@@ -268,9 +268,9 @@ fn check(
         }
         (None, _) => None,
     };
-    let files: Vec<File<'_>> = contents
+    let files: Vec<InputFile<'_>> = contents
         .iter()
-        .map(|c| File {
+        .map(|c| InputFile {
             path: &c.shown,
             content: &c.content,
             server,

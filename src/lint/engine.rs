@@ -13,14 +13,14 @@ use crate::manifest::raw::{Override, Rules, Setting};
 use crate::manifest::{Manifest, Preset};
 
 use super::registry::{Prepared, entries};
-use super::rule::File;
+use super::rule::{File, InputFile};
 use super::sink::Sink;
 use super::suppression;
 
 /// What is checked, and against what.
 #[derive(Debug, Clone, Copy)]
 pub struct Input<'i> {
-    pub files: &'i [File<'i>],
+    pub files: &'i [InputFile<'i>],
     pub rules: &'i Rules,
     /// For suppressions that expire.
     pub today: Date,
@@ -67,21 +67,22 @@ pub(super) fn sort(findings: &mut [Finding]) {
     });
 }
 
-fn check_file(file: &File<'_>, plans: &Plans<'_>) -> Vec<Finding> {
+fn check_file(input: &InputFile<'_>, plans: &Plans<'_>) -> Vec<Finding> {
+    let file = File::from(*input);
     let mut findings = Vec::new();
     for (id, level, prepared) in plans.of(file.path) {
-        prepared(file, &mut Sink::new(*file, id, level, &mut findings));
+        prepared(&file, &mut Sink::new(*input, id, level, &mut findings));
     }
-    suppression::inline(file, findings)
+    suppression::inline(&file, findings)
 }
 
-fn not_checked(file: &File<'_>) -> Vec<NotChecked> {
+fn not_checked(file: &InputFile<'_>) -> Vec<NotChecked> {
     let note = |what: &str, why: &str| NotChecked {
         file: file.path.to_owned(),
         what: what.to_owned(),
         why: why.to_owned(),
     };
-    let Some(document) = file.document() else {
+    let Some(document) = file.content.document() else {
         return vec![note(
             "the flow's steps",
             "rules for flows look only at names and connections so far",
@@ -129,11 +130,7 @@ impl<'r> Plans<'r> {
             let level = match rules.extends {
                 Preset::Recommended => entry.meta.levels.recommended,
                 Preset::Strict => entry.meta.levels.strict,
-                Preset::Optimizer => entry
-                    .meta
-                    .levels
-                    .recommended
-                    .or(entry.meta.levels.optimizer),
+                Preset::Optimizer => entry.meta.levels.optimizer,
                 Preset::None => None,
             };
             let mut effective = Effective {
@@ -306,4 +303,18 @@ fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> 
     });
     results.sort_by_key(|(index, _)| *index);
     results.into_iter().map(|(_, result)| result).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_set_of_rules_is_milder_than_the_recommended_one() {
+        for entry in entries() {
+            let levels = entry.meta.levels;
+            assert!(levels.strict >= levels.recommended, "{}", entry.meta.id);
+            assert!(levels.optimizer >= levels.recommended, "{}", entry.meta.id);
+        }
+    }
 }

@@ -6,6 +6,7 @@
 mod calculation_field;
 mod convention;
 mod engine;
+mod facts;
 mod fields;
 mod registry;
 mod rule;
@@ -15,5 +16,5 @@ mod suppression;
 
 pub use engine::{Input, Outcome, check, option_findings};
 pub use registry::{Catalogue, Page, find, pages};
-pub use rule::{File, Levels, Meta, Rule};
+pub use rule::{File, InputFile, Levels, Meta, Rule};
 pub use suppression::Baseline;

@@ -10,6 +10,7 @@ use crate::content::model::ProductVersion;
 use crate::content::{Content, Document};
 use crate::diagnostic::Level;
 
+use super::facts::{Facts, Formula};
 use super::sink::Sink;
 
 /// What is known of a rule besides its code.
@@ -85,14 +86,34 @@ pub trait Rule {
 #[serde(deny_unknown_fields)]
 pub(crate) struct NoOptions {}
 
-/// A file as rules see it.
+/// A file to check.
 #[derive(Debug, Clone, Copy)]
-pub struct File<'f> {
+pub struct InputFile<'f> {
     /// As reports name it.
     pub path: &'f Path,
     pub content: &'f Content,
     /// Version of the product that the file is to open in, when it is known.
     pub server: Option<ProductVersion>,
+}
+
+/// A file as rules see it: what was read, and what is derived from it for all of them.
+#[derive(Debug)]
+pub struct File<'f> {
+    pub path: &'f Path,
+    pub content: &'f Content,
+    pub server: Option<ProductVersion>,
+    facts: Facts<'f>,
+}
+
+impl<'f> From<InputFile<'f>> for File<'f> {
+    fn from(input: InputFile<'f>) -> Self {
+        Self {
+            path: input.path,
+            content: input.content,
+            server: input.server,
+            facts: Facts::default(),
+        }
+    }
 }
 
 impl<'f> File<'f> {
@@ -107,6 +128,19 @@ impl<'f> File<'f> {
             .file_stem()
             .map(|s| s.to_string_lossy().into_owned())
             .unwrap_or_default()
+    }
+
+    /// All calculated fields but Tableau's own, parsed. None in a flow.
+    pub(super) fn formulas(&self) -> &[Formula<'f>] {
+        self.document()
+            .map(|d| self.facts.formulas(d))
+            .unwrap_or_default()
+    }
+
+    /// The sheet, dashboard or story has no tab of its own.
+    pub(super) fn is_hidden(&self, sheet: &str) -> bool {
+        self.document()
+            .is_some_and(|d| self.facts.hidden_sheets(d).contains(sheet))
     }
 }
 

@@ -3,11 +3,11 @@
 use crate::content::model::Text;
 use crate::diagnostic::{Edit, Finding, Fix, Level, Place, Span, Subject};
 
-use super::rule::File;
+use super::rule::InputFile;
 
 /// Takes the findings of one rule about one file.
 pub struct Sink<'s> {
-    file: File<'s>,
+    file: InputFile<'s>,
     rule: &'s str,
     level: Level,
     findings: &'s mut Vec<Finding>,
@@ -15,7 +15,7 @@ pub struct Sink<'s> {
 
 impl<'s> Sink<'s> {
     pub(super) fn new(
-        file: File<'s>,
+        file: InputFile<'s>,
         rule: &'s str,
         level: Level,
         findings: &'s mut Vec<Finding>,
@@ -35,7 +35,11 @@ impl<'s> Sink<'s> {
         subjects: Vec<Subject>,
         message: impl Into<String>,
     ) -> Report<'_> {
-        let source = self.file.document().map(crate::content::Document::source);
+        let source = self
+            .file
+            .content
+            .document()
+            .map(crate::content::Document::source);
         let place = Place {
             file: self.file.path.to_owned(),
             member: self.file.content.member().map(str::to_owned),
@@ -66,6 +70,7 @@ impl<'s> Sink<'s> {
     ) -> Report<'_> {
         let raw = self
             .file
+            .content
             .document()
             .map(|d| d.source().slice(text.span))
             .unwrap_or_default();

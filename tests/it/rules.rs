@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tabship::content::{self, Limits};
 use tabship::diagnostic::{Finding, Level};
-use tabship::lint::{self, File, Input};
+use tabship::lint::{self, Input, InputFile};
 use tabship::manifest::raw::{Preset, Rules};
 
 use crate::harness::{project, shared};
@@ -25,7 +25,7 @@ fn only(rule: &str, options: Option<&serde_json::Value>) -> Rules {
 fn run(path: &Path, rules: &Rules) -> Vec<Finding> {
     let content = content::open(path, &Limits::default())
         .unwrap_or_else(|r| panic!("{}: {}", path.display(), r.refusal));
-    let files = [File {
+    let files = [InputFile {
         path,
         content: &content,
         server: None,
@@ -215,10 +215,10 @@ fn on_real_files_an_error_is_one() {
         .iter()
         .map(|p| content::open(p, &Limits::default()).unwrap())
         .collect();
-    let files: Vec<File<'_>> = paths
+    let files: Vec<InputFile<'_>> = paths
         .iter()
         .zip(&contents)
-        .map(|(path, content)| File {
+        .map(|(path, content)| InputFile {
             path,
             content,
             server: None,

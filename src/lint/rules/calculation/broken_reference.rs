@@ -1,9 +1,8 @@
 //! `calculation/broken-reference`.
 
 use crate::diagnostic::Level;
-use crate::formula;
 use crate::lint::File;
-use crate::lint::calculation_field::calculated_fields;
+use crate::lint::facts::Formula;
 use crate::lint::fields::Universe;
 use crate::lint::rule::{Levels, NoOptions, rule};
 use crate::lint::sink::Sink;
@@ -26,8 +25,7 @@ rule! {
 fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let universe = Universe::of(document);
-    for field in calculated_fields(document) {
-        let parsed = formula::parse(&field.formula.value);
+    for Formula { field, parsed } in file.formulas() {
         let datasource = &field.datasource.name.value;
         for reference in parsed.references().filter(|r| universe.is_broken(r, datasource)) {
             let quoted = reference.quoted();

@@ -1,9 +1,8 @@
 //! `calculation/syntax-error`.
 
 use crate::diagnostic::Level;
-use crate::formula;
 use crate::lint::File;
-use crate::lint::calculation_field::calculated_fields;
+use crate::lint::facts::Formula;
 use crate::lint::rule::{Levels, NoOptions, rule};
 use crate::lint::sink::Sink;
 
@@ -18,12 +17,11 @@ rule! {
 }
 
 fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
-    let Some(document) = file.document() else { return };
-    for field in calculated_fields(document) {
-        for error in formula::parse(&field.formula.value).errors {
+    for Formula { field, parsed } in file.formulas() {
+        for error in &parsed.errors {
             let message = format!("the formula of `{}` is broken: {}", field.column.display_name(), error.message);
             let report = sink.report_in(field.formula, error.span.start, error.span.end, field.subjects(), message);
-            report.help(error.help.unwrap_or_else(|| "open the field in Tableau: it marks the same place".to_owned()));
+            report.help(error.help.clone().unwrap_or_else(|| "open the field in Tableau: it marks the same place".to_owned()));
         }
     }
 }

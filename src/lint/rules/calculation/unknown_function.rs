@@ -1,9 +1,9 @@
 //! `calculation/unknown-function`.
 
 use crate::diagnostic::Level;
-use crate::formula::{self, functions};
+use crate::formula::functions;
 use crate::lint::File;
-use crate::lint::calculation_field::calculated_fields;
+use crate::lint::facts::Formula;
 use crate::lint::rule::{Levels, NoOptions, rule};
 use crate::lint::sink::Sink;
 
@@ -17,9 +17,7 @@ rule! {
 }
 
 fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
-    let Some(document) = file.document() else { return };
-    for field in calculated_fields(document) {
-        let parsed = formula::parse(&field.formula.value);
+    for Formula { field, parsed } in file.formulas() {
         for call in parsed.calls().filter(|c| functions::lookup(&c.name).is_none()) {
             let message = format!("the formula of `{}` calls `{}`, which is no function of Tableau's", field.column.display_name(), call.name);
             let report = sink.report_in(field.formula, call.name_span.start, call.name_span.end, field.subjects(), message);

@@ -1,6 +1,5 @@
 //! `naming/default-name`.
 
-use crate::content::Document;
 use crate::content::model::Text;
 use crate::diagnostic::Subject;
 use crate::lint::File;
@@ -27,11 +26,10 @@ fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
     let mut say = |kind: &'static str, text: &Text, name: &str, subjects: Vec<Subject>| {
         sink.report(text.span, subjects, format!("the {kind} `{name}` has the name that Tableau gave it")).help("give it a name that says what it shows");
     };
-    let hidden = hidden(document);
-    for sheet in document.model.worksheets.iter().filter(|s| is_default(&s.name.value, "Sheet") && !hidden.contains(&s.name.value.as_str())) {
+    for sheet in document.model.worksheets.iter().filter(|s| is_default(&s.name.value, "Sheet") && !file.is_hidden(&s.name.value)) {
         say("worksheet", &sheet.name, &sheet.name.value, vec![Subject::new("worksheet", &*sheet.name.value)]);
     }
-    for dashboard in document.model.dashboards.iter().filter(|d| !hidden.contains(&d.name.value.as_str())) {
+    for dashboard in document.model.dashboards.iter().filter(|d| !file.is_hidden(&d.name.value)) {
         let kind = if dashboard.story { "story" } else { "dashboard" };
         if is_default(&dashboard.name.value, "Dashboard") || is_default(&dashboard.name.value, "Story") {
             say(kind, &dashboard.name, &dashboard.name.value, vec![Subject::new(kind, &*dashboard.name.value)]);
@@ -49,10 +47,6 @@ fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
             say("parameter", parameter.caption.as_ref().unwrap_or(&parameter.name), &name, vec![Subject::new("parameter", &*name)]);
         }
     }
-}
-
-fn hidden(document: &Document) -> Vec<&str> {
-    document.model.windows.iter().filter(|w| w.hidden).map(|w| w.name.value.as_str()).collect()
 }
 
 /// `Sheet 1`, `Sheet1`, `Calculation_123`: the word and digits.

@@ -1,0 +1,43 @@
+//! What several rules ask of a file: computed once, and only when the first of them asks.
+
+use std::cell::OnceCell;
+use std::collections::HashSet;
+
+use crate::content::Document;
+use crate::formula::{self, Parsed};
+
+use super::calculation_field::{CalculatedField, calculated_fields};
+
+/// A calculated field with its formula parsed.
+#[derive(Debug)]
+pub(super) struct Formula<'d> {
+    pub(super) field: CalculatedField<'d>,
+    pub(super) parsed: Parsed,
+}
+
+/// See the methods of [`File`](super::File) that read it.
+#[derive(Debug, Default)]
+pub(super) struct Facts<'d> {
+    formulas: OnceCell<Vec<Formula<'d>>>,
+    hidden: OnceCell<HashSet<&'d str>>,
+}
+
+impl<'d> Facts<'d> {
+    pub(super) fn formulas(&self, document: &'d Document) -> &[Formula<'d>] {
+        self.formulas.get_or_init(|| {
+            calculated_fields(document)
+                .map(|field| Formula {
+                    field,
+                    parsed: formula::parse(&field.formula.value),
+                })
+                .collect()
+        })
+    }
+
+    pub(super) fn hidden_sheets(&self, document: &'d Document) -> &HashSet<&'d str> {
+        self.hidden.get_or_init(|| {
+            let hidden = document.model.windows.iter().filter(|w| w.hidden);
+            hidden.map(|w| w.name.value.as_str()).collect()
+        })
+    }
+}
