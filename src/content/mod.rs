@@ -4,6 +4,7 @@
 //! [`Tree`](tree::Tree) of elements with byte positions and a typed [`Model`](model::Model).
 
 mod build;
+mod characters;
 pub mod edit;
 pub mod fingerprint;
 pub mod flow;
@@ -16,6 +17,7 @@ pub mod source;
 pub mod splice;
 pub mod tree;
 
+pub use characters::Characters;
 pub use open::{Body, Content, Document, Kind, Refused, from_bytes, open};
 pub use package::Limits;
 pub use refusal::Refusal;

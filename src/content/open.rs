@@ -59,6 +59,11 @@ impl Document {
         let model = Model::of(&tree);
         Ok(Self { tree, model })
     }
+
+    /// Its text, back from [`parse`](Self::parse).
+    pub fn into_text(self) -> String {
+        self.tree.source.into_text()
+    }
 }
 
 impl Content {

@@ -22,6 +22,10 @@ impl Source {
         &self.text
     }
 
+    pub(super) fn into_text(self) -> String {
+        self.text
+    }
+
     /// The bytes of `span`; empty when it lies outside of the text or cuts a character.
     pub fn slice(&self, span: Span) -> &str {
         self.text.get(span.range()).unwrap_or_default()

@@ -11,6 +11,7 @@ use std::borrow::Cow;
 
 use crate::diagnostic::Span;
 
+use super::characters::{self, Characters};
 use super::model::Text;
 use super::source::Source;
 
@@ -296,9 +297,15 @@ impl Tree {
     pub fn text(&self, node: NodeId) -> Text {
         let span = self.content(node);
         Text {
-            value: character_data(self.source.slice(span)),
+            value: characters::plain(self.source.slice(span)),
             span,
         }
+    }
+
+    /// The same text, with the place of each of its bytes in the document.
+    pub fn characters(&self, node: NodeId) -> Characters {
+        let span = self.content(node);
+        Characters::of(self.source.slice(span), span.start)
     }
 }
 
@@ -308,50 +315,6 @@ pub(super) fn unescape(raw: &str) -> Cow<'_, str> {
         return Cow::Borrowed(raw);
     }
     quick_xml::escape::unescape(raw).unwrap_or(Cow::Borrowed(raw))
-}
-
-/// The character data of a fragment: tags and comments left out, CDATA taken as it is. A line end is `\n`, however it is
-/// written in the file (XML 1.0, 2.11).
-fn character_data(fragment: &str) -> String {
-    let normal;
-    let fragment = if fragment.contains('\r') {
-        normal = fragment.replace("\r\n", "\n").replace('\r', "\n");
-        &normal
-    } else {
-        fragment
-    };
-    let mut text = String::new();
-    let mut rest = fragment;
-    while let Some(at) = rest.find('<') {
-        text.push_str(&unescape(&rest[..at]));
-        rest = &rest[at..];
-        let (end, keep) = if let Some(cdata) = rest.strip_prefix("<![CDATA[") {
-            let length = cdata.find("]]>").unwrap_or(cdata.len());
-            text.push_str(&cdata[..length]);
-            (9 + length, "]]>".len())
-        } else if rest.starts_with("<!--") {
-            (rest.find("-->").unwrap_or(rest.len()), "-->".len())
-        } else {
-            (tag_end(rest), 1)
-        };
-        rest = rest.get(end + keep..).unwrap_or_default();
-    }
-    text.push_str(&unescape(rest));
-    text
-}
-
-/// Where the `>` of a tag is; one inside quotes does not count.
-fn tag_end(tag: &str) -> usize {
-    let mut quote = None;
-    for (at, byte) in tag.bytes().enumerate() {
-        match (quote, byte) {
-            (None, b'>') => return at,
-            (None, b'"' | b'\'') => quote = Some(byte),
-            (Some(open), byte) if open == byte => quote = None,
-            _ => {}
-        }
-    }
-    tag.len()
 }
 
 #[cfg(test)]
@@ -372,14 +335,5 @@ mod tests {
         );
         assert_eq!(Name::new("user:op").local, "user:op");
         assert_eq!(Name::new("_.fcp.X.maybe...a").local, "_.fcp.X.maybe...a");
-    }
-
-    #[test]
-    fn character_data_leaves_markup_out() {
-        assert_eq!(
-            character_data("a&lt;<run b='>'>x</run><![CDATA[<[f]>&amp;]]><!-- no -->&#10;z"),
-            "a<x<[f]>&amp;\nz"
-        );
-        assert_eq!(character_data("<![CDATA[open"), "open");
     }
 }

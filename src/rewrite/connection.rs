@@ -1,42 +1,61 @@
 //! Database connections, and what repeats their values: labels, tables, custom SQL.
 
 use crate::content::Document;
+use crate::content::edit::escape_attribute;
 use crate::content::model::{Connection, Datasource};
 use crate::content::tree::NodeId;
 use crate::manifest::raw::{Match, Replacement};
 
+use super::qualifier::{Level, Rename, Renames, Scope, has_schemas, in_extract, parts};
+use super::sql::{self, Dialect};
 use super::{Changes, Rule};
 
 pub(super) fn apply(document: &Document, rule: &Rule<'_>, changes: &mut Changes<'_>) {
     for datasource in &document.model.datasources {
-        for connection in datasource
-            .connections
-            .iter()
-            .filter(|c| c.class.value != "sqlproxy" && matches(c, rule.matching))
-        {
-            changes.matched();
-            rewrite(document, datasource, connection, rule.to, changes);
+        for connection in &datasource.connections {
+            if connection.class.value == "sqlproxy" || !attributes_match(connection, rule.matching)
+            {
+                continue;
+            }
+            let place = Place {
+                document,
+                datasource,
+                connection,
+                scope: Scope::of(document, datasource, connection),
+                label: super::label(document, datasource),
+            };
+            if place.names_match(rule.matching) {
+                changes.matched();
+                place.rewrite(rule, changes);
+            }
         }
     }
 }
 
-fn matches(connection: &Connection, wanted: &Match) -> bool {
+/// A connection of a document.
+struct Place<'d> {
+    document: &'d Document,
+    datasource: &'d Datasource,
+    connection: &'d Connection,
+    scope: Scope,
+    label: String,
+}
+
+fn attributes_match(connection: &Connection, wanted: &Match) -> bool {
     let class = wanted
         .class
         .as_ref()
         .is_none_or(|c| *c == connection.class.value);
-    let exact = [
-        ("port", &wanted.port),
-        ("dbname", &wanted.database),
-        ("schema", &wanted.schema),
-        ("username", &wanted.username),
-        ("warehouse", &wanted.warehouse),
-    ];
     let server = wanted.server.as_ref().is_none_or(|s| {
         connection
             .get("server")
             .is_some_and(|own| own.eq_ignore_ascii_case(s))
     });
+    let exact = [
+        ("port", &wanted.port),
+        ("username", &wanted.username),
+        ("warehouse", &wanted.warehouse),
+    ];
     class
         && server
         && exact.iter().all(|(name, value)| {
@@ -46,37 +65,276 @@ fn matches(connection: &Connection, wanted: &Match) -> bool {
         })
 }
 
-fn rewrite(
-    document: &Document,
-    datasource: &Datasource,
-    connection: &Connection,
-    to: &Replacement,
-    changes: &mut Changes<'_>,
-) {
-    let label = super::label(document, datasource);
-    let named: [(&str, &Option<String>, &str); 7] = [
-        ("server", &to.server, "server"),
-        ("port", &to.port, "port"),
-        ("dbname", &to.database, "database"),
-        ("schema", &to.schema, "schema"),
-        ("username", &to.username, "user name"),
-        ("warehouse", &to.warehouse, "warehouse"),
-        ("service", &to.role, "role"),
-    ];
-    for node in copies(document, connection) {
-        for (attribute, value, word) in named {
-            if let Some(value) = value {
-                changes.set_or_add(node, attribute, value, &format!("{word} {label}"));
+/// What a rule says of a level: the old name, where it does, and the new one.
+fn stated<'r>(rule: &Rule<'r>, level: Level) -> (Option<&'r str>, Option<&'r str>) {
+    let (old, new) = match level {
+        Level::Database => (&rule.matching.database, &rule.to.database),
+        Level::Schema => (&rule.matching.schema, &rule.to.schema),
+    };
+    (old.as_deref(), new.as_deref())
+}
+
+impl Place<'_> {
+    /// Database and schema may stand in the connection, in the names of its tables, or only in its SQL.
+    fn names_match(&self, wanted: &Match) -> bool {
+        [
+            (Level::Database, &wanted.database),
+            (Level::Schema, &wanted.schema),
+        ]
+        .into_iter()
+        .all(|(level, wanted)| {
+            wanted.as_ref().is_none_or(|wanted| {
+                self.connection.get(level.attribute()) == Some(wanted)
+                    || self.scope.names(level).contains(wanted)
+                    || self.sql_names(level, wanted)
+            })
+        })
+    }
+
+    fn rewrite(&self, rule: &Rule<'_>, changes: &mut Changes<'_>) {
+        let (to, connection, label) = (rule.to, self.connection, &self.label);
+        let copies = copies(self.document, connection);
+        for node in &copies {
+            for (attribute, value, word) in [
+                ("server", &to.server, "server"),
+                ("port", &to.port, "port"),
+                ("username", &to.username, "user name"),
+            ] {
+                if let Some(value) = value {
+                    changes.set_or_add(*node, attribute, value, &format!("{word} {label}"));
+                }
+            }
+            for (attribute, value) in &to.attributes {
+                changes.set_or_add(*node, attribute, value, &format!("`{attribute}` {label}"));
             }
         }
-        for (attribute, value) in &to.attributes {
-            changes.set_or_add(node, attribute, value, &format!("`{attribute}` {label}"));
+        self.snowflake(&copies, to, changes);
+        if let (Some(new), Some(old)) = (&to.server, connection.get("server")) {
+            relabel(self.document, connection, old, new, label, changes);
+            self.check_urls(old, new, to, changes);
+        }
+        let renames = Renames {
+            database: self.rename(Level::Database, &copies, rule, changes),
+            schema: self.rename(Level::Schema, &copies, rule, changes),
+        };
+        if !renames.is_empty() {
+            self.tables(&renames, changes);
+            self.sql(&renames, &copies, to.custom_sql, changes);
         }
     }
-    if let (Some(new), Some(old)) = (&to.server, connection.get("server")) {
-        relabel(document, connection, old, new, &label, changes);
+
+    /// The warehouse and the role are Snowflake's; in other connections `service` is something else.
+    fn snowflake(&self, copies: &[NodeId], to: &Replacement, changes: &mut Changes<'_>) {
+        let is_snowflake = self.connection.class.value.starts_with("snowflake");
+        for (attribute, value, word, is_there) in [
+            (
+                "warehouse",
+                &to.warehouse,
+                "warehouse",
+                self.connection.attribute("warehouse").is_some(),
+            ),
+            ("service", &to.role, "role", false),
+        ] {
+            let Some(value) = value else { continue };
+            if is_snowflake || is_there {
+                for node in copies {
+                    changes.set_or_add(*node, attribute, value, &format!("{word} {}", self.label));
+                }
+            } else {
+                let class = &self.connection.class.value;
+                let why = format!(
+                    "a connection of class `{class}` has none; narrow the rewrite with `class`, or use `attributes`"
+                );
+                self.unmet(word, value, &why, changes);
+            }
+        }
     }
-    qualifiers(document, datasource, connection, to, &label, changes);
+
+    /// Addresses that repeat the server's name, and that nobody can take apart for certain.
+    fn check_urls(&self, old: &str, new: &str, to: &Replacement, changes: &mut Changes<'_>) {
+        if old.eq_ignore_ascii_case(new) {
+            return;
+        }
+        for attribute in ["jdbcurl", "odbc-connect-string-extras"] {
+            let names_old = self
+                .connection
+                .get(attribute)
+                .is_some_and(|v| v.to_lowercase().contains(&old.to_lowercase()));
+            if names_old && !to.attributes.contains_key(attribute) {
+                let why = format!(
+                    "its `{attribute}` names the old one too; give the new `{attribute}` in `attributes`"
+                );
+                self.unmet("server", new, &why, changes);
+            }
+        }
+    }
+
+    /// Sets the connection's own attribute, and says what is to be renamed elsewhere.
+    fn rename(
+        &self,
+        level: Level,
+        copies: &[NodeId],
+        rule: &Rule<'_>,
+        changes: &mut Changes<'_>,
+    ) -> Option<Rename> {
+        let (stated, Some(new)) = stated(rule, level) else {
+            return None;
+        };
+        let own = self.connection.get(level.attribute());
+        let old = match stated {
+            Some(old) => Ok(old.to_owned()),
+            None => self.scope.current(level, own),
+        };
+        let old = match old {
+            Ok(old) => old,
+            Err(why) => {
+                self.unmet(level.word(), new, &why, changes);
+                return None;
+            }
+        };
+        if old != new && !rule.to.custom_sql && self.only_sql_names(level, &old) {
+            let why = format!("only custom SQL names `{old}`; say `custom_sql: true`");
+            self.unmet(level.word(), new, &why, changes);
+        }
+        let what = format!("{} {}", level.word(), self.label);
+        for node in copies {
+            changes.change(*node, level.attribute(), &what, |own| {
+                (stated.is_none() || stated == Some(own)).then(|| new.to_owned())
+            });
+        }
+        (old != new).then(|| Rename {
+            old,
+            new: new.to_owned(),
+        })
+    }
+
+    /// `[schema].[table]`, `[database].[schema].[table]` in every copy of a relation and in what fields say of their table.
+    fn tables(&self, renames: &Renames, changes: &mut Changes<'_>) {
+        let tree = &self.document.tree;
+        let has_schemas = has_schemas(&self.connection.class.value);
+        let what = format!("table {}", self.label);
+        for relation in &self.scope.relations {
+            changes.change(*relation, "table", &what, |table| {
+                renames.apply(table, has_schemas)
+            });
+        }
+        let fields = tree
+            .all_descendants(self.datasource.element.node)
+            .filter(|n| tree.local(*n) == "parent-name" && !in_extract(tree, *n));
+        for field in fields {
+            let name = tree.characters(field);
+            let own = parts(name.text())
+                .and_then(|p| p.last().cloned())
+                .is_some_and(|table| self.scope.tables.contains(&table));
+            let new = own
+                .then(|| renames.apply(name.text(), has_schemas))
+                .flatten();
+            let (Some(new), Some(span)) = (new, name.span(0..name.text().len())) else {
+                continue;
+            };
+            if let Some(written) = name.written(&new, span) {
+                changes.push(
+                    span,
+                    written,
+                    name.text(),
+                    &new,
+                    &format!("table of fields {}", self.label),
+                );
+            }
+        }
+    }
+
+    fn sql(&self, renames: &Renames, copies: &[NodeId], asked: bool, changes: &mut Changes<'_>) {
+        if !asked {
+            return;
+        }
+        let tree = &self.document.tree;
+        for relation in self.custom_sql() {
+            let sql = tree.characters(relation);
+            for change in sql::changes(sql.text(), renames, self.dialect()) {
+                // In the text of a relation a `<` that begins no parameter is doubled.
+                let text = change.text.replace('<', "<<").replace('>', ">>");
+                let span = sql.span(change.range);
+                let Some((span, text)) = span.and_then(|s| Some((s, sql.written(&text, s)?)))
+                else {
+                    let why = "a name in custom SQL is interrupted by markup; mend it by hand";
+                    self.unmet("custom SQL", &change.new, why, changes);
+                    continue;
+                };
+                let what = format!("custom SQL {}", self.label);
+                changes.push(span, text, &change.old, &change.new, &what);
+            }
+        }
+        let what = format!("initial SQL {}", self.label);
+        for node in copies {
+            for sql in tree
+                .attributes(*node)
+                .filter(|a| a.name.local == "one-time-sql")
+            {
+                // It may hold a password: what is said of it is the names alone.
+                let found = sql::changes(&sql.value, renames, self.dialect());
+                let (Some(first), mut text) = (found.first(), sql.value.to_string()) else {
+                    continue;
+                };
+                for change in found.iter().rev() {
+                    text.replace_range(change.range.clone(), &change.text);
+                }
+                changes.push(
+                    sql.span,
+                    escape_attribute(&text),
+                    &first.old,
+                    &first.new,
+                    &what,
+                );
+            }
+        }
+    }
+
+    fn custom_sql(&self) -> impl Iterator<Item = NodeId> + '_ {
+        let tree = &self.document.tree;
+        let relations = self.scope.relations.iter().copied();
+        relations.filter(|n| tree.is(*n, "type", "text"))
+    }
+
+    fn dialect(&self) -> Dialect<'_> {
+        Dialect {
+            class: &self.connection.class.value,
+            database: self.connection.get("dbname"),
+        }
+    }
+
+    /// Custom SQL reads from it.
+    fn sql_names(&self, level: Level, name: &str) -> bool {
+        let rename = Some(Rename {
+            old: name.to_owned(),
+            new: String::new(),
+        });
+        let renames = match level {
+            Level::Database => Renames {
+                database: rename,
+                schema: None,
+            },
+            Level::Schema => Renames {
+                database: None,
+                schema: rename,
+            },
+        };
+        self.custom_sql().any(|n| {
+            let sql = self.document.tree.text(n);
+            !sql::changes(&sql.value, &renames, self.dialect()).is_empty()
+        })
+    }
+
+    fn only_sql_names(&self, level: Level, name: &str) -> bool {
+        self.scope.tables.is_empty() && self.sql_names(level, name)
+    }
+
+    fn unmet(&self, word: &str, new: &str, why: &str, changes: &mut Changes<'_>) {
+        changes.unmet(format!(
+            "the {word} {} does not become `{new}`: {why}",
+            self.label
+        ));
+    }
 }
 
 /// The connection's element, and its twin on the other side of a feature.
@@ -121,101 +379,4 @@ fn relabel(
     {
         changes.set(wrapper, "caption", new, &format!("label {label}"));
     }
-}
-
-/// `[schema].[table]`, `[database].[schema].[table]` in every copy of a relation; custom and initial SQL where asked.
-fn qualifiers(
-    document: &Document,
-    datasource: &Datasource,
-    connection: &Connection,
-    to: &Replacement,
-    label: &str,
-    changes: &mut Changes<'_>,
-) {
-    let tree = &document.tree;
-    let mut renames: Vec<(String, String)> = Vec::new();
-    for (attribute, new) in [("schema", &to.schema), ("dbname", &to.database)] {
-        if let (Some(old), Some(new)) = (connection.get(attribute), new) {
-            if old != new {
-                renames.push((old.to_owned(), new.clone()));
-            }
-        }
-    }
-    if renames.is_empty() {
-        return;
-    }
-    let of_this = |n: &NodeId| {
-        tree.local(*n) == "relation"
-            && match (&connection.name, tree.get(*n, "connection")) {
-                (Some(own), Some(named)) => own.value == named,
-                (Some(_), None) => false,
-                (None, _) => true,
-            }
-    };
-    let relations: Vec<NodeId> = tree
-        .all_descendants(datasource.element.node)
-        .filter(of_this)
-        .collect();
-    for relation in relations {
-        if let Some(table) = tree
-            .attributes(relation)
-            .find(|a| a.name.local == "table")
-            .map(|a| a.value.into_owned())
-        {
-            let new = requalify(&table, &renames);
-            changes.set(relation, "table", &new, &format!("table {label}"));
-        }
-        if to.custom_sql && tree.is(relation, "type", "text") {
-            let span = tree.content(relation);
-            let raw = tree.source().slice(span).to_owned();
-            let new = in_sql(&raw, &renames);
-            if new != raw {
-                changes.push(span, new, "", "", &format!("custom SQL {label}"));
-            }
-        }
-    }
-    if to.custom_sql {
-        if let Some(sql) = connection.attribute("one-time-sql") {
-            changes.replace(
-                sql.span,
-                &sql.value,
-                &in_sql(&sql.value, &renames),
-                &format!("initial SQL {label}"),
-            );
-        }
-    }
-}
-
-/// All parts but the last of a bracketed name.
-fn requalify(table: &str, renames: &[(String, String)]) -> String {
-    let Some(inner) = table.strip_prefix('[').and_then(|t| t.strip_suffix(']')) else {
-        return table.to_owned();
-    };
-    let mut parts: Vec<String> = inner.split("].[").map(str::to_owned).collect();
-    let qualifiers = parts.len().saturating_sub(1);
-    for part in &mut parts[..qualifiers] {
-        if let Some((_, new)) = renames.iter().find(|(old, _)| old == part) {
-            part.clone_from(new);
-        }
-    }
-    format!("[{}]", parts.join("].["))
-}
-
-/// A name that qualifies another: `dev.orders`, `"dev"."orders"`; whole words only.
-fn in_sql(sql: &str, renames: &[(String, String)]) -> String {
-    let mut text = sql.to_owned();
-    for (old, new) in renames {
-        let pattern = format!(
-            r#"(^|[^\w.])((?:"|\[|`)?){}((?:"|\]|`)?\s*\.)"#,
-            regex::escape(old)
-        );
-        if let Ok(regex) = regex::Regex::new(&pattern) {
-            text = regex
-                .replace_all(&text, |c: &regex::Captures<'_>| {
-                    format!("{}{}{new}{}", &c[1], &c[2], &c[3])
-                })
-                .into_owned();
-        }
-    }
-    text
 }

@@ -7,11 +7,13 @@
 mod connection;
 mod parameter;
 mod published;
+mod qualifier;
+mod sql;
 
 use crate::content::Document;
 use crate::content::edit::escape_attribute;
 use crate::content::model::Datasource;
-use crate::content::tree::{NodeId, Tree};
+use crate::content::tree::{AttributeRef, NodeId, Tree};
 use crate::diagnostic::{Edit, Span};
 use crate::manifest::raw::{Match, Replacement};
 
@@ -56,8 +58,16 @@ pub struct Hit {
 pub struct Rewritten {
     pub edits: Vec<Edit>,
     pub hits: Vec<Hit>,
-    /// Rules that found what they look for, whether or not something was left to change.
+    /// Rules that found what they look for, whether or not something was left to change, and that could do all of it.
     pub matched: Vec<usize>,
+    pub unmet: Vec<Unmet>,
+}
+
+/// What a rule is to do and cannot, at a place that it looks for: the document would go on reading the old environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unmet {
+    pub rule: usize,
+    pub why: String,
 }
 
 /// Applies the rules to a document.
@@ -77,6 +87,10 @@ pub fn document(document: &Document, rules: &[Rule<'_>]) -> Rewritten {
             connection::apply(document, rule, &mut changes);
         }
     }
+    let Rewritten { matched, unmet, .. } = &mut changes.result;
+    matched.retain(|rule| unmet.iter().all(|u| u.rule != *rule));
+    let edits = std::mem::take(&mut changes.result.edits);
+    changes.result.edits = join_insertions(edits);
     changes.result
 }
 
@@ -102,16 +116,36 @@ impl Changes<'_> {
         }
     }
 
+    fn unmet(&mut self, why: String) {
+        let unmet = Unmet {
+            rule: self.rule,
+            why,
+        };
+        if !self.result.unmet.contains(&unmet) {
+            self.result.unmet.push(unmet);
+        }
+    }
+
     /// Sets an attribute of an element, on every side of every feature, where it is there. `what` names it in words.
     fn set(&mut self, node: NodeId, attribute: &str, new: &str, what: &str) {
-        let found: Vec<(Span, String)> = self
-            .tree
-            .attributes(node)
-            .filter(|a| a.name.local == attribute)
-            .map(|a| (a.span, a.value.into_owned()))
-            .collect();
-        for (span, old) in found {
-            self.replace(span, &old, new, what);
+        self.change(node, attribute, what, |_| Some(new.to_owned()));
+    }
+
+    /// Changes an attribute's value, on every side of every feature.
+    fn change(
+        &mut self,
+        node: NodeId,
+        attribute: &str,
+        what: &str,
+        new: impl Fn(&str) -> Option<String>,
+    ) {
+        let tree = self.tree;
+        for found in tree.attributes(node) {
+            if found.name.local == attribute {
+                if let Some(new) = new(&found.value) {
+                    self.replace(found.span, &found.value, &new, what);
+                }
+            }
         }
     }
 
@@ -126,51 +160,39 @@ impl Changes<'_> {
             return;
         }
         // Tableau writes attributes in the order of their names.
-        let before = self
+        let next = self
             .tree
             .attributes(node)
             .find(|a| a.name.full.as_str() > attribute);
-        let at = match before {
-            // `name='`: the name begins as many bytes before the value.
-            Some(next) => next.span.start - next.name.full.len() as u32 - 2,
+        let value = escape_attribute(new);
+        let (at, text) = match next {
+            Some(next) => (
+                name_start(self.tree, &next),
+                format!("{attribute}='{value}' "),
+            ),
             None => {
                 let tag = self.tree.tag(node);
                 let text = self.tree.source().slice(tag);
-                let tail = if text.ends_with(" />") {
-                    3
-                } else if text.ends_with("/>") {
-                    2
-                } else {
-                    1
-                };
-                tag.end - tail
+                let inner = text.trim_end_matches('>').trim_end_matches('/').trim_end();
+                (
+                    tag.start + inner.len() as u32,
+                    format!(" {attribute}='{value}'"),
+                )
             }
         };
-        let (lead, trail) = if self
-            .tree
-            .attributes(node)
-            .any(|a| a.name.full.as_str() > attribute)
-        {
-            ("", " ")
-        } else {
-            (" ", "")
-        };
-        let text = format!("{lead}{attribute}='{}'{trail}", escape_attribute(new));
         self.push(Span::new(at, at), text, "", new, what);
     }
 
     /// Takes an attribute away, with the space before it.
     fn remove(&mut self, node: NodeId, attribute: &str, what: &str) {
-        let found: Vec<(Span, String, usize)> = self
-            .tree
-            .attributes(node)
-            .filter(|a| a.name.local == attribute)
-            .map(|a| (a.span, a.value.into_owned(), a.name.full.len()))
-            .collect();
-        for (span, old, name) in found {
-            // ` name='value'`
-            let whole = Span::new(span.start.saturating_sub(name as u32 + 3), span.end + 1);
-            self.push(whole, String::new(), &old, "", what);
+        let tree = self.tree;
+        for found in tree.attributes(node) {
+            if found.name.local == attribute {
+                let name = Span::new(0, name_start(tree, &found));
+                let before = tree.source().slice(name).trim_end();
+                let whole = Span::new(before.len() as u32, found.span.end + 1);
+                self.push(whole, String::new(), &found.value, "", what);
+            }
         }
     }
 
@@ -205,241 +227,26 @@ impl Changes<'_> {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::content::edit;
+/// Where the name of an attribute begins; between it and its value stand an `=`, a quote, and maybe white space.
+fn name_start(tree: &Tree, attribute: &AttributeRef<'_>) -> u32 {
+    let quote = attribute.span.start.saturating_sub(1);
+    let before = tree.source().slice(Span::new(0, quote));
+    let name = before.trim_end().trim_end_matches('=').trim_end();
+    (name.len() - attribute.name.full.len().min(name.len())) as u32
+}
 
-    fn apply(text: &str, rules: &[Rule<'_>]) -> (String, Rewritten) {
-        let before = Document::parse(text.to_owned()).unwrap();
-        let rewritten = document(&before, rules);
-        (edit::apply(text, &rewritten.edits).unwrap(), rewritten)
-    }
-
-    fn target(site: &str) -> PublishedTarget {
-        PublishedTarget {
-            host: "prod.example".into(),
-            port: "443".into(),
-            channel: "https".into(),
-            site: site.into(),
-            content_url: "Sales_1".into(),
-            name: "Sales".into(),
+/// Several insertions at one place are one edit.
+fn join_insertions(edits: Vec<Edit>) -> Vec<Edit> {
+    let mut joined: Vec<Edit> = Vec::with_capacity(edits.len());
+    for edit in edits {
+        let is_insertion = edit.span.start == edit.span.end;
+        match joined.iter_mut().find(|e| e.span == edit.span) {
+            Some(first) if is_insertion => first.text.push_str(&edit.text),
+            _ => joined.push(edit),
         }
     }
-
-    const PUBLISHED: &str = "<workbook><datasources><datasource caption='My Sales' name='sqlproxy.0'>\
-        <repository-location derived-from='http://dev/x' id='Sales' path='/t/dev/datasources' revision='1.0' site='dev' />\
-        <connection channel='http' class='sqlproxy' dbname='Sales' directory='dataserver' port='80' server='dev.example' server-ds-friendly-name='Sales'>\
-        <relation name='sqlproxy' /></connection></datasource></datasources></workbook>";
-
-    #[test]
-    fn a_published_reference_is_rewritten_in_every_place() {
-        let matching = Match {
-            published: Some("Sales".into()),
-            ..Match::default()
-        };
-        let to = Replacement::default();
-        let rule = Rule {
-            number: 0,
-            matching: &matching,
-            to: &to,
-            published: Some(target("prod")),
-        };
-        let (text, rewritten) = apply(PUBLISHED, std::slice::from_ref(&rule));
-        assert!(
-            text.contains("id='Sales_1' path='/t/prod/datasources' revision='1.0' site='prod'"),
-            "{text}"
-        );
-        assert!(text.contains("channel='https' class='sqlproxy' dbname='Sales_1' directory='dataserver' port='443' server='prod.example' server-ds-friendly-name='Sales'"), "{text}");
-        assert_eq!(rewritten.matched, [0]);
-        assert!(
-            rewritten
-                .hits
-                .iter()
-                .any(|h| h.what == "server of published data source \"My Sales\""
-                    && h.new == "prod.example"),
-            "{:?}",
-            rewritten.hits
-        );
-    }
-
-    #[test]
-    fn the_default_site_has_no_site_attribute_and_back() {
-        let matching = Match {
-            published: Some("Sales".into()),
-            ..Match::default()
-        };
-        let to = Replacement::default();
-        let (on_default, _) = apply(
-            PUBLISHED,
-            &[Rule {
-                number: 0,
-                matching: &matching,
-                to: &to,
-                published: Some(target("")),
-            }],
-        );
-        assert!(
-            on_default.contains("path='/datasources' revision='1.0' />"),
-            "{on_default}"
-        );
-        let by_url = Match {
-            published: Some("Sales_1".into()),
-            ..Match::default()
-        };
-        let (back, _) = apply(
-            &on_default,
-            &[Rule {
-                number: 0,
-                matching: &by_url,
-                to: &to,
-                published: Some(target("prod")),
-            }],
-        );
-        assert!(
-            back.contains("path='/t/prod/datasources' revision='1.0' site='prod' />"),
-            "{back}"
-        );
-    }
-
-    const DATABASE: &str = "<workbook><document-format-change-manifest><_.fcp.F.true...F /></document-format-change-manifest><datasources><datasource caption='Orders' name='federated.1'>\
-        <connection class='federated'><named-connections><named-connection caption='pg-dev' name='postgres.1'>\
-        <connection class='postgres' dbname='sales' port='5432' schema='dev' server='pg-dev' username='u' /></named-connection></named-connections>\
-        <_.fcp.F.false...relation connection='postgres.1' name='orders' table='[dev].[orders]' type='table' />\
-        <_.fcp.F.true...relation connection='postgres.1' name='orders' table='[dev].[orders]' type='table' />\
-        <relation connection='postgres.1' name='sql' type='text'>select * from dev.orders where a &lt;&lt; 1</relation></connection></datasource></datasources></workbook>";
-
-    #[test]
-    fn a_connection_is_rewritten_with_the_tables_of_its_schema() {
-        let matching = Match {
-            class: Some("postgres".into()),
-            server: Some("PG-DEV".into()),
-            ..Match::default()
-        };
-        let to = Replacement {
-            server: Some("pg'prod".into()),
-            schema: Some("public".into()),
-            ..Replacement::default()
-        };
-        let rule = Rule {
-            number: 3,
-            matching: &matching,
-            to: &to,
-            published: None,
-        };
-        let (text, rewritten) = apply(DATABASE, &[rule]);
-        assert!(
-            text.contains("caption='pg&apos;prod' name='postgres.1'"),
-            "{text}"
-        );
-        assert!(
-            text.contains("schema='public' server='pg&apos;prod' username='u'"),
-            "{text}"
-        );
-        assert_eq!(
-            text.matches("table='[public].[orders]'").count(),
-            2,
-            "{text}"
-        );
-        assert!(
-            text.contains("from dev.orders where a &lt;&lt; 1"),
-            "custom SQL is not touched unless asked"
-        );
-        let tables = rewritten
-            .hits
-            .iter()
-            .find(|h| h.what.starts_with("table"))
-            .unwrap();
-        assert_eq!((tables.count, tables.rule), (2, 3));
-        let again = Document::parse(text).unwrap();
-        let renamed = Match {
-            server: Some("pg'prod".into()),
-            ..matching
-        };
-        assert!(
-            document(
-                &again,
-                &[Rule {
-                    number: 3,
-                    matching: &renamed,
-                    to: &to,
-                    published: None
-                }]
-            )
-            .edits
-            .is_empty()
-        );
-    }
-
-    #[test]
-    fn custom_sql_is_rewritten_where_asked() {
-        let matching = Match {
-            class: Some("postgres".into()),
-            ..Match::default()
-        };
-        let to = Replacement {
-            schema: Some("public".into()),
-            custom_sql: true,
-            ..Replacement::default()
-        };
-        let (text, _) = apply(
-            DATABASE,
-            &[Rule {
-                number: 0,
-                matching: &matching,
-                to: &to,
-                published: None,
-            }],
-        );
-        assert!(
-            text.contains("select * from public.orders where a &lt;&lt; 1"),
-            "{text}"
-        );
-    }
-
-    #[test]
-    fn a_parameter_has_its_value_in_two_places() {
-        let text = "<workbook><datasources><datasource name='Parameters'><column caption='Environment' name='[Parameter 1]' param-domain-type='any' value='&quot;Dev&quot;'><calculation class='tableau' formula='&quot;Dev&quot;' /></column></datasource></datasources></workbook>";
-        let matching = Match {
-            parameter: Some("Environment".into()),
-            ..Match::default()
-        };
-        let to = Replacement {
-            value: Some("\"Production\"".into()),
-            ..Replacement::default()
-        };
-        let (text, rewritten) = apply(
-            text,
-            &[Rule {
-                number: 0,
-                matching: &matching,
-                to: &to,
-                published: None,
-            }],
-        );
-        assert_eq!(text.matches("&quot;Production&quot;").count(), 2, "{text}");
-        assert_eq!(rewritten.hits[0].count, 2);
-    }
-
-    #[test]
-    fn what_is_not_there_is_not_matched() {
-        let matching = Match {
-            class: Some("mysql".into()),
-            ..Match::default()
-        };
-        let to = Replacement {
-            server: Some("x".into()),
-            ..Replacement::default()
-        };
-        let (_, rewritten) = apply(
-            DATABASE,
-            &[Rule {
-                number: 0,
-                matching: &matching,
-                to: &to,
-                published: None,
-            }],
-        );
-        assert!(rewritten.matched.is_empty() && rewritten.edits.is_empty());
-    }
+    joined
 }
+
+#[cfg(test)]
+mod tests;
