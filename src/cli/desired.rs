@@ -11,7 +11,7 @@ use crate::content::edit;
 use crate::content::fingerprint::fingerprint;
 use crate::content::splice::{self, Segment};
 use crate::content::{self, Content, Document, Kind, Limits};
-use crate::diagnostic::Finding;
+use crate::diagnostic::{Edit, Finding};
 use crate::manifest::raw::{Entry, EntryFor, Match, Replacement, SecretRef};
 use crate::manifest::{self, Manifest};
 use crate::plan::desired::{Credential, Rewrite, ViewChoice};
@@ -39,6 +39,17 @@ pub(crate) struct Origin {
     pub(crate) content: Content,
     /// Of content that another site holds: what it is a promotion of, and from which commit.
     pub(crate) promoted: Option<Promoted>,
+}
+
+impl Origin {
+    /// What it is called in a sentence.
+    fn title(&self) -> String {
+        if self.shown.as_os_str().is_empty() {
+            format!("{} \"{}\"", kind(self.content.kind), self.name)
+        } else {
+            format!("`{}`", self.shown.display())
+        }
+    }
 }
 
 /// What is known of content of another site without downloading it.
@@ -314,8 +325,8 @@ impl<'m> Assembly<'m> {
         for index in 0..self.origins.len() {
             let prepared = self.prepare(index, &HashMap::new()).map_err(|why| {
                 Failure::usage(format!(
-                    "`{}` cannot be rewritten for {}",
-                    self.origins[index].shown.display(),
+                    "{} cannot be rewritten for {}",
+                    self.origins[index].title(),
                     self.target
                 ))
                 .hint(why)
@@ -341,21 +352,26 @@ impl<'m> Assembly<'m> {
                 })
                 .count();
             if concerned > 0 && missed.get(&number) == Some(&concerned) && !rewrite.optional {
-                let position = number.to_string();
-                let span = self.manifest.key_span(&["rewrite", &position], "match");
-                let finding = self.manifest.finding("", "", None, span);
-                let line = finding.place.start.map_or(0, |p| p.line);
                 return Err(Failure::new(
                     FailureKind::Usage,
                     format!(
-                        "the rewrite at {}:{line} matches nothing in {concerned} files",
-                        self.manifest.path.display()
+                        "{} matches nothing in {concerned} files",
+                        self.place(number)
                     ),
                 )
                 .hint("correct what it looks for, narrow it with `in:`, or say `optional: true`"));
             }
         }
         Ok(())
+    }
+
+    /// Where a rewrite stands in the manifest.
+    fn place(&self, number: usize) -> String {
+        let position = number.to_string();
+        let span = self.manifest.key_span(&["rewrite", &position], "match");
+        let finding = self.manifest.finding("", "", None, span);
+        let line = finding.place.start.map_or(0, |p| p.line);
+        format!("the rewrite at {}:{line}", self.manifest.path.display())
     }
 
     fn rules_of(&self, origin: &Origin) -> Vec<(usize, &'m manifest::Rewrite, &'m Replacement)> {
@@ -425,9 +441,12 @@ impl<'m> Assembly<'m> {
             })
             .collect();
         let rewritten = rewrite::document(document, &rules);
+        if let Some(unmet) = rewritten.unmet.first() {
+            return Err(format!("{}: {}", self.place(unmet.rule), unmet.why));
+        }
         let text = match rewritten.edits.as_slice() {
             [] => None,
-            edits => Some(edit::apply(document.source().text(), edits).map_err(|e| e.to_string())?),
+            edits => Some(edited(document, edits)?),
         };
         let missed = rules
             .iter()
@@ -655,6 +674,24 @@ impl Payloads for Assembly<'_> {
         );
         Ok(payload.from_commit(origin.promoted.as_ref().map(|p| p.commit.clone())))
     }
+}
+
+/// The edited text, read again: what would not open there is not sent.
+fn edited(document: &Document, edits: &[Edit]) -> Result<String, String> {
+    let text = edit::apply(document.source().text(), edits)
+        .map_err(|e| format!("two rewrites want different values at one place ({e})"))?;
+    let again = Document::parse(text).map_err(|e| {
+        format!(
+            "what the rewrites make of it cannot be read ({e}); report this as a bug of tabship"
+        )
+    })?;
+    if again.tree.len() != document.tree.len() {
+        return Err(
+            "the rewrites would change more than values; report this as a bug of tabship"
+                .to_owned(),
+        );
+    }
+    Ok(again.into_text())
 }
 
 /// Names of the sheets that the file does not hide itself.

@@ -133,6 +133,34 @@ fn a_rewrite_that_matches_nothing_is_an_error() {
         .stdout_has("1 to create");
 }
 
+/// A promote to prod must not go on reading dev because a file does not say which schema it is on.
+#[test]
+fn a_rewrite_that_cannot_be_done_is_an_error() {
+    let tabship = with_workbook();
+    let source = "<datasource formatted-name='x' version='18.1'><connection class='federated'><named-connections>\
+        <named-connection caption='pg' name='pg.1'><connection class='postgres' dbname='d' server='pg' /></named-connection></named-connections>\
+        <relation connection='pg.1' name='t' table='TABLE' type='table' /></connection></datasource>";
+    tabship.write(
+        "tabship.yml",
+        format!(
+            "{}rewrite:\n  - match: {{ class: postgres }}\n    in: Orders.tds\n    to: {{ dev: {{ schema: prod }} }}\n",
+            MANIFEST.replace("*.twb*", "Orders.tds")
+        ),
+    );
+    tabship.write("Orders.tds", source.replace("TABLE", "[t]"));
+    tabship
+        .run(["plan", "-t", "dev", "--sandbox"])
+        .code(2)
+        .stderr_has("`Orders.tds` cannot be rewritten for dev")
+        .stderr_has("tabship.yml:7")
+        .stderr_has("the schema of the data source does not become `prod`");
+    tabship.write("Orders.tds", source.replace("TABLE", "[dev].[t]"));
+    tabship
+        .run(["plan", "-t", "dev", "--sandbox"])
+        .code(0)
+        .stdout_has("[prod].[t]");
+}
+
 #[test]
 fn a_missing_published_data_source_blocks() {
     let tabship = with_workbook();
