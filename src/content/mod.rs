@@ -17,6 +17,9 @@ pub mod source;
 pub mod splice;
 pub mod tree;
 
+#[cfg(test)]
+mod tests;
+
 pub use characters::Characters;
 pub use open::{Body, Content, Document, Kind, Refused, from_bytes, open};
 pub use package::Limits;

@@ -1,10 +1,12 @@
 //! Packages: zip files of which only the central directory and the inner document are read.
 
+use std::cell::Cell;
 use std::collections::HashSet;
-use std::io::{Read, Seek};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::rc::Rc;
 
 use zip::ZipArchive;
-use zip::read::HasZipMetadata;
+use zip::result::ZipError;
 
 use super::refusal::Refusal;
 
@@ -12,6 +14,8 @@ use super::refusal::Refusal;
 #[derive(Debug, Clone)]
 pub struct Limits {
     pub members: usize,
+    /// Bytes that may be read to learn what a package holds.
+    pub directory_bytes: u64,
     /// Bytes of the inner document once inflated.
     pub inner_bytes: u64,
     /// Inflated size over packed size of the inner document. Real ones stay below 40.
@@ -22,6 +26,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             members: 20_000,
+            directory_bytes: 16 << 20,
             inner_bytes: 512 << 20,
             ratio: 1000,
         }
@@ -39,8 +44,6 @@ pub struct Member {
     pub crc32: u32,
     /// Where its local header begins, in bytes of the file.
     pub header: u64,
-    /// Where its packed bytes begin.
-    pub data: u64,
     pub directory: bool,
 }
 
@@ -50,6 +53,10 @@ pub struct Package {
     pub members: Vec<Member>,
     /// The inner document's place in `members`.
     pub main: usize,
+    /// Where the central directory begins, in bytes of the file.
+    pub directory: u64,
+    /// Of the package, at its end.
+    pub comment: Vec<u8>,
 }
 
 impl Package {
@@ -63,11 +70,15 @@ impl Package {
 }
 
 /// Reads the central directory and inflates the inner document.
+///
+/// Offsets count from the first byte of the file: a package with something before it is refused, as is one in which two
+/// members have one name or share bytes. What one reader sees in it is then what every other sees.
 pub(super) fn read<R: Read + Seek>(
     reader: R,
     limits: &Limits,
 ) -> Result<(Package, Inner), Refusal> {
-    let mut archive = ZipArchive::new(reader).map_err(|e| Refusal::Package(e.to_string()))?;
+    let damaged = |e: ZipError| Refusal::Package(e.to_string());
+    let mut archive = open(reader, limits)?;
     if archive.len() > limits.members {
         return Err(Refusal::Unsafe(format!(
             "it has {} members, and {} is the limit",
@@ -75,14 +86,83 @@ pub(super) fn read<R: Read + Seek>(
             limits.members
         )));
     }
+    if archive.has_duplicate_names() {
+        return Err(Refusal::Unsafe("two members have one name".to_owned()));
+    }
+    if archive.has_overlapping_entries().map_err(damaged)? {
+        return Err(Refusal::Unsafe("two members share bytes".to_owned()));
+    }
     let mut members = Vec::with_capacity(archive.len());
     for index in 0..archive.len() {
         members.push(member(&mut archive, index)?);
     }
     check_names(&members)?;
     let (main, kind) = choose(&members)?;
-    let text = inflate(&mut archive, main, &members[main], limits)?;
-    Ok((Package { members, main }, Inner { kind, bytes: text }))
+    let bytes = inflate(&mut archive, main, &members[main], limits)?;
+    let package = Package {
+        members,
+        main,
+        directory: archive.central_directory_start(),
+        comment: archive.comment().to_vec(),
+    };
+    Ok((package, Inner { kind, bytes }))
+}
+
+fn open<R: Read + Seek>(
+    reader: R,
+    limits: &Limits,
+) -> Result<ZipArchive<BufReader<Bounded<R>>>, Refusal> {
+    let left = Rc::new(Cell::new(Some(limits.directory_bytes)));
+    let bounded = Bounded {
+        reader,
+        left: Rc::clone(&left),
+    };
+    // Small, because it is read here and there.
+    let reader = BufReader::with_capacity(1024, bounded);
+    let archive = ZipArchive::new(reader).map_err(|error| {
+        if left.get() == Some(0) {
+            Refusal::Unsafe(format!(
+                "its directory has more than {} bytes",
+                limits.directory_bytes
+            ))
+        } else {
+            Refusal::Package(error.to_string())
+        }
+    })?;
+    left.set(None);
+    if archive.offset() != 0 {
+        return Err(Refusal::Unsafe(
+            "something stands before its first member".to_owned(),
+        ));
+    }
+    Ok(archive)
+}
+
+/// Reads so many bytes and no more, so that a directory of millions of members ends early.
+struct Bounded<R> {
+    reader: R,
+    /// `None` is no bound.
+    left: Rc<Cell<Option<u64>>>,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.reader.read(buffer)?;
+        if let Some(left) = self.left.get() {
+            let left = left.saturating_sub(read as u64);
+            self.left.set(Some(left));
+            if left == 0 {
+                return Err(io::Error::other("the directory is too large"));
+            }
+        }
+        Ok(read)
+    }
+}
+
+impl<R: Seek> Seek for Bounded<R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.reader.seek(to)
+    }
 }
 
 /// The inner document, still as bytes.
@@ -118,38 +198,45 @@ fn member<R: Read + Seek>(archive: &mut ZipArchive<R>, index: usize) -> Result<M
         packed: file.compressed_size(),
         crc32: file.crc32(),
         header: file.header_start(),
-        data: file
-            .get_metadata()
-            .data_start
-            .get()
-            .copied()
-            .unwrap_or_default(),
         directory: file.is_dir(),
     })
 }
 
-/// Paths that would leave the package, and names that two members share.
+/// Paths that would leave the package, and names that two members share once they are files.
 fn check_names(members: &[Member]) -> Result<(), Refusal> {
     let mut seen = HashSet::new();
     for member in members {
         let name = &member.name;
-        let normal = name.replace('\\', "/");
-        let absolute = normal.starts_with('/') || normal.as_bytes().get(1) == Some(&b':');
-        if absolute || normal.split('/').any(|part| part == "..") {
+        let slashes = name.replace('\\', "/");
+        if name.chars().any(char::is_control) {
+            return Err(Refusal::Unsafe(format!(
+                "the name of the member `{}` has a control character",
+                name.escape_debug()
+            )));
+        }
+        let absolute = slashes.starts_with('/') || slashes.as_bytes().get(1) == Some(&b':');
+        if absolute || slashes.split('/').any(|part| part == "..") {
             return Err(Refusal::Unsafe(format!(
                 "the member `{name}` would leave the package"
             )));
         }
-        if name.contains('\0') {
-            return Err(Refusal::Unsafe(
-                "the name of a member has a zero byte".to_owned(),
-            ));
-        }
-        if !seen.insert(normal.to_lowercase()) {
+        if !seen.insert(as_a_file(&slashes)) {
             return Err(Refusal::Unsafe(format!("two members are called `{name}`")));
         }
     }
     Ok(())
+}
+
+/// What a disk makes of a name: letters of either case are one, and Windows drops dots and spaces at the end of a part.
+fn as_a_file(name: &str) -> String {
+    let parts = name
+        .split('/')
+        .map(|part| part.trim_end_matches(['.', ' ']));
+    let parts: Vec<String> = parts
+        .filter(|part| !part.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    parts.join("/")
 }
 
 /// The one `.twb` or `.tds` at the root, or the `flow` of a Prep package.
@@ -199,7 +286,10 @@ fn inflate<R: Read + Seek>(
     }
     let damaged = |e: &dyn std::fmt::Display| Refusal::Package(format!("`{}`: {e}", member.name));
     let file = archive.by_index(index).map_err(|e| damaged(&e))?;
-    let mut bytes = Vec::with_capacity(member.size as usize);
+    let mut bytes = Vec::new();
+    bytes
+        .try_reserve_exact(member.size as usize + 1)
+        .map_err(|e| damaged(&e))?;
     // One byte more than promised, so that a directory that lies is found out.
     file.take(member.size + 1)
         .read_to_end(&mut bytes)

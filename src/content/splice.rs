@@ -2,7 +2,7 @@
 //! are, and a few new bytes. No temporary copy, nothing packed again but the document itself.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::Path;
 
@@ -25,26 +25,36 @@ const CENTRAL: u32 = 0x0201_4b50;
 const END: u32 = 0x0605_4b50;
 const END64: u32 = 0x0606_4b50;
 const LOCATOR64: u32 = 0x0706_4b50;
-const LOCAL_BYTES: u64 = 30;
+const LOCAL_BYTES: usize = 30;
 const CENTRAL_BYTES: usize = 46;
 const DEFLATE: u16 = 8;
+/// The flag of a name in UTF-8.
+const UTF8: u16 = 0x800;
+/// Extra fields.
+const ZIP64: u16 = 1;
+const UNICODE_NAME: u16 = 0x7075;
 
-/// Replaces the inner document of the package in `path`.
+/// Replaces the inner document of the package in `path`, which [`open`](super::open) read and found in order.
 ///
-/// Every other member keeps its bytes, its name and its place in the order; the local header of the document and the
-/// central directory are new. Zip64 is written where sizes or offsets ask for it, and kept where it was.
+/// Every other member keeps its bytes, its name and its place; of the document only what its new bytes ask for is changed
+/// in its header and in the central directory: method, sizes, checksum and time. Zip64 is written where sizes or offsets
+/// ask for it. A file that is no longer the one that was read is refused.
 pub fn replace(path: &Path, package: &Package, text: &str) -> io::Result<Vec<Segment>> {
-    let mut file = File::open(path)?;
-    let directory = read_directory(&mut file)?;
+    let mut file = BufReader::new(File::open(path)?);
+    let entries = read_directory(&mut file, package)?;
     let main = package
         .main()
         .ok_or_else(|| invalid("the package has no inner document"))?;
-    let next = end_of(&directory, main.header);
     let packed = deflate(text)?;
-    let crc = crc32(text);
-    let local = local_header(main, crc, packed.len() as u64, text.len() as u64)?;
+    let new = Stored {
+        crc: crc32(text.as_bytes()),
+        packed: packed.len() as u64,
+        size: text.len() as u64,
+    };
+    let local = local_header(&mut file, main, &new)?;
+    let next = end_of(package, main.header);
     let shift = local.len() as i64 + packed.len() as i64 - (next - main.header) as i64;
-    let offset = |at: u64| {
+    let moved = |at: u64| {
         if at > main.header {
             at.wrapping_add_signed(shift)
         } else {
@@ -52,25 +62,18 @@ pub fn replace(path: &Path, package: &Package, text: &str) -> io::Result<Vec<Seg
         }
     };
     let mut central = Vec::new();
-    for entry in &directory.entries {
-        let changed =
-            (entry.header == main.header).then_some((crc, packed.len() as u64, text.len() as u64));
-        write_central(&mut central, entry, offset(entry.header), changed)?;
+    for entry in &entries {
+        let new = (entry.header == main.header).then_some(&new);
+        write_central(&mut central, entry, moved(entry.header), new)?;
     }
-    let start = directory.start.wrapping_add_signed(shift);
+    let (count, start) = (entries.len() as u64, moved(package.directory));
     let length = central.len() as u64;
-    write_end(
-        &mut central,
-        directory.entries.len() as u64,
-        start,
-        length,
-        &directory.comment,
-    );
+    write_end(&mut central, count, start, length, &package.comment);
     let segments = [
         Segment::File(0..main.header),
         Segment::Bytes(local),
         Segment::Bytes(packed),
-        Segment::File(next..directory.start),
+        Segment::File(next..package.directory),
         Segment::Bytes(central),
     ];
     Ok(segments
@@ -79,11 +82,11 @@ pub fn replace(path: &Path, package: &Package, text: &str) -> io::Result<Vec<Seg
         .collect())
 }
 
-struct Directory {
-    entries: Vec<Entry>,
-    /// Where it begins, in bytes of the file.
-    start: u64,
-    comment: Vec<u8>,
+/// What a header says of a member's bytes.
+struct Stored {
+    crc: u32,
+    packed: u64,
+    size: u64,
 }
 
 /// One record of the central directory, as it stands.
@@ -100,78 +103,45 @@ struct Entry {
 }
 
 /// Where the bytes of a member end: at the next member, or where the directory begins. A data descriptor goes with it.
-fn end_of(directory: &Directory, header: u64) -> u64 {
-    directory
-        .entries
-        .iter()
-        .map(|e| e.header)
+fn end_of(package: &Package, header: u64) -> u64 {
+    let others = package.members.iter().map(|m| m.header);
+    others
         .filter(|h| *h > header)
         .min()
-        .unwrap_or(directory.start)
+        .unwrap_or(package.directory)
 }
 
-fn read_directory(file: &mut File) -> io::Result<Directory> {
-    let length = file.metadata()?.len();
-    let tail_length = length.min(22 + 65_535);
-    let tail = read_at(file, length - tail_length, tail_length as usize)?;
-    let at = tail
-        .windows(4)
-        .rposition(|w| w == END.to_le_bytes())
-        .ok_or_else(|| invalid("no end record"))?;
-    let end = tail
-        .get(at..at + 22)
-        .ok_or_else(|| invalid("the end record is cut off"))?;
-    let comment = tail.get(at + 22..).unwrap_or_default().to_vec();
-    let mut count = u64::from(u16_at(end, 10));
-    let mut start = u64::from(u32_at(end, 16));
-    let mut size = u64::from(u32_at(end, 12));
-    let end_at = length - tail_length + at as u64;
-    if (count == 0xffff || start == 0xffff_ffff || size == 0xffff_ffff) && end_at >= 20 {
-        let locator = read_at(file, end_at - 20, 20)?;
-        if u32_at(&locator, 0) == LOCATOR64 {
-            let record = read_at(file, u64_at(&locator, 8), 56)?;
-            (count, size, start) = (
-                u64_at(&record, 32),
-                u64_at(&record, 40),
-                u64_at(&record, 48),
-            );
+/// The central directory's records as they stand, which must say what the package was found to hold.
+fn read_directory(file: &mut BufReader<File>, package: &Package) -> io::Result<Vec<Entry>> {
+    file.seek(SeekFrom::Start(package.directory))?;
+    let mut entries = Vec::with_capacity(package.members.len());
+    for member in &package.members {
+        let entry = read_entry(file)?;
+        if !entry.is(member) {
+            return Err(invalid("the package was changed while it was read"));
         }
-    }
-    if start.checked_add(size).is_none_or(|end| end > length) {
-        return Err(invalid("the central directory lies outside of the file"));
-    }
-    let bytes = read_at(file, start, size as usize)?;
-    let mut entries = Vec::new();
-    let mut rest = bytes.as_slice();
-    for _ in 0..count {
-        let (entry, after) = read_entry(rest)?;
         entries.push(entry);
-        rest = after;
     }
-    Ok(Directory {
-        entries,
-        start,
-        comment,
-    })
+    let changed = package.main().map(|m| m.header);
+    if entries.iter().filter(|e| Some(e.header) == changed).count() != 1 {
+        return Err(invalid(
+            "the inner document shares its place with another member",
+        ));
+    }
+    Ok(entries)
 }
 
-fn read_entry(bytes: &[u8]) -> io::Result<(Entry, &[u8])> {
-    let cut = || invalid("the central directory is cut off");
-    let fixed: [u8; CENTRAL_BYTES] = bytes
-        .get(..CENTRAL_BYTES)
-        .and_then(|b| b.try_into().ok())
-        .ok_or_else(cut)?;
+fn read_entry(file: &mut impl Read) -> io::Result<Entry> {
+    let mut fixed = [0; CENTRAL_BYTES];
+    file.read_exact(&mut fixed)?;
     if u32_at(&fixed, 0) != CENTRAL {
-        return Err(invalid("the central directory is damaged"));
+        return Err(invalid("the package was changed while it was read"));
     }
-    let lengths = [28, 30, 32].map(|at| usize::from(u16_at(&fixed, at)));
-    let mut at = CENTRAL_BYTES;
-    let mut take = |length: usize| {
-        let part = bytes.get(at..at + length).map(<[u8]>::to_vec);
-        at += length;
-        part.ok_or_else(cut)
+    let mut take = |at: usize| {
+        let mut part = vec![0; usize::from(u16_at(&fixed, at))];
+        file.read_exact(&mut part).map(|()| part)
     };
-    let (name, extra, comment) = (take(lengths[0])?, take(lengths[1])?, take(lengths[2])?);
+    let (name, extra, comment) = (take(28)?, take(30)?, take(32)?);
     let mut entry = Entry {
         size: u64::from(u32_at(&fixed, 24)),
         packed: u64::from(u32_at(&fixed, 20)),
@@ -182,78 +152,104 @@ fn read_entry(bytes: &[u8]) -> io::Result<(Entry, &[u8])> {
         comment,
     };
     entry.read_extra(&extra);
-    Ok((entry, &bytes[at..]))
+    Ok(entry)
+}
+
+/// The extra fields of a header: id, and the whole of the field.
+fn fields(extra: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
+    let mut rest = extra;
+    std::iter::from_fn(move || {
+        let length = usize::from(u16_at(rest.get(..4)?, 2));
+        let (field, after) = rest.split_at_checked(4 + length)?;
+        rest = after;
+        Some((u16_at(field, 0), field))
+    })
 }
 
 impl Entry {
     /// Takes the 64-bit sizes out of the extra field, and keeps the rest of it.
     fn read_extra(&mut self, extra: &[u8]) {
-        let mut at = 0;
-        while let Some(head) = extra.get(at..at + 4) {
-            let (id, length) = (u16_at(head, 0), usize::from(u16_at(head, 2)));
-            let Some(body) = extra.get(at + 4..at + 4 + length) else {
-                break;
-            };
-            if id == 1 {
-                let mut values = body.chunks_exact(8).map(|c| u64_at(c, 0));
+        for (id, field) in fields(extra) {
+            if id == ZIP64 {
+                let mut values = field[4..].chunks_exact(8).map(|c| u64_at(c, 0));
                 for value in [&mut self.size, &mut self.packed, &mut self.header] {
                     if *value == 0xffff_ffff {
                         *value = values.next().unwrap_or(*value);
                     }
                 }
             } else {
-                self.extra.extend_from_slice(&extra[at..at + 4 + length]);
+                self.extra.extend_from_slice(field);
             }
-            at += 4 + length;
         }
     }
+
+    fn is(&self, member: &Member) -> bool {
+        self.name() == member.name_raw
+            && (self.size, self.packed, self.header) == (member.size, member.packed, member.header)
+            && u32_at(&self.fixed, 16) == member.crc32
+    }
+
+    /// As readers take it: from the field for Unicode names (version, CRC-32 of the plain name, name) where that is valid.
+    fn name(&self) -> &[u8] {
+        let plain = crc32(&self.name);
+        fields(&self.extra)
+            .filter(|(id, _)| *id == UNICODE_NAME)
+            .filter(|(_, field)| field.get(5..9).is_some_and(|c| u32_at(c, 0) == plain))
+            .filter_map(|(_, field)| field.get(9..))
+            .find(|name| std::str::from_utf8(name).is_ok())
+            .unwrap_or(&self.name)
+    }
 }
 
-/// Deflated, sizes in the header, no data descriptor.
-fn local_header(member: &Member, crc: u32, packed: u64, size: u64) -> io::Result<Vec<u8>> {
-    let name = u16::try_from(member.name_raw.len()).map_err(|_| invalid("a name is too long"))?;
-    let (small_packed, small_size) = (u32::try_from(packed), u32::try_from(size));
-    let (Ok(packed), Ok(size)) = (small_packed, small_size) else {
+/// The document's header with other sizes and no data descriptor; name, flags and extra fields are kept.
+fn local_header(file: &mut BufReader<File>, member: &Member, new: &Stored) -> io::Result<Vec<u8>> {
+    let (Ok(packed), Ok(size)) = (u32::try_from(new.packed), u32::try_from(new.size)) else {
         return Err(invalid("the document is larger than 4 GiB"));
     };
-    let mut header = Vec::with_capacity(LOCAL_BYTES as usize + member.name_raw.len());
-    header.extend(LOCAL.to_le_bytes());
-    header.extend(20_u16.to_le_bytes());
-    header.extend(name_flag(&member.name_raw).to_le_bytes());
-    header.extend(DEFLATE.to_le_bytes());
-    header.extend([0, 0, 0x21, 0]); // midnight, 1 January 1980: no clock in the bytes that are sent
-    header.extend(crc.to_le_bytes());
-    header.extend(packed.to_le_bytes());
-    header.extend(size.to_le_bytes());
-    header.extend(name.to_le_bytes());
-    header.extend(0_u16.to_le_bytes());
-    header.extend_from_slice(&member.name_raw);
-    Ok(header)
+    let mut fixed = [0; LOCAL_BYTES];
+    file.seek(SeekFrom::Start(member.header))?;
+    file.read_exact(&mut fixed)?;
+    if u32_at(&fixed, 0) != LOCAL {
+        return Err(invalid("the package was changed while it was read"));
+    }
+    let mut name = vec![0; usize::from(u16_at(&fixed, 26))];
+    let mut extra = vec![0; usize::from(u16_at(&fixed, 28))];
+    file.read_exact(&mut name)?;
+    file.read_exact(&mut extra)?;
+    let kept: Vec<u8> = fields(&extra)
+        .filter(|(id, _)| *id != ZIP64)
+        .flat_map(|(_, field)| field.iter().copied())
+        .collect();
+    put_stored(&mut fixed, 4, new.crc);
+    put(&mut fixed, 18, &packed.to_le_bytes());
+    put(&mut fixed, 22, &size.to_le_bytes());
+    put(&mut fixed, 28, &(kept.len() as u16).to_le_bytes());
+    Ok([fixed.as_slice(), &name, &kept].concat())
 }
 
-/// The flag that says "UTF-8", where the name needs it and is.
-fn name_flag(name: &[u8]) -> u16 {
-    if !name.is_ascii() && std::str::from_utf8(name).is_ok() {
-        0x800
-    } else {
-        0
-    }
+/// Version, flags, method, time and checksum, which stand together in both headers, from `at`.
+fn put_stored(fixed: &mut [u8], at: usize, crc: u32) {
+    let version = u16_at(fixed, at).max(20);
+    put(fixed, at, &version.to_le_bytes());
+    let flags = u16_at(fixed, at + 2) & UTF8;
+    put(fixed, at + 2, &flags.to_le_bytes());
+    put(fixed, at + 4, &DEFLATE.to_le_bytes());
+    // Midnight, 1 January 1980: no clock in the bytes that are sent.
+    put(fixed, at + 6, &[0, 0, 0x21, 0]);
+    put(fixed, at + 10, &crc.to_le_bytes());
 }
 
 fn write_central(
     out: &mut Vec<u8>,
     entry: &Entry,
     header: u64,
-    changed: Option<(u32, u64, u64)>,
+    new: Option<&Stored>,
 ) -> io::Result<()> {
     let mut fixed = entry.fixed;
     let (mut packed, mut size) = (entry.packed, entry.size);
-    if let Some((crc, new_packed, new_size)) = changed {
-        (packed, size) = (new_packed, new_size);
-        put(&mut fixed, 8, &name_flag(&entry.name).to_le_bytes());
-        put(&mut fixed, 10, &DEFLATE.to_le_bytes());
-        put(&mut fixed, 12, &[0, 0, 0x21, 0]);
-        put(&mut fixed, 16, &crc.to_le_bytes());
+    if let Some(new) = new {
+        (packed, size) = (new.packed, new.size);
+        put_stored(&mut fixed, 6, new.crc);
     }
     let mut wide = Vec::new();
     for (at, value) in [(24, size), (20, packed), (42, header)] {
@@ -265,7 +261,7 @@ fn write_central(
     }
     let mut extra = Vec::new();
     if !wide.is_empty() {
-        extra.extend(1_u16.to_le_bytes());
+        extra.extend(ZIP64.to_le_bytes());
         extra.extend((wide.len() as u16).to_le_bytes());
         extra.extend(wide);
         put(&mut fixed, 6, &45_u16.to_le_bytes());
@@ -315,17 +311,10 @@ fn deflate(text: &str) -> io::Result<Vec<u8>> {
     encoder.finish()
 }
 
-fn crc32(text: &str) -> u32 {
+fn crc32(bytes: &[u8]) -> u32 {
     let mut crc = flate2::Crc::new();
-    crc.update(text.as_bytes());
+    crc.update(bytes);
     crc.sum()
-}
-
-fn read_at(file: &mut File, at: u64, length: usize) -> io::Result<Vec<u8>> {
-    file.seek(SeekFrom::Start(at))?;
-    let mut bytes = vec![0; length];
-    file.read_exact(&mut bytes)?;
-    Ok(bytes)
 }
 
 fn put(bytes: &mut [u8], at: usize, value: &[u8]) {

@@ -168,11 +168,16 @@ fn a_package_with_another_document_keeps_every_other_member() {
             );
             if n != package.main {
                 assert_eq!((a.size, a.packed, a.crc32), (b.size, b.packed, b.crc32));
-                let raw = |bytes: &[u8], from: u64, length: u64| {
-                    bytes[from as usize..(from + length) as usize].to_vec()
+                // The local header with its name and extra field, and the packed bytes.
+                let raw = |bytes: &[u8], header: u64, packed: u64| {
+                    let at = header as usize;
+                    let length = |n: usize| {
+                        usize::from(bytes[at + n]) + 256 * usize::from(bytes[at + n + 1])
+                    };
+                    bytes[at..at + 30 + length(26) + length(28) + packed as usize].to_vec()
                 };
                 assert!(
-                    raw(&original, a.data, a.packed) == raw(&bytes, b.data, b.packed),
+                    raw(&original, a.header, a.packed) == raw(&bytes, b.header, b.packed),
                     "{} in {}",
                     a.name,
                     path.display()
