@@ -13,6 +13,7 @@ use crate::repository;
 
 use super::Session;
 use super::failure::{Failure, Kind};
+use super::fix;
 use super::options::{Format, ReportFile};
 use super::workspace::Workspace;
 
@@ -48,10 +49,21 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FORMAT=FILE")]
     report: Vec<ReportFile>,
 
+    /// Repair what can be repaired safely, in the files themselves, and report what is left
+    #[arg(long, conflicts_with_all = ["diff", "write_baseline"])]
+    fix: bool,
+
+    /// Show what --fix would do, and write nothing; fails when there is something to do
+    #[arg(long, conflicts_with = "write_baseline")]
+    diff: bool,
+
     /// What standard input is called in findings
     #[arg(long, value_name = "NAME", default_value = "stdin.twb")]
     stdin_name: PathBuf,
 }
+
+/// Rounds of repairs; more no file needs.
+const ROUNDS: usize = 8;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 enum FailOn {
@@ -86,9 +98,23 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
         all.extend(assignments(workspace));
     }
     let inputs = inputs(session, arguments, &base, workspace.as_ref())?;
-    let contents = read(arguments, &inputs, &base, workspace.as_ref(), &mut all)?;
-    let checked = check(arguments, workspace.as_ref(), &contents, all)?;
-    let checked = baseline(arguments, &base, checked)?;
+    let look = || {
+        let mut all = all.clone();
+        let contents = read(arguments, &inputs, &base, workspace.as_ref(), &mut all)?;
+        let checked = check(arguments, workspace.as_ref(), &contents, all)?;
+        Ok::<_, Failure>((baseline(arguments, &base, checked)?, contents))
+    };
+    let (mut checked, mut contents) = look()?;
+    if arguments.diff {
+        return fix::show(session, &checked.findings, &contents);
+    }
+    // A repair that meets another waits for the next round.
+    for _ in 0..if arguments.fix { ROUNDS } else { 0 } {
+        if !fix::write(session, &checked.findings, &contents)? {
+            break;
+        }
+        (checked, contents) = look()?;
+    }
     if arguments.write_baseline {
         session
             .streams
@@ -131,6 +157,12 @@ fn inputs(
     workspace: Option<&Workspace>,
 ) -> Result<Vec<PathBuf>, Failure> {
     let standard_input = arguments.paths.iter().any(|p| p.as_os_str() == "-");
+    if standard_input && arguments.fix {
+        return Err(
+            Failure::usage("`--fix` writes files, and standard input is none")
+                .hint("`--diff` shows what it would do"),
+        );
+    }
     if standard_input && arguments.paths.len() > 1 {
         return Err(Failure::usage("`-` reads standard input and stands alone"));
     }
@@ -201,9 +233,9 @@ fn changed(base: &Path, revision: &str, files: Vec<PathBuf>) -> Result<Vec<PathB
 }
 
 /// A file that was read, with the name that findings use.
-struct Opened {
-    shown: PathBuf,
-    content: Content,
+pub(super) struct Opened {
+    pub(super) shown: PathBuf,
+    pub(super) content: Content,
 }
 
 fn read(

@@ -14,6 +14,7 @@ mod doctor;
 mod environment;
 mod failure;
 mod findings;
+mod fix;
 mod init;
 mod man;
 mod options;

@@ -13,6 +13,7 @@ mod open;
 pub mod package;
 pub mod read;
 pub mod refusal;
+pub mod save;
 pub mod source;
 pub mod splice;
 pub mod tree;

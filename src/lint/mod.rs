@@ -4,17 +4,22 @@
 //! over the files, each with the level and options that hold for that file, and then applies suppressions.
 
 mod calculation_field;
+mod caption;
 mod convention;
 mod engine;
 mod facts;
 mod fields;
 mod registry;
+mod repair;
 mod rule;
 mod rules;
+mod secrets;
 mod sink;
 mod suppression;
 
 pub use engine::{Input, Outcome, check, option_findings};
 pub use registry::{Catalogue, Page, find, pages};
+pub use repair::{Repair, repair};
 pub use rule::{File, InputFile, Levels, Meta, Rule};
+pub use secrets::mask;
 pub use suppression::Baseline;

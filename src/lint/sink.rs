@@ -109,13 +109,27 @@ impl Report<'_> {
         self
     }
 
-    /// A repair that keeps every other byte.
+    /// A repair for `--fix`: nobody looks at it before it is written, so it must be right whatever the author meant. It
+    /// takes away what the rule found, changes nothing that people see beyond the description, and keeps every other
+    /// byte. Texts are escaped already ([`escape_attribute`](crate::content::edit::escape_attribute)).
+    ///
+    /// The description is imperative: "remove the password".
     pub fn fix(self, description: impl Into<String>, edits: Vec<Edit>) -> Self {
         self.finding.fix = Some(Fix {
             description: description.into(),
             edits,
         });
         self
+    }
+}
+
+impl Report<'_> {
+    /// [`Report::fix`], where there is one.
+    pub fn fix_if(self, fix: Option<(String, Vec<Edit>)>) -> Self {
+        match fix {
+            Some((description, edits)) => self.fix(description, edits),
+            None => self,
+        }
     }
 }
 

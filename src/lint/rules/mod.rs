@@ -33,6 +33,7 @@ rules! {
         datasource: DatasourceName,
         default_name: DefaultName,
         parameter: ParameterName,
+        spaces: Spaces,
         workbook: WorkbookName,
         worksheet: WorksheetName,
     }

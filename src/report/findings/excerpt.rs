@@ -15,25 +15,31 @@ pub(super) struct Excerpt {
     pub(super) length: usize,
 }
 
-/// Cuts the excerpt out; `None` when the span is not in the text.
+/// Bytes on both sides in which a secret is looked for that reaches into what is shown.
+const MARGIN: usize = 600;
+
+/// Cuts the excerpt out, secrets masked; `None` when the span is not in the text.
 pub(super) fn excerpt(source: &str, span: Span) -> Option<Excerpt> {
     let (start, end) = (span.start as usize, (span.end as usize).min(source.len()));
-    let before = source.get(..start)?;
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    let line_end = source
-        .get(start..)?
-        .find('\n')
-        .map_or(source.len(), |at| start + at);
-    let marked: Vec<char> = source
-        .get(start..end.min(line_end).max(start))?
-        .chars()
-        .collect();
-    let before: Vec<char> = source.get(line_start..start)?.chars().collect();
-    let after: Vec<char> = source
-        .get(start..line_end)?
-        .chars()
-        .skip(marked.len())
-        .collect();
+    let far = start.saturating_sub(MARGIN);
+    let line_start = memchr::memrchr(b'\n', source.as_bytes().get(far..start)?)
+        .map_or_else(|| boundary(source, far), |at| far + at + 1);
+    let far = boundary(
+        source,
+        end.max(start).saturating_add(MARGIN).min(source.len()),
+    );
+    let line_end =
+        memchr::memchr(b'\n', source.as_bytes().get(start..far)?).map_or(far, |at| start + at);
+    let line = source.get(line_start..line_end)?;
+    let count = |from: usize, to: usize| source.get(from..to).map(|t| t.chars().count());
+    let (from, marked) = (
+        count(line_start, start)?,
+        count(start, end.min(line_end).max(start))?,
+    );
+    let characters: Vec<char> = crate::lint::mask(line).chars().collect();
+    let before = characters.get(..from)?;
+    let marked = characters.get(from..from + marked)?;
+    let after = characters.get(from + marked.len()..)?;
     let mut text = String::new();
     let skipped = before.len().saturating_sub(AROUND);
     let lead: String = before[skipped..].iter().collect();
@@ -63,6 +69,14 @@ pub(super) fn excerpt(source: &str, span: Span) -> Option<Excerpt> {
     })
 }
 
+/// The nearest start of a character at or before a byte.
+fn boundary(source: &str, mut at: usize) -> usize {
+    while !source.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,5 +99,20 @@ mod tests {
         let long = excerpt(&source, Span::new(0, 600_000)).unwrap();
         assert_eq!(long.length, LONGEST);
         assert!(excerpt("short", Span::new(9, 12)).is_none());
+        let wide = format!("{}X{}", "é".repeat(9_001), "é".repeat(9_001));
+        assert!(excerpt(&wide, Span::new(18_002, 18_003)).is_some());
+    }
+
+    #[test]
+    fn a_neighbour_of_a_secret_does_not_show_it() {
+        let source = format!("<c password='{}' filename='C:/x'/>", "hunter2".repeat(9));
+        let at = source.find("C:/x").unwrap() as u32;
+        let found = excerpt(&source, Span::new(at, at + 4)).unwrap();
+        assert!(
+            !found.text.contains("hunter2") && found.text.contains("C:/x"),
+            "{}",
+            found.text
+        );
+        assert_eq!(found.text.chars().nth(found.from), Some('C'));
     }
 }

@@ -81,6 +81,14 @@ fn one(text: &mut String, finding: &Finding, sources: Sources<'_>, palette: Pale
     if let Some(help) = &finding.help {
         let _ = writeln!(text, "  {} {help}", palette.paint(Style::Hint, "help:"));
     }
+    if let Some(fix) = &finding.fix {
+        let _ = writeln!(
+            text,
+            "  {} {} (check --fix)",
+            palette.paint(Style::Hint, "fixable:"),
+            fix.description
+        );
+    }
     text.push('\n');
 }
 

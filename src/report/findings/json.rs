@@ -40,5 +40,6 @@ fn finding(finding: &Finding) -> Value {
         "subjects": finding.subjects,
         "fingerprint": finding.fingerprint(),
         "fixable": finding.fix.is_some(),
+        "fix": finding.fix.as_ref().map(|f| &f.description),
     })
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::{Checked, about, slashed};
+use super::{Checked, about, repair, slashed};
 use crate::diagnostic::{Finding, Level};
 
 pub fn junit(checked: &Checked) -> String {
@@ -72,9 +72,10 @@ fn case(text: &mut String, file: &str, finding: &Finding) {
         escape(&name)
     );
     let details = format!(
-        "{file}{member}{place}\n{}\n{}",
+        "{file}{member}{place}\n{}\n{}\n{}",
         about(finding),
-        finding.help.as_deref().unwrap_or_default()
+        finding.help.as_deref().unwrap_or_default(),
+        repair(finding).unwrap_or_default()
     );
     if finding.level == Level::Error {
         let _ = writeln!(

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Checked, about, one_line, slashed};
+use super::{Checked, about, one_line, repair, slashed};
 use crate::diagnostic::{Finding, Level};
 use crate::report::plan::escape;
 
@@ -49,6 +49,11 @@ fn row(text: &mut String, finding: &Finding) {
         escape(&slashed(&finding.place.file)),
         escape(&one_line(&finding.message)),
         escape(&about),
-        escape(&one_line(finding.help.as_deref().unwrap_or_default()))
+        escape(&one_line(&todo(finding)))
     );
+}
+
+fn todo(finding: &Finding) -> String {
+    let parts = finding.help.clone().into_iter().chain(repair(finding));
+    parts.collect::<Vec<_>>().join("; ")
 }

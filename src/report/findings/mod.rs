@@ -9,6 +9,7 @@ mod human;
 mod json;
 mod junit;
 mod markdown;
+mod repairs;
 mod sarif;
 
 use std::path::Path;
@@ -23,6 +24,7 @@ pub use human::human;
 pub use json::json;
 pub use junit::junit;
 pub use markdown::markdown;
+pub use repairs::{Repaired, repairs};
 pub use sarif::sarif;
 
 /// The texts that findings point into: the file, and the member when it is a package.
@@ -88,6 +90,10 @@ impl Checked {
         if self.known > 0 {
             text.push_str(&format!("; {} known to the baseline", self.known));
         }
+        let fixable = self.findings.iter().filter(|f| f.fix.is_some()).count();
+        if fixable > 0 {
+            text.push_str(&format!("; {fixable} fixable with --fix"));
+        }
         text
     }
 }
@@ -122,7 +128,19 @@ fn whole_message(finding: &Finding) -> String {
     if let Some(help) = &finding.help {
         message.push_str(&format!("\n{help}"));
     }
+    if let Some(repair) = repair(finding) {
+        message.push_str(&format!("\n{repair}"));
+    }
     message
+}
+
+/// What `--fix` would do about it.
+fn repair(finding: &Finding) -> Option<String> {
+    let fix = finding.fix.as_ref()?;
+    Some(format!(
+        "`tabship check --fix` can do it: {}",
+        fix.description
+    ))
 }
 
 /// What fits into one line.

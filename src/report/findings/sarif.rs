@@ -69,6 +69,7 @@ fn result(finding: &Finding, rule_index: usize) -> Value {
         "message": { "text": whole_message(finding) },
         "locations": [{ "physicalLocation": physical }],
         "partialFingerprints": { "tabship/v1": finding.fingerprint() },
+        "properties": { "fixable": finding.fix.is_some() },
     })
 }
 

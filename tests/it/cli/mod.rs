@@ -3,6 +3,7 @@
 mod check;
 mod deploy;
 mod diff;
+mod fix;
 mod init;
 mod usage;
 mod wrong;

@@ -1,7 +1,8 @@
 //! `datasource/local-file`.
 
-use crate::content::model::Connection;
-use crate::diagnostic::{Level, Subject};
+use crate::content::edit::escape_attribute;
+use crate::content::model::{Connection, Text};
+use crate::diagnostic::{Edit, Level, Subject};
 use crate::lint::File;
 use crate::lint::rule::{Levels, NoOptions, rule};
 use crate::lint::sink::Sink;
@@ -15,6 +16,9 @@ rule! {
     ///
     /// ## Use instead
     /// Package the file with the workbook (save as .twbx), put it on a share that the site can read, or use a database.
+    ///
+    /// ## Fix
+    /// Where the package already holds one file of that name, the connection is pointed at it.
     LocalFile, "datasource/local-file", "connection to a file on somebody's disk", Levels::always(Level::Warning), NoOptions, check
 }
 
@@ -27,20 +31,38 @@ fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
     for datasource in &document.model.datasources {
         // With an extract that is packaged the file is not read until somebody refreshes it: still a warning.
         for connection in datasource.connections.iter().filter(|c| FILE_CLASSES.contains(&c.class.value.as_str())) {
-            if let Some((path, span)) = local_path(connection) {
+            if let Some((name, path)) = local_path(connection) {
                 let subjects = vec![Subject::new("data source", datasource.display_name())];
-                sink.report(span, subjects, format!("the data source `{}` reads `{path}` from a local disk", datasource.display_name()))
-                    .help("package the file with the workbook (.twbx), or use a database or a published data source");
+                let packaged = packaged(file, connection, name, path);
+                sink.report(path.span, subjects, format!("the data source `{}` reads `{}` from a local disk", datasource.display_name(), path.value))
+                    .help("package the file with the workbook (.twbx), or use a database or a published data source")
+                    .fix_if(packaged.map(|inside| {
+                        let edit = Edit { span: path.span, text: escape_attribute(&inside) };
+                        (format!("read it from `{inside}` in the package"), vec![edit])
+                    }));
             }
         }
     }
 }
 
-fn local_path(connection: &Connection) -> Option<(String, crate::diagnostic::Span)> {
-    ["directory", "filename", "dbname"].iter().find_map(|name| {
+fn local_path(connection: &Connection) -> Option<(&'static str, &Text)> {
+    ["directory", "filename", "dbname"].into_iter().find_map(|name| {
         let text = connection.attribute(name)?;
-        is_local(&text.value).then(|| (text.value.clone(), text.span))
+        is_local(&text.value).then_some((name, text))
     })
+}
+
+/// What the attribute would say if the connection read the file that the package holds: the one of that name, if it is one.
+fn packaged(file: &File<'_>, connection: &Connection, attribute: &str, path: &Text) -> Option<String> {
+    let wanted = if attribute == "directory" { connection.get("filename")? } else { path.value.rsplit(['/', '\\']).next()? };
+    let mut found = file.content.package.iter().flat_map(|p| &p.members).filter(|m| {
+        !m.directory && m.name.starts_with("Data/") && m.name.rsplit('/').next() == Some(wanted)
+    });
+    let (one, None) = (found.next()?, found.next()) else { return None };
+    if attribute != "directory" {
+        return Some(one.name.clone());
+    }
+    one.name.rsplit_once('/').map(|(folder, _)| folder.to_owned())
 }
 
 /// A drive, a home or any absolute path; a share (`//host/x`) may well be readable by the site.

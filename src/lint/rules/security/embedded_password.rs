@@ -1,6 +1,6 @@
 //! `security/embedded-password`.
 
-use crate::diagnostic::{Edit, Level, Subject};
+use crate::diagnostic::{Edit, Level, Span, Subject};
 use crate::lint::File;
 use crate::lint::rule::{Levels, NoOptions, rule};
 use crate::lint::sink::Sink;
@@ -18,6 +18,9 @@ rule! {
     /// ## Use instead
     /// Take it out, change the password where it is valid, and name the secret in the manifest (`credentials:`): the
     /// site keeps it with the item.
+    ///
+    /// ## Fix
+    /// The password is taken out; what it opened must be given another one all the same.
     EmbeddedPassword, "security/embedded-password", "password in the file", Levels::always(Level::Error), NoOptions, check
 }
 
@@ -28,8 +31,10 @@ fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
         for attribute in tree.attributes(node) {
             let local = attribute.name.local.as_str();
             let whole = local.eq_ignore_ascii_case("password") && !is_placeholder(&attribute.value);
-            let inside = local == "odbc-connect-string-extras" && holds_password(&attribute.value);
-            if !whole && !inside {
+            let raw = document.source().slice(attribute.span);
+            let inside = if local == "odbc-connect-string-extras" { passwords(raw, attribute.span) } else { Vec::new() };
+            let spans = if whole { vec![attribute.span] } else { inside };
+            if spans.is_empty() {
                 continue;
             }
             let owner = document.model.datasources.iter().find(|d| {
@@ -37,11 +42,9 @@ fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
                 span.start <= attribute.span.start && attribute.span.end <= span.end
             });
             let subjects = owner.map(|d| Subject::new("data source", d.display_name())).into_iter().collect();
-            let report = sink.report(attribute.span, subjects, "there is a password in the file");
-            let report = report.help("remove it, change it where it is valid, and name the secret under `credentials:` in the manifest");
-            if whole {
-                report.fix("remove the password", vec![Edit { span: attribute.span, text: String::new() }]);
-            }
+            sink.report(attribute.span, subjects, "there is a password in the file")
+                .help("remove it, change it where it is valid, and name the secret under `credentials:` in the manifest")
+                .fix("remove the password", spans.into_iter().map(|span| Edit { span, text: String::new() }).collect());
         }
     }
 }
@@ -51,9 +54,21 @@ fn is_placeholder(text: &str) -> bool {
     text.chars().all(|c| matches!(c, '*' | 'x' | 'X' | '.')) || matches!(text.to_lowercase().as_str(), "redacted" | "removed" | "deleted")
 }
 
-/// `PWD=secret;`, `Password=secret`.
-fn holds_password(text: &str) -> bool {
-    text.split(';').filter_map(|part| part.split_once('=')).any(|(name, value)| {
-        matches!(name.trim().to_lowercase().as_str(), "pwd" | "password") && !is_placeholder(value.trim())
-    })
+/// The values in `PWD=secret;Password=secret`, of a text that is still escaped.
+fn passwords(raw: &str, span: Span) -> Vec<Span> {
+    let mut spans = Vec::new();
+    let mut at = 0;
+    // A `;` also ends `&amp;`; what follows one has no name and is no part.
+    for part in raw.split_inclusive(';') {
+        if let Some((name, value)) = part.split_once('=') {
+            let value = value.trim_end_matches(';');
+            let secret = matches!(name.trim().to_lowercase().as_str(), "pwd" | "password") && !is_placeholder(value.trim());
+            if secret {
+                let start = span.start + (at + name.len() + 1) as u32;
+                spans.push(Span::new(start, start + value.len() as u32));
+            }
+        }
+        at += part.len();
+    }
+    spans
 }
