@@ -112,6 +112,7 @@ pub fn main() -> ExitCode {
     let streams = Streams::new(
         arguments.global.color,
         arguments.global.verbosity(),
+        arguments.global.format,
         &environment,
     );
     if streams.verbosity() >= streams::Verbosity::Debug {

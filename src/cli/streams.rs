@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use super::environment::Environment;
 use super::failure::Failure;
+use super::options::Format;
+use crate::report::harmless;
 use crate::report::style::{Palette, Style};
 
 /// When to colour.
@@ -42,10 +44,19 @@ struct Inner {
     out: Palette,
     err: Palette,
     err_terminal: bool,
+    /// A runner reads along, and takes some lines for commands.
+    runner: bool,
+    /// Results are such commands.
+    result_commands: bool,
 }
 
 impl Streams {
-    pub(crate) fn new(color: Color, verbosity: Verbosity, environment: &Environment) -> Self {
+    pub(crate) fn new(
+        color: Color,
+        verbosity: Verbosity,
+        format: Format,
+        environment: &Environment,
+    ) -> Self {
         let out_terminal = std::io::stdout().is_terminal();
         let err_terminal = std::io::stderr().is_terminal();
         let colored = |terminal| match color {
@@ -60,6 +71,8 @@ impl Streams {
             out: Palette::new(colored(out_terminal)),
             err: Palette::new(colored(err_terminal)),
             err_terminal,
+            runner: environment.is_set("GITHUB_ACTIONS") || environment.is_set("TF_BUILD"),
+            result_commands: matches!(format, Format::Github | Format::Azure),
         };
         Self {
             inner: Arc::new(inner),
@@ -87,8 +100,14 @@ impl Streams {
 
     /// Writes a result. A reader that has gone away (`| head`) ends the process quietly, as success.
     pub(crate) fn result(&self, text: &str) {
+        let safe = harmless::controls(text);
+        let safe = if self.inner.runner && !self.inner.result_commands {
+            harmless::commands(&safe)
+        } else {
+            safe
+        };
         let mut out = std::io::stdout().lock();
-        let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        let written = out.write_all(safe.as_bytes()).and_then(|()| out.flush());
         if written.is_err_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe) {
             end_quietly();
         }
@@ -97,25 +116,25 @@ impl Streams {
     /// A line on what goes on; not with `-q`.
     pub(crate) fn say(&self, line: &str) {
         if self.inner.verbosity > Verbosity::Quiet {
-            write_error(&format!("{line}\n"));
+            self.write_error(&format!("{line}\n"));
         }
     }
 
     /// A line for those who asked for more.
     pub(crate) fn detail(&self, line: &str) {
         if self.inner.verbosity >= Verbosity::Verbose {
-            write_error(&format!("{line}\n"));
+            self.write_error(&format!("{line}\n"));
         }
     }
 
     /// Said whatever the verbosity: why nothing was done.
     pub(crate) fn must_say(&self, text: &str) {
-        write_error(text);
+        self.write_error(text);
     }
 
     pub(crate) fn warn(&self, line: &str) {
         let label = self.inner.err.paint(Style::Warning, "warning");
-        write_error(&format!("{label}: {line}\n"));
+        self.write_error(&format!("{label}: {line}\n"));
     }
 
     /// Says why a command ended.
@@ -141,7 +160,18 @@ impl Streams {
                 palette.paint(Style::Hint, "help:")
             ));
         }
-        write_error(&text);
+        self.write_error(&text);
+    }
+
+    fn write_error(&self, text: &str) {
+        let safe = harmless::controls(text);
+        let safe = if self.inner.runner {
+            harmless::commands(&safe)
+        } else {
+            safe
+        };
+        // Nobody is left to tell when stderr is gone.
+        let _ = std::io::stderr().lock().write_all(safe.as_bytes());
     }
 }
 
@@ -151,9 +181,4 @@ impl Streams {
 )]
 fn end_quietly() {
     std::process::exit(0);
-}
-
-fn write_error(text: &str) {
-    // Nobody is left to tell when stderr is gone.
-    let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }

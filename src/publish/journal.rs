@@ -4,7 +4,7 @@
 //! moment the last line tells what may have happened on the site. A torn last line is what was being written
 //! when the process died: its step had not begun.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -248,7 +248,7 @@ fn new_directory(deployments: &Path, plan: &Plan, at: Timestamp) -> Result<PathB
             format!("{base}-{n}")
         };
         let path = deployments.join(name);
-        match std::fs::create_dir(&path) {
+        match private_directory().create(&path) {
             Ok(()) => return Ok(path),
             Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists && n < 1000 => {}
             Err(e) => return Err(io(&path)(e)),
@@ -259,12 +259,24 @@ fn new_directory(deployments: &Path, plan: &Plan, at: Timestamp) -> Result<PathB
 
 /// Records, and the length of the file up to the end of the last whole one.
 fn read(path: &Path) -> Result<(Vec<Record>, u64), JournalError> {
+    let file = File::open(path).map_err(|source| JournalError::Io {
+        what: "read",
+        path: path.to_owned(),
+        source,
+    })?;
+    read_from(BufReader::new(file), path)
+}
+
+/// The same of any reader; `path` is what errors call it.
+pub fn read_from(
+    mut reader: impl BufRead,
+    path: &Path,
+) -> Result<(Vec<Record>, u64), JournalError> {
     let io = |source| JournalError::Io {
         what: "read",
         path: path.to_owned(),
         source,
     };
-    let mut reader = BufReader::new(File::open(path).map_err(io)?);
     let (mut records, mut whole, mut line) = (Vec::new(), 0, Vec::new());
     loop {
         line.clear();
@@ -290,7 +302,21 @@ fn read(path: &Path) -> Result<(Vec<Record>, u64), JournalError> {
     Ok((records, whole))
 }
 
-/// Names of people and servers are nobody else's business on a shared runner.
+/// Copies of what was live are nobody else's business on a shared runner.
+#[cfg(unix)]
+fn private_directory() -> DirBuilder {
+    use std::os::unix::fs::DirBuilderExt;
+    let mut builder = DirBuilder::new();
+    builder.mode(0o700);
+    builder
+}
+
+#[cfg(not(unix))]
+fn private_directory() -> DirBuilder {
+    DirBuilder::new()
+}
+
+/// Names of people and servers neither.
 #[cfg(unix)]
 fn private(options: &mut OpenOptions) {
     use std::os::unix::fs::OpenOptionsExt;
@@ -362,6 +388,17 @@ mod tests {
             Record::Proven { item: 3 }
         );
         assert_eq!(deployments(folder.path()), [journal.directory()]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_its_owner_reads_it() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::begin(folder.path(), &plan(), Timestamp::UNIX_EPOCH).unwrap();
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(journal.directory()), 0o700);
+        assert_eq!(mode(&journal.directory().join(FILE)), 0o600);
     }
 
     #[test]

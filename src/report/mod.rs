@@ -4,6 +4,7 @@ pub mod bytes;
 pub mod changes;
 pub mod deployment;
 pub mod findings;
+pub mod harmless;
 pub mod plan;
 pub mod style;
 

@@ -33,14 +33,26 @@ impl Palette {
             return text.to_owned();
         }
         let code = match style {
-            Style::Error => "1;31",
-            Style::Warning => "1;33",
-            Style::Good => "32",
-            Style::Hint => "36",
-            Style::Name => "1",
-            Style::Dim => "2",
-            Style::Heading => "1;4",
+            Style::Error => ERROR,
+            Style::Warning => WARNING,
+            Style::Good => GOOD,
+            Style::Hint => HINT,
+            Style::Name => NAME,
+            Style::Dim => DIM,
+            Style::Heading => HEADING,
         };
-        format!("\u{1b}[{code}m{text}\u{1b}[0m")
+        format!("{code}{text}{RESET}")
     }
 }
+
+const ERROR: &str = "\u{1b}[1;31m";
+const WARNING: &str = "\u{1b}[1;33m";
+const GOOD: &str = "\u{1b}[32m";
+const HINT: &str = "\u{1b}[36m";
+const NAME: &str = "\u{1b}[1m";
+const DIM: &str = "\u{1b}[2m";
+const HEADING: &str = "\u{1b}[1;4m";
+const RESET: &str = "\u{1b}[0m";
+
+/// All that is ever painted with.
+pub(super) const CODES: [&str; 8] = [ERROR, WARNING, GOOD, HINT, NAME, DIM, HEADING, RESET];

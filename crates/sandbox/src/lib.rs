@@ -52,6 +52,12 @@ mod workbook;
 #[cfg(test)]
 mod tests;
 
+/// Doors for fuzz/, which is no part of the crate.
+#[cfg(fuzzing)]
+pub mod fuzzing {
+    pub use crate::multipart::fuzz as multipart;
+}
+
 pub use faults::{BadFault, Fault};
 pub use request_log::RequestRecord;
 pub use sandbox::{Builder, Sandbox, StartError};

@@ -331,6 +331,25 @@ fn extended(value: &str) -> Option<String> {
     Some(crate::query::percent_decode(encoded))
 }
 
+/// Feeds a body in pieces of `step` bytes and counts the bytes of its parts.
+#[cfg(fuzzing)]
+pub fn fuzz(content_type: &str, body: &[u8], step: usize) -> Option<usize> {
+    let mut parser = Parser::new(&boundary(content_type, Strictness::FormDataToo).ok()?);
+    let mut bytes = 0;
+    for piece in body.chunks(step.max(1)) {
+        parser.feed(piece);
+        loop {
+            match parser.next().ok()? {
+                Event::Data(data) => bytes += data.len(),
+                Event::NeedMore | Event::End => break,
+                Event::Part(_) | Event::PartEnd => {}
+            }
+        }
+    }
+    parser.finish().ok()?;
+    Some(bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -192,6 +192,34 @@ fn levels_overrides_suppressions_and_wrong_options() {
 }
 
 #[test]
+fn a_name_in_a_file_gives_no_command_to_the_runner_and_none_to_the_terminal() {
+    let mut tabship = Tabship::new();
+    let workbook = std::fs::read_to_string(project(
+        "fixtures/rules/structure/dangling-sheet/bad/a-renamed-sheet.twb",
+    ))
+    .unwrap();
+    let name = "name='Sales by region'";
+    assert!(workbook.contains(name));
+    let hostile = workbook.replace(name, "name='x&#10;::add-mask::a&#10;##[group]b\u{9b}8m'");
+    tabship.write("x.twb", hostile);
+    tabship.run(["check"]).code(1).stdout_has("\n::add-mask::a");
+    tabship.set("GITHUB_ACTIONS", "true");
+    let run = tabship.run(["check"]).code(1).stdout_has("add-mask");
+    assert!(
+        !run.stdout
+            .lines()
+            .any(|l| l.trim().starts_with("::") || l.contains("##[")),
+        "{}",
+        run.stdout
+    );
+    assert!(
+        !run.stdout.contains('\u{9b}') && run.stdout.contains("\\u{9b}8m"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
 fn rules_are_listed_and_explained() {
     Tabship::new()
         .run(["rules"])
