@@ -7,9 +7,8 @@ WORKDIR /source
 COPY . .
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/source/target \
-    cargo build --release --locked --bin tabship \
-    && cp target/release/tabship /tabship \
-    && strip /tabship
+    cargo build --profile dist --locked --bin tabship \
+    && cp target/dist/tabship /tabship
 
 FROM debian:trixie-slim
 # Debian keeps only its newest ca-certificates, so a pinned version would stop building.

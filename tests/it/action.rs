@@ -371,14 +371,19 @@ fn a_wrong_input_is_refused_before_the_run() {
 fn release(runner: &Runner, checksum: Option<&str>) -> String {
     let folder = runner.path("releases/v1.2.3");
     std::fs::create_dir_all(&folder).unwrap();
-    let archive = "tabship-1.2.3-x86_64-unknown-linux-gnu.tar.gz";
+    let machine = if cfg!(target_arch = "aarch64") {
+        "aarch64"
+    } else {
+        "x86_64"
+    };
+    let archive = format!("tabship-1.2.3-{machine}-unknown-linux-gnu.tar.gz");
     let made = Command::new("bash")
         .args([
             "-c",
             "tar -czf \"$1\" -C \"$2\" tabship && sha256sum < \"$1\"",
             "-",
         ])
-        .arg(folder.join(archive))
+        .arg(folder.join(&archive))
         .arg(runner.path("bin"))
         .output()
         .unwrap();
@@ -390,12 +395,11 @@ fn release(runner: &Runner, checksum: Option<&str>) -> String {
 }
 
 fn install(runner: &Runner, inputs: &[(&str, &str)], releases: &str) -> Ran {
-    let machine = [
-        ("TABSHIP_RELEASES_URL", releases),
-        ("RUNNER_OS", "Linux"),
-        ("RUNNER_ARCH", "X64"),
-    ];
-    runner.run_step("Install tabship", inputs, &machine)
+    runner.run_step(
+        "Install tabship",
+        inputs,
+        &[("TABSHIP_RELEASES_URL", releases)],
+    )
 }
 
 #[test]
