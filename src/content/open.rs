@@ -46,6 +46,8 @@ pub enum Body {
 pub struct Document {
     pub tree: Tree,
     pub model: Model,
+    /// The file began with a byte order mark, which the text of the tree does not have.
+    pub byte_order_mark: bool,
 }
 
 impl Document {
@@ -57,7 +59,11 @@ impl Document {
     pub fn parse(text: String) -> Result<Self, Malformed> {
         let tree = read::read(Source::new(text))?;
         let model = Model::of(&tree);
-        Ok(Self { tree, model })
+        Ok(Self {
+            tree,
+            model,
+            byte_order_mark: false,
+        })
     }
 
     /// Its text, back from [`parse`](Self::parse).
@@ -203,7 +209,7 @@ fn sniff(head: &[u8]) -> Sniffed {
     {
         return Sniffed::Refused(Refusal::OtherEncoding("UTF-16"));
     }
-    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let text = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(head);
     match text.iter().find(|b| !b.is_ascii_whitespace()) {
         None => Sniffed::Refused(Refusal::Empty),
         Some(b'<') => Sniffed::Xml,
@@ -286,6 +292,7 @@ fn bare(path: &Path, text: Vec<u8>, bytes: u64) -> Result<Content, Box<Refused>>
 }
 
 fn document(bytes: Vec<u8>) -> Result<(Kind, Document), Box<Refused>> {
+    let byte_order_mark = bytes.starts_with(BYTE_ORDER_MARK);
     let text = decode(bytes).map_err(|r| Box::new(Refused::bare(r)))?;
     let source = Source::new(text);
     let tree = match read::read(source.clone()) {
@@ -314,12 +321,19 @@ fn document(bytes: Vec<u8>) -> Result<(Kind, Document), Box<Refused>> {
         }
     };
     let model = Model::of(&tree);
-    Ok((kind, Document { tree, model }))
+    let document = Document {
+        tree,
+        model,
+        byte_order_mark,
+    };
+    Ok((kind, document))
 }
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// UTF-8 without a byte order mark.
 fn decode(mut bytes: Vec<u8>) -> Result<String, Refusal> {
-    if bytes.starts_with(b"\xef\xbb\xbf") {
+    if bytes.starts_with(BYTE_ORDER_MARK) {
         bytes.drain(..3);
     }
     if bytes.len() > u32::MAX as usize {

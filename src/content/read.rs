@@ -22,6 +22,8 @@ pub enum Malformed {
         /// Byte in the text.
         at: u32,
     },
+    #[error("it holds the marks of a merge conflict: a line begins with `<<<<<<<`")]
+    Conflict { at: u32 },
     #[error("it has a document type declaration, which Tableau never writes")]
     DocumentType { at: u32 },
     #[error("elements are nested more than {MAX_DEPTH} deep")]
@@ -41,6 +43,7 @@ impl Malformed {
     pub fn at(&self) -> Option<u32> {
         match self {
             Self::Xml { at, .. }
+            | Self::Conflict { at }
             | Self::DocumentType { at }
             | Self::TooDeep { at }
             | Self::UndeclaredPrefix { at, .. } => Some(*at),
@@ -51,6 +54,21 @@ impl Malformed {
 
 /// Reads a whole document.
 pub(super) fn read(source: Source) -> Result<Tree, Malformed> {
+    match elements(&source) {
+        Ok(builder) => builder.finish(source),
+        // What a merge left behind breaks the XML somewhere; that it is there says more than where it broke.
+        Err(malformed) => Err(conflict(source.text()).unwrap_or(malformed)),
+    }
+}
+
+/// The first line that begins as git marks our side of a conflict.
+fn conflict(text: &str) -> Option<Malformed> {
+    let mark = "\n<<<<<<< ";
+    let at = memchr::memmem::find(text.as_bytes(), mark.as_bytes())? as u32 + 1;
+    Some(Malformed::Conflict { at })
+}
+
+fn elements(source: &Source) -> Result<Builder, Malformed> {
     let mut builder = Builder::default();
     {
         let text = source.text();
@@ -86,7 +104,7 @@ pub(super) fn read(source: Source) -> Result<Tree, Malformed> {
             });
         }
     }
-    builder.finish(source)
+    Ok(builder)
 }
 
 #[derive(Default)]
@@ -337,6 +355,8 @@ mod tests {
             tree("<a x='1' x='2'/>"),
             Err(Malformed::Xml { .. })
         ));
+        let conflict = "<a>\n<<<<<<< HEAD\n<b/>\n=======\n<c/>\n>>>>>>> theirs\n</a>";
+        assert_eq!(tree(conflict).unwrap_err(), Malformed::Conflict { at: 4 });
         assert!(matches!(
             tree("<a user:op='x'/>"),
             Err(Malformed::UndeclaredPrefix { .. })

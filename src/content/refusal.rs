@@ -88,6 +88,9 @@ impl Refusal {
             Self::Malformed(Malformed::UndeclaredPrefix { prefix, .. }) => {
                 format!("a script dropped `xmlns:{prefix}` from the root element; put it back, or save the file again from Tableau")
             }
+            Self::Malformed(Malformed::Conflict { .. }) => {
+                "take one side whole (`git checkout --ours` or `--theirs`), open it in Tableau and make the other side's changes there".to_owned()
+            }
             Self::Malformed(Malformed::DocumentType { .. }) => "remove the declaration; where did the file come from?".to_owned(),
             Self::Malformed(_) => "mend it at that place, take an earlier version from git, or save it again from Tableau".to_owned(),
             Self::Package(_) => "the file is cut off or was changed in transit; save it again from Tableau".to_owned(),
