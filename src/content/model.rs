@@ -481,6 +481,13 @@ pub struct Dashboard {
     pub story_points: Vec<StoryPoint>,
 }
 
+impl Dashboard {
+    /// What people call it: a story, or a dashboard.
+    pub fn kind(&self) -> &'static str {
+        if self.story { "story" } else { "dashboard" }
+    }
+}
+
 /// The mode as it acts: also where it is only implied by equal or unequal bounds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Size {

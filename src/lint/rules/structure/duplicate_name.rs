@@ -1,6 +1,6 @@
 //! `structure/duplicate-name`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
@@ -9,23 +9,36 @@ use crate::lint::sink::Sink;
 
 rule! {
     /// ## What it does
-    /// Reports two sheets, dashboards or stories with one name.
+    /// Reports two sheets, dashboards or stories with one name, two data sources with one internal name, and two entries of
+    /// `windows` for one sheet.
     ///
     /// ## Why is this bad?
-    /// Sheets are referred to by their names. Tableau never writes two with one name: a merge or a script did, and the file
+    /// They are referred to by these names. Tableau never writes two with one name: a merge or a script did, and the file
     /// will not open, or shows one of them twice.
-    DuplicateName, "structure/duplicate-name", "two sheets have one name", Levels::always(Level::Error), NoOptions, check
+    DuplicateName, "structure/duplicate-name", "two sheets or data sources have one name", Levels::always(Level::Error), NoOptions, check
 }
 
 fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
-    let sheets = document.model.worksheets.iter().map(|w| ("worksheet", &w.name));
-    let dashboards = document.model.dashboards.iter().map(|d| (if d.story { "story" } else { "dashboard" }, &d.name));
+    let model = &document.model;
+    let sheets = model.worksheets.iter().map(|w| ("worksheet", &w.name));
+    let dashboards = model.dashboards.iter().map(|d| (d.kind(), &d.name));
     let mut seen: HashMap<&str, &'static str> = HashMap::new();
     for (kind, name) in sheets.chain(dashboards) {
         if let Some(first) = seen.insert(&name.value, kind) {
             let message = format!("a {first} and a {kind} are both called `{}`", name.value);
             sink.report(name.span, vec![Subject::new(kind, &*name.value)], message).help("rename one of them in every place that names it, or take an earlier version from git");
         }
+    }
+    let mut seen: HashSet<&str> = HashSet::new();
+    for datasource in model.datasources.iter().filter(|d| !seen.insert(&d.name.value)) {
+        let subjects = vec![Subject::new("data source", datasource.display_name())];
+        sink.report(datasource.name.span, subjects, format!("two data sources have the internal name `{}`", datasource.name.value))
+            .help("take one of them out, or take an earlier version from git");
+    }
+    let mut seen: HashSet<&str> = HashSet::new();
+    for window in model.windows.iter().filter(|w| !w.name.value.is_empty() && !seen.insert(&w.name.value)) {
+        let subjects = vec![Subject::new("window", &*window.name.value)];
+        sink.report(window.name.span, subjects, format!("`windows` has two entries for `{}`", window.name.value)).help("take one of them out");
     }
 }

@@ -1,0 +1,86 @@
+//! `structure/broken-shelf`.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::content::model::{Text, Worksheet};
+use crate::diagnostic::{Level, Subject};
+use crate::lint::File;
+use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::shelf::references;
+use crate::lint::sink::Sink;
+
+rule! {
+    /// ## What it does
+    /// Reports rows, columns, pages, marks and filters of a worksheet that use a field which the worksheet does not declare.
+    ///
+    /// ## Why is this bad?
+    /// Tableau drops the field from the shelf, or shows it in red: the view is another than the one that was reviewed. A merge
+    /// took one half of a change: the shelf, and not the worksheet's list of fields.
+    ///
+    /// ## How sure is it?
+    /// Fields that Tableau makes for itself, fields of cubes and action filters are passed over.
+    BrokenShelf, "structure/broken-shelf", "worksheet uses a field that it does not declare", Levels { recommended: Some(Level::Warning), strict: Some(Level::Error), optimizer: Some(Level::Warning) }, NoOptions, check
+}
+
+fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+    let Some(document) = file.document() else { return };
+    let datasources: HashMap<&str, &str> = document.model.datasources.iter().map(|d| (d.name.value.as_str(), d.display_name())).collect();
+    // Sets and combined fields stand on shelves by their own names, which no worksheet repeats.
+    let sets: HashSet<(&str, String)> = document
+        .model
+        .datasources
+        .iter()
+        .flat_map(|d| d.groups.iter().map(|g| (d.name.value.as_str(), crate::content::model::unbracket(&g.name.value))))
+        .collect();
+    for sheet in &document.model.worksheets {
+        let declared = declared(sheet);
+        for (place, text) in shelves(sheet) {
+            for reference in references(&text.value) {
+                let Some((datasource, instance)) = reference.pair() else { continue };
+                // A data source that is not there is `structure/unknown-datasource`.
+                let Some(caption) = datasources.get(datasource) else { continue };
+                let named = declared.get(datasource).is_some_and(|names| names.contains(instance)) || sets.contains(&(datasource, instance.to_owned()));
+                if is_own(instance) || named {
+                    continue;
+                }
+                let field = plain(instance);
+                let message = format!("{place} of the worksheet `{}` use the field `{field}` of `{caption}`, which the worksheet does not declare", sheet.name.value);
+                sink.report_in(text, reference.start as u32, reference.end as u32, vec![Subject::new("worksheet", &*sheet.name.value)], message)
+                    .help("take the worksheet whole from one side of the merge, or put the field on the shelf again in Tableau");
+            }
+        }
+    }
+}
+
+/// Names of instances and columns that the sheet lists, without brackets, by data source.
+fn declared(sheet: &Worksheet) -> HashMap<&str, HashSet<String>> {
+    let mut all: HashMap<&str, HashSet<String>> = HashMap::new();
+    for dependency in &sheet.dependencies {
+        let names = dependency.columns.iter().chain(dependency.instances.iter().map(|i| &i.name));
+        all.entry(&dependency.datasource.value).or_default().extend(names.map(|n| crate::content::model::unbracket(&n.value)));
+    }
+    all
+}
+
+fn shelves(sheet: &Worksheet) -> impl Iterator<Item = (&'static str, &Text)> {
+    let single = [("the rows", &sheet.rows), ("the columns", &sheet.cols), ("the pages", &sheet.pages)];
+    let encodings = sheet.panes.iter().flat_map(|p| &p.encodings).map(|(_, column)| ("the marks", column));
+    let filters = sheet.filters.iter().filter(|f| !f.internal).map(|f| ("the filters", &f.column));
+    single.into_iter().filter_map(|(name, text)| Some((name, text.as_ref()?))).chain(encodings).chain(filters)
+}
+
+/// What Tableau makes for itself and declares nowhere.
+fn is_own(instance: &str) -> bool {
+    instance.starts_with(':')
+        || instance.starts_with("__tableau_internal")
+        || instance.starts_with("Action (")
+        || instance.starts_with("Tooltip (")
+        || instance.contains("(generated)")
+        || matches!(instance, "Multiple Values" | "Measure Names" | "Measure Values")
+}
+
+/// `sum:Sales:qk` -> `Sales`.
+fn plain(instance: &str) -> &str {
+    let without_end = instance.rsplit_once(':').filter(|(_, end)| matches!(*end, "nk" | "ok" | "qk")).map_or(instance, |(rest, _)| rest);
+    without_end.split_once(':').map_or(without_end, |(_, rest)| rest)
+}

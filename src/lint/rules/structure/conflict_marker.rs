@@ -1,0 +1,35 @@
+//! `structure/conflict-marker`.
+
+use crate::diagnostic::{Level, Span};
+use crate::lint::File;
+use crate::lint::owner::owner;
+use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::sink::Sink;
+
+rule! {
+    /// ## What it does
+    /// Reports what git leaves in a file after a merge conflict: lines that begin with `>>>>>>>`, `<<<<<<<` or `|||||||`.
+    ///
+    /// ## Why is this bad?
+    /// The conflict was not resolved, or only half of it. Mostly the XML is broken by it and the file is refused
+    /// (`file/malformed-xml`); this rule finds the marks that XML allows, between elements and in custom SQL.
+    ///
+    /// ## Use instead
+    /// Take one side whole (`git checkout --ours` or `--theirs`), and make the other side's changes in Tableau.
+    ConflictMarker, "structure/conflict-marker", "mark of a merge conflict in the file", Levels::always(Level::Error), NoOptions, check
+}
+
+/// With the space after it: a line of custom SQL is no mark.
+const MARKS: [&str; 3] = ["<<<<<<< ", "||||||| ", ">>>>>>> "];
+
+fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+    let Some(document) = file.document() else { return };
+    let text = document.source().text();
+    for mark in MARKS {
+        for (at, _) in text.match_indices(mark).filter(|(at, _)| text[..*at].ends_with('\n')) {
+            let span = Span::new(at as u32, (at + mark.len() - 1) as u32);
+            sink.report(span, owner(document, span), format!("there is a mark of a merge conflict (`{}`) in the file", mark.trim_end()))
+                .help("take one side whole (`git checkout --ours` or `--theirs`), and make the other side's changes in Tableau");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Which sheets other parts of a workbook use.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::content::Document;
+use crate::content::model::{ActionKind, ZoneKind};
+
+/// Names of sheets that a dashboard, a story, a tooltip, a button or an action shows.
+pub(super) fn shown_sheets(document: &Document) -> HashSet<String> {
+    let model = &document.model;
+    let windows: HashMap<&str, &str> = model
+        .windows
+        .iter()
+        .filter_map(|w| Some((w.simple_id.as_ref()?.value.as_str(), w.name.value.as_str())))
+        .collect();
+    let mut shown = HashSet::new();
+    for dashboard in &model.dashboards {
+        for zone in &dashboard.zones {
+            if zone.kind == ZoneKind::Sheet {
+                shown.extend(zone.name.as_ref().map(|n| n.value.clone()));
+            }
+            let target = zone
+                .button_action
+                .as_ref()
+                .and_then(|a| window_id(&a.value))
+                .and_then(|(id, ..)| windows.get(id));
+            shown.extend(target.map(|n| (*n).to_owned()));
+        }
+        let points = dashboard
+            .story_points
+            .iter()
+            .filter_map(|p| p.sheet.as_ref());
+        shown.extend(points.map(|n| n.value.clone()));
+    }
+    shown.extend(on_devices(document));
+    for sheet in &model.worksheets {
+        shown.extend(sheet.tooltip_sheets.iter().cloned());
+    }
+    let targets = model
+        .actions
+        .iter()
+        .filter(|a| matches!(a.kind, ActionKind::Navigate | ActionKind::Filter))
+        .flat_map(|a| &a.target);
+    shown.extend(targets.map(|t| t.value.clone()));
+    shown
+}
+
+/// A device layout may show a sheet that the dashboard itself does not.
+fn on_devices(document: &Document) -> Vec<String> {
+    let tree = &document.tree;
+    let zones = |node| {
+        tree.descendants(node)
+            .filter(|n| tree.local(*n) == "zone")
+            .filter_map(|n| tree.get(n, "name"))
+    };
+    document
+        .model
+        .dashboards
+        .iter()
+        .filter_map(|d| tree.child(d.element.node, "devicelayouts"))
+        .flat_map(|n| zones(n).collect::<Vec<_>>())
+        .collect()
+}
+
+/// The id in `window-id="{...}"` of a button's action, with its place there in bytes.
+pub(super) fn window_id(action: &str) -> Option<(&str, usize, usize)> {
+    let mark = "window-id=\"";
+    let start = action.find(mark)? + mark.len();
+    let id = action.get(start..)?.split('"').next()?;
+    Some((id, start, start + id.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::window_id;
+
+    #[test]
+    fn a_button_says_its_window() {
+        let action = "tabdoc:goto-sheet window-id=\"{A-1}\"";
+        assert_eq!(window_id(action), Some(("{A-1}", 29, 34)));
+        assert_eq!(&action[29..34], "{A-1}");
+        assert_eq!(window_id("tabdoc:export"), None);
+    }
+}
