@@ -15,9 +15,25 @@ macro_rules! rules {
 rules! {
     calculation {
         broken_reference: BrokenReference,
+        duplicate: Duplicate,
+        forbidden_function: ForbiddenFunction,
+        hard_coded_date: HardCodedDate,
+        hard_coded_user: HardCodedUser,
+        if_chain: IfChain,
+        lod_nesting: LodNesting,
+        missing_comment: MissingComment,
+        missing_format: MissingFormat,
+        newer_function: NewerFunction,
+        null_comparison: NullComparison,
+        parameter_default: ParameterDefault,
+        ratio_of_rows: RatioOfRows,
+        repeated_condition: RepeatedCondition,
         required: Required,
+        same_name: SameName,
         syntax_error: SyntaxError,
+        unguarded_division: UnguardedDivision,
         unknown_function: UnknownFunction,
+        wrong_arguments: WrongArguments,
     }
     datasource {
         certified: Certified,
