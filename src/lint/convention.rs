@@ -4,6 +4,10 @@ use regex::Regex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
+use crate::diagnostic::{Span, Subject};
+
+use super::sink::Sink;
+
 /// What names are held to. Without options a naming rule has nothing to say.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -42,7 +46,7 @@ fn pattern<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Pattern>
 
 /// How words are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Case {
     /// `Profit Ratio per Region`: small words may be small.
     Title,
@@ -58,9 +62,30 @@ pub(crate) enum Case {
     Pascal,
     /// `PROFIT RATIO`.
     Upper,
+    /// `profit ratio`.
+    Lower,
+    /// `PROFIT_RATIO`.
+    ScreamingSnake,
 }
 
 impl Convention {
+    /// Reports a name that breaks the convention; `subjects` end with what is called so.
+    pub(super) fn hold(
+        &self,
+        name: &str,
+        place: Span,
+        subjects: Vec<Subject>,
+        help: &str,
+        sink: &mut Sink<'_>,
+    ) {
+        let (Some(breach), Some(kind)) = (self.breach(name), subjects.last().map(|s| s.kind))
+        else {
+            return;
+        };
+        let message = format!("the {kind}'s name `{name}` breaks the convention: {breach}");
+        sink.report(place, subjects, message).help(help);
+    }
+
     /// What is wrong with a name; `None` when it is right.
     pub(super) fn breach(&self, name: &str) -> Option<String> {
         if self.allow.iter().any(|a| a == name) {
@@ -106,6 +131,8 @@ impl Case {
             Self::Camel => "camel",
             Self::Pascal => "pascal",
             Self::Upper => "upper",
+            Self::Lower => "lower",
+            Self::ScreamingSnake => "screaming-snake",
         }
     }
 
@@ -118,6 +145,8 @@ impl Case {
             Self::Camel => "profitRatio",
             Self::Pascal => "ProfitRatio",
             Self::Upper => "PROFIT RATIO",
+            Self::Lower => "profit ratio",
+            Self::ScreamingSnake => "PROFIT_RATIO",
         }
     }
 
@@ -138,6 +167,8 @@ impl Case {
                     && none(&|c| c.is_whitespace() || matches!(c, '_' | '-'))
             }
             Self::Upper => none(&char::is_lowercase),
+            Self::Lower => none(&char::is_uppercase),
+            Self::ScreamingSnake => none(&|c| c.is_lowercase() || c.is_whitespace() || c == '-'),
         }
     }
 }
@@ -174,6 +205,8 @@ mod tests {
             ("camel", "profitRatio", "ProfitRatio"),
             ("pascal", "ProfitRatio", "profitRatio"),
             ("upper", "PROFIT 2", "Profit"),
+            ("lower", "profit 2", "Profit"),
+            ("screaming-snake", "PROFIT_2", "PROFIT 2"),
         ] {
             let options = format!(r#"{{"case":"{case}"}}"#);
             assert_eq!(breach(&options, right), None, "{case} {right}");

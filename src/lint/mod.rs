@@ -16,6 +16,7 @@ mod repair;
 mod rule;
 mod rules;
 mod secrets;
+mod seen_names;
 mod sheet_use;
 mod shelf;
 mod sink;

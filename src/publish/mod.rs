@@ -15,7 +15,6 @@ pub mod run;
 pub mod secrets;
 pub mod stage;
 mod undo;
-mod upload;
 mod verify;
 mod wanted;
 

@@ -18,5 +18,4 @@ mod formula_corpus;
 mod harness;
 mod interop;
 mod manifest;
-mod reliability;
 mod rules;

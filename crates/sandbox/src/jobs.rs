@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
 
 use crate::app::App;
 use crate::error::ApiError;
@@ -57,9 +58,8 @@ pub(crate) fn add(
     Ok(job)
 }
 
-/// Runs until the sandbox ends.
-pub(crate) async fn run(app: Arc<App>) {
-    let mut stop = app.stop.subscribe();
+/// Runs until `stop` says so.
+pub(crate) async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
     let mut tidied = Instant::now();
     loop {
         if tidied.elapsed() >= housekeeping::EVERY {
@@ -128,12 +128,8 @@ fn finish(app: &App, job: &Job) -> Result<(), ApiError> {
                     {
                         return Ok(());
                     }
-                    let (item, _) = publish::commit(app, tx, request, &reading)?;
-                    change(tx, &job.id, |job| {
-                        // The blobs of a publish belong to its item now.
-                        job.work = JobWork::Published { item: item.id };
-                        end(job, Ok(()));
-                    })
+                    publish::commit(app, tx, request, &reading)?;
+                    change(tx, &job.id, |job| end(job, Ok(())))
                 });
                 match committed {
                     Ok(()) => return Ok(()),
@@ -155,10 +151,7 @@ fn finish(app: &App, job: &Job) -> Result<(), ApiError> {
                 change(tx, &job.id, |job| end(job, outcome))
             });
         }
-        JobWork::RunFlow { .. }
-        | JobWork::RefreshThumbnails { .. }
-        | JobWork::Published { .. }
-        | JobWork::Nothing => Ok(()),
+        JobWork::RunFlow { .. } | JobWork::RefreshThumbnails { .. } | JobWork::Nothing => Ok(()),
     };
     app.store
         .transact(|tx| change(tx, &job.id, |job| end(job, outcome)))
@@ -171,7 +164,7 @@ fn end(job: &mut Job, outcome: Result<(), String>) {
         JobState::Failed
     };
     job.ended_at = Some(Timestamp::now());
-    // The blobs of a publish that failed are no longer needed.
+    // The blobs of a publish belong to its item now.
     if matches!(job.work, JobWork::Publish(_)) {
         job.work = JobWork::Nothing;
     }

@@ -1,7 +1,4 @@
-//! The vendor's own clients against the sandbox: what they can do with a real site, they can do with ours. And a
-//! browser on its pages.
+//! The vendor's own clients against the sandbox: what they can do with a real site, they can do with ours.
 
-mod browser;
 mod clients;
-mod pages;
 mod python;

@@ -91,8 +91,7 @@ impl Graph {
     }
 }
 
-/// What the item's current file tells.
-pub(super) fn facts(app: &App, item: &Item) -> FileFacts {
+fn facts(app: &App, item: &Item) -> FileFacts {
     let Some(revision) = item.current() else {
         return FileFacts::default();
     };

@@ -6,6 +6,7 @@ use http_body_util::{BodyExt, Full};
 use hyper::Request;
 use hyper::body::Bytes;
 use serde_json::Value;
+use tokio::sync::watch;
 
 use crate::app::App;
 use crate::{Builder, Sandbox, jobs, server};
@@ -57,6 +58,7 @@ impl Reply {
 pub(super) struct Site {
     pub(super) app: Arc<App>,
     _folder: Option<tempfile::TempDir>,
+    _stop: watch::Sender<bool>,
 }
 
 impl Site {
@@ -67,10 +69,12 @@ impl Site {
     /// Must be called within a runtime.
     pub(super) fn with(builder: Builder) -> Self {
         let (app, folder) = builder.open().unwrap();
-        tokio::spawn(jobs::run(Arc::clone(&app)));
+        let (stop, stopped) = watch::channel(false);
+        tokio::spawn(jobs::run(Arc::clone(&app), stopped));
         Self {
             app,
             _folder: folder,
+            _stop: stop,
         }
     }
 

@@ -20,19 +20,16 @@ rule! {
     /// ```
     ///
     /// ## Options
-    /// `pattern`, `case` (title, sentence, snake, kebab, camel, pascal, upper), `prefix`, `suffix`, `forbid`,
-    /// `max_length`, `allow`. Without options the rule has nothing to say.
+    /// `pattern`, `case` (title, sentence, lower, upper, snake, screaming-snake, kebab, camel, pascal), `prefix`, `suffix`,
+    /// `forbid`, `max_length`, `allow`. Without options the rule has nothing to say.
     DashboardName, "naming/dashboard", "dashboard name breaks the convention", Levels::CONFIGURED, Convention, check
 }
 
 fn check(convention: &Convention, file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
-    for dashboard in &document.model.dashboards {
-        let kind = if dashboard.story { "story" } else { "dashboard" };
-        if let Some(breach) = convention.breach(&dashboard.name.value) {
-            let subjects = vec![Subject::new(kind, &*dashboard.name.value)];
-            sink.report(dashboard.name.span, subjects, format!("the {kind}'s name `{}` breaks the convention: {breach}", dashboard.name.value))
-                .help("rename it in Tableau");
-        }
+    // Stories have `naming/story`.
+    for dashboard in document.model.dashboards.iter().filter(|d| !d.story) {
+        let name = &dashboard.name;
+        convention.hold(&name.value, name.span, vec![Subject::new("dashboard", &*name.value)], "rename it in Tableau", sink);
     }
 }

@@ -20,8 +20,8 @@ rule! {
     /// ```
     ///
     /// ## Options
-    /// `pattern`, `case` (title, sentence, snake, kebab, camel, pascal, upper), `prefix`, `suffix`, `forbid`,
-    /// `max_length`, `allow`. Without options the rule has nothing to say.
+    /// `pattern`, `case` (title, sentence, lower, upper, snake, screaming-snake, kebab, camel, pascal), `prefix`, `suffix`,
+    /// `forbid`, `max_length`, `allow`. Without options the rule has nothing to say.
     DatasourceName, "naming/datasource", "data source name breaks the convention", Levels::CONFIGURED, Convention, check
 }
 

@@ -1,0 +1,45 @@
+//! `naming/unfinished`.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::diagnostic::Level;
+use crate::lint::File;
+use crate::lint::rule::{Levels, rule};
+use crate::lint::seen_names::seen_names;
+use crate::lint::sink::Sink;
+
+rule! {
+    /// ## What it does
+    /// Reports names that say that something is not finished: `TODO`, `WIP`, `tmp`, `Sales (copy)`, `Margin old`.
+    ///
+    /// ## Why is this bad?
+    /// Users read `Margin old` and ask which one to trust. What is not finished has a branch to be on.
+    ///
+    /// ## Options
+    /// `words`: those to look for, as whole words in any case (todo, fixme, xxx, wip, tmp, copy, old, deprecated).
+    Unfinished, "naming/unfinished", "name says that it is not finished", Levels::always(Level::Info), Options, check
+}
+
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Options {
+    /// Whole words, in any case.
+    words: Vec<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { words: ["todo", "fixme", "xxx", "wip", "tmp", "copy", "old", "deprecated"].map(str::to_owned).to_vec() }
+    }
+}
+
+fn check(options: &Options, file: &File<'_>, sink: &mut Sink<'_>) {
+    let Some(document) = file.document() else { return };
+    for seen in seen_names(document).into_iter().filter(|s| s.kind != "field" && !file.is_hidden(&s.text.value)) {
+        let mut words = seen.text.value.split(|c: char| !c.is_alphanumeric());
+        let Some(word) = words.find(|w| options.words.iter().any(|o| o.to_lowercase() == w.to_lowercase())) else { continue };
+        let message = format!("the name of the {} `{}` says `{word}`", seen.kind, seen.text.value);
+        sink.report(seen.text.span, seen.subjects, message).help("finish it and rename it, or take it out: git keeps it");
+    }
+}
