@@ -40,6 +40,9 @@ pub struct Connection {
     pub ca_file: Option<PathBuf>,
     /// The longest time that nothing may move on a connection. Not a limit on the whole of a call.
     pub timeout: Duration,
+    /// How long the server may think before it answers a call for which it reads a whole file or renders a view; never
+    /// less than `timeout`.
+    pub patience: Duration,
     /// Sent as `User-Agent`.
     pub user_agent: String,
     /// The newest version of the API to use, whatever the server offers.
@@ -49,12 +52,14 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// A connection with the usual limits: nothing moves for at most a minute.
+    /// A connection with the usual limits: nothing moves for at most a minute, or for half an hour while the server thinks
+    /// about a file.
     pub fn new(server: Url) -> Self {
         Self {
             server,
             ca_file: None,
             timeout: Duration::from_secs(60),
+            patience: Duration::from_secs(30 * 60),
             user_agent: concat!("tabship/", env!("CARGO_PKG_VERSION")).into(),
             newest: ApiVersion::NEWEST,
             retry: RetryPolicy::default(),
@@ -342,11 +347,11 @@ fn transport(connection: &Connection) -> Result<Transport, Error> {
         what: "connection settings".into(),
         why: chain(&error),
     })?;
-    let (timeout, retry) = (connection.timeout, connection.retry.clone());
     Ok(Transport {
         http,
-        timeout,
-        retry,
+        timeout: connection.timeout,
+        patience: connection.patience.max(connection.timeout),
+        retry: connection.retry.clone(),
         sent: AtomicU64::new(0),
     })
 }

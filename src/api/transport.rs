@@ -19,7 +19,7 @@ use url::Url;
 
 use super::{
     body::Body,
-    endpoint::{Reply, Request},
+    endpoint::{Patience, Reply, Request},
     error::{CallName, Error, Refusal, Unreachable},
     fault::{Fault, glimpse},
     redirect,
@@ -37,6 +37,7 @@ const REQUEST_ID: [&str; 3] = ["x-request-id", "x-tableau-request-id", "x-correl
 pub(crate) struct Transport {
     pub(crate) http: reqwest::Client,
     pub(crate) timeout: Duration,
+    pub(crate) patience: Duration,
     pub(crate) retry: RetryPolicy,
     pub(crate) sent: AtomicU64,
 }
@@ -137,7 +138,10 @@ impl Transport {
         let started = Instant::now();
         let limits = Limits {
             idle: self.timeout,
-            answer: trip.request.patience.limit(self.timeout),
+            answer: match trip.request.patience {
+                Patience::Usual => self.timeout,
+                Patience::Long => self.patience,
+            },
             to_send,
         };
         let sent = watched(request.send(), &moved, &limits).await;

@@ -37,12 +37,7 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
         .hint("only what an ephemeral branch published is removed"));
     };
     let name = rule.target.clone();
-    let used: &[&str] = if arguments.sites.sandbox.is_some() {
-        &[]
-    } else {
-        &[&name]
-    };
-    let workspace = session.workspace(used, Some(&arguments.of))?;
+    let workspace = session.workspace(arguments.sites.used(&[&name]), Some(&arguments.of))?;
     let chosen = target::choose(&workspace, Some(&name))?;
     let prefix = chosen.stamp.clone();
     if !chosen.ephemeral || !prefix.ends_with(&slug(&arguments.of)) {

@@ -6,27 +6,32 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
 
+use crate::api::MAX_CHUNK;
 use crate::plan::document::SCHEMA_VERSION;
 use crate::plan::{Desired, Live, Plan};
 use crate::publish::Calls;
 use crate::publish::journal::Journal;
+use crate::publish::lock::NotLocked;
 use crate::publish::outcome::{Deployment, Verdict};
-use crate::publish::run::{LockMode, OnError, Options, Parts, Payloads, Run};
+use crate::publish::run::{LockMode, OnError, Options, Payloads, Run, Standing};
 use crate::publish::secrets::Secrets;
 use crate::publish::stage::Stage;
 use crate::report;
 
 use super::Session;
 use super::failure::{Failure, Kind};
-use super::options::{Format, Sites};
+use super::options::{Format, Sites, bytes};
 use super::planning::PlanOptions;
 use super::progress::Progress;
 use super::ready::{self, Ready};
 use super::recorded;
 use super::selection::Selection;
-use super::site::Store;
-use super::target::{Chosen, clean_enough};
+use super::site::{Store, asked};
+use super::target::{self, Chosen};
 use super::workspace::Workspace;
+
+/// Below this there are more requests than bytes are worth.
+const SMALLEST_CHUNK_SIZE: u64 = 100_000;
 
 /// Publish what the manifest wants a target to hold; put back what a publish drops, and prove it
 #[derive(Debug, clap::Args)]
@@ -69,6 +74,11 @@ pub(crate) struct Execution {
     /// Do not lock the target against other deployments
     #[arg(long, conflicts_with = "break_lock")]
     pub(crate) no_lock: bool,
+
+    /// Bytes of a file that one request carries at most, where a gateway takes no more: 10MB. Larger files go in
+    /// several [default: 60MB, and 32MB of what is larger]
+    #[arg(long, value_name = "SIZE", value_parser = chunk_size)]
+    pub(crate) chunk_size: Option<u64>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -99,7 +109,17 @@ impl Execution {
                 || "none".to_owned(),
                 |c| c.get(..12).unwrap_or(c).to_owned(),
             ),
+            chunk: self.chunk_size,
         }
+    }
+}
+
+fn chunk_size(text: &str) -> Result<u64, String> {
+    let size = bytes(text)?;
+    if (SMALLEST_CHUNK_SIZE..=MAX_CHUNK).contains(&size) {
+        Ok(size)
+    } else {
+        Err(format!("`{text}` is not between 100kB and 64MB"))
     }
 }
 
@@ -117,7 +137,7 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
         .as_deref()
         .or(saved.as_ref().map(|p| p.target.name.as_str()));
     let (workspace, chosen) = ready::open(session, named, &arguments.sites)?;
-    clean_enough(&workspace, &chosen)?;
+    target::worthy(session, &workspace, &chosen)?;
     chain(&chosen)?;
     let origins = ready::files(session, &workspace, &chosen, &arguments.selection)?;
     let name = chosen.name.clone();
@@ -191,6 +211,13 @@ fn resume(session: &Session, arguments: &Arguments, id: Option<&str>) -> Result<
     let first = session.workspace(&[], arguments.sites.branch.as_deref())?;
     let found = recorded::find(&first, id, "resume", |r| r.ended.is_none())?;
     let plan = &found.recorded.plan;
+    if found.recorded.going_back {
+        session
+            .streams
+            .say("the deployment was being taken back when it was interrupted: going on with that");
+        return super::rollback::take_back(session, &found, &arguments.execution, &arguments.sites)
+            .and_then(|deployment| finish(session, &deployment));
+    }
     if plan.source.is_some() {
         return Err(Failure::usage("a promotion is not resumed")
             .hint("promote again: what is done is unchanged then; or `tabship rollback`"));
@@ -220,6 +247,7 @@ fn resume(session: &Session, arguments: &Arguments, id: Option<&str>) -> Result<
                 .execution
                 .options(&arguments.sites, &ready.chosen.stamp, commit),
             stages: found.recorded.stages.clone(),
+            holder: found.recorded.holder.clone(),
         };
         let deployment = work.deploy(&ready).await;
         ready.close().await;
@@ -345,6 +373,7 @@ pub(crate) async fn carry_out(
         journal: &journal,
         options,
         stages: Vec::new(),
+        holder: None,
     };
     work.deploy(ready).await
 }
@@ -359,6 +388,7 @@ pub(crate) struct Work<'w> {
     pub(crate) journal: &'w Journal,
     pub(crate) options: Options,
     pub(crate) stages: Vec<Stage>,
+    pub(crate) holder: Option<String>,
 }
 
 impl Work<'_> {
@@ -374,7 +404,7 @@ impl Work<'_> {
         let progress = Progress::new(&self.session.streams);
         let stop = std::sync::Arc::new(AtomicBool::new(false));
         let watcher = watch_signals(self.session, stop.clone());
-        let run = Run::new(Parts {
+        let run = Run {
             calls: Calls::new(ready.signed.site.clone()),
             plan: self.plan,
             live: self.live,
@@ -384,17 +414,22 @@ impl Work<'_> {
             journal: self.journal,
             options: self.options,
             stop: &stop,
-            stages: self.stages,
-        });
+            holder: self.holder,
+            standing: Standing::new(self.plan, self.live, self.stages),
+        };
         let result = if back {
             run.roll_back().await
         } else {
             run.deploy().await
         };
         watcher.abort();
-        result.map_err(|held| {
-            Failure::new(Kind::Refused, held.to_string())
-                .hint("wait until it is done; if it is known to be dead: `--break-lock`")
+        result.map_err(|why| match why {
+            NotLocked::Held(_) => Failure::new(Kind::Refused, why.to_string())
+                .hint("wait until it is done")
+                .hint("if it ran here and died: `tabship deploy --resume` or `tabship rollback`; if it is known to be dead: `--break-lock`"),
+            NotLocked::Failed(error) => {
+                asked("taking the lock, before anything was changed,", &error)
+            }
         })
     }
 }

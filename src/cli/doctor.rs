@@ -63,16 +63,14 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
 }
 
 fn examine(session: &Session, arguments: &Arguments, name: &str) -> Result<String, Failure> {
-    let used: &[&str] = if arguments.sites.sandbox.is_some() {
-        &[]
-    } else {
-        &[name]
-    };
     let Some(path) = session.find_manifest()? else {
         return Err(Failure::usage("there is no manifest"));
     };
-    let (workspace, findings) =
-        session.read_workspace(&path, used, arguments.sites.branch.as_deref())?;
+    let (workspace, findings) = session.read_workspace(
+        &path,
+        arguments.sites.used(&[name]),
+        arguments.sites.branch.as_deref(),
+    )?;
     let Some(workspace) = workspace.filter(|_| findings.is_empty()) else {
         let mut failure = Failure::usage("the manifest is not complete for it");
         failure.causes = findings.iter().map(|f| f.message.clone()).collect();

@@ -169,6 +169,13 @@ pub(crate) struct Sites {
     pub(crate) branch: Option<String>,
 }
 
+impl Sites {
+    /// The targets whose secrets and variables the run needs: none with the sandbox.
+    pub(crate) fn used<'n>(&self, targets: &'n [&'n str]) -> &'n [&'n str] {
+        if self.sandbox.is_some() { &[] } else { targets }
+    }
+}
+
 /// `90s`, `10m`, `2h`, or seconds.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let (number, unit) = text.split_at(
@@ -188,6 +195,28 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
         0 => Err("the time must be more than zero".to_owned()),
         seconds => Ok(Duration::from_secs(seconds)),
     }
+}
+
+/// `500kB`, `10MB`, `1GB`, or bytes.
+pub(crate) fn bytes(text: &str) -> Result<u64, String> {
+    let wrong = || format!("`{text}` is no size; write 500kB or 10MB");
+    let (number, unit) = text.split_at(
+        text.find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(text.len()),
+    );
+    let factor = match unit {
+        "" | "B" => 1,
+        "kB" => 1_000,
+        "MB" => 1_000_000,
+        "GB" => 1_000_000_000,
+        _ => return Err(wrong()),
+    };
+    number
+        .parse::<u64>()
+        .ok()
+        .and_then(|n| n.checked_mul(factor))
+        .filter(|n| *n > 0)
+        .ok_or_else(wrong)
 }
 
 #[cfg(test)]

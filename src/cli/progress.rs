@@ -133,6 +133,9 @@ impl Reporter for Progress {
             Event::NotLocked { why } => self.streams.warn(&format!(
                 "this deployment is not locked against others: {why}"
             )),
+            Event::StillLocked { why } => self.streams.warn(&format!(
+                "the lock is still on the site ({why}); the next deployment needs `--break-lock`"
+            )),
             Event::Started { item } => self.step(item, "starting"),
             Event::Uploaded { item, sent, total } => self.uploaded(item, *sent, *total),
             Event::Step { item, what } => self.step(item, what),

@@ -67,7 +67,7 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
     let selector = arguments.selection.compile()?;
     let (workspace, to) = open(session, arguments)?;
     let from = source(&workspace, arguments)?;
-    target::clean_enough(&workspace, &to)?;
+    target::worthy(session, &workspace, &to)?;
     let deployment = ready::block_on(async {
         let mut ready = ready::ready(session, &workspace, to, &arguments.sites).await?;
         let signed = sign_in(
@@ -140,12 +140,9 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
 }
 
 fn open(session: &Session, arguments: &Arguments) -> Result<(Workspace, Chosen), Failure> {
-    let used: &[&str] = if arguments.sites.sandbox.is_some() {
-        &[]
-    } else {
-        &[&arguments.from, &arguments.to]
-    };
-    let workspace = session.workspace(used, arguments.sites.branch.as_deref())?;
+    let sites = &arguments.sites;
+    let used = [arguments.from.as_str(), &arguments.to];
+    let workspace = session.workspace(sites.used(&used), sites.branch.as_deref())?;
     let to = target::choose(&workspace, Some(&arguments.to))?;
     if let Some(only) = to
         .target

@@ -129,13 +129,10 @@ pub(crate) fn open(
     target: Option<&str>,
     sites: &Sites,
 ) -> Result<(Workspace, Chosen), Failure> {
-    // Which variables are wanted depends on the target, which may depend on the branch; with a sandbox none are.
+    // Which variables are wanted depends on the target, which may depend on the branch.
     let first = session.workspace(&[], sites.branch.as_deref())?;
     let chosen = choose(&first, target)?;
-    if sites.sandbox.is_some() {
-        return Ok((first, chosen));
-    }
-    let workspace = session.workspace(&[&chosen.name], sites.branch.as_deref())?;
+    let workspace = session.workspace(sites.used(&[&chosen.name]), sites.branch.as_deref())?;
     let chosen = choose(&workspace, Some(&chosen.name))?;
     Ok((workspace, chosen))
 }

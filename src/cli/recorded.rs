@@ -38,14 +38,21 @@ pub(crate) fn find(
         None => journal::deployments(&folder),
     };
     for directory in candidates {
-        let wrong = |e: journal::JournalError| {
-            Failure::new(
-                Kind::Usage,
-                format!("the journal in `{}` cannot be used", directory.display()),
-            )
-            .because(&e)
+        let wrong = |e: journal::JournalError| match e {
+            journal::JournalError::Running(_) => {
+                Failure::new(Kind::Refused, e.to_string()).hint("wait until it is done")
+            }
+            _ => Failure::usage(format!(
+                "the journal in `{}` cannot be used",
+                directory.display()
+            ))
+            .because(&e),
         };
-        let records = Journal::records(&directory).map_err(wrong)?;
+        let records = match Journal::records(&directory) {
+            // It died before its first line was whole, and so before it did anything.
+            Err(journal::JournalError::Headless(_)) if id.is_none() => continue,
+            records => records.map_err(wrong)?,
+        };
         let Some(recorded) = Recorded::read(&records) else {
             continue;
         };

@@ -1,5 +1,6 @@
 //! `tabship rollback`.
 
+use crate::publish::outcome::Deployment;
 use crate::publish::stage::Stage;
 
 use super::Session;
@@ -7,7 +8,7 @@ use super::deploy::{self, Execution, Work};
 use super::failure::Failure;
 use super::options::Sites;
 use super::ready;
-use super::recorded::{self, NoPayloads};
+use super::recorded::{self, Found, NoPayloads};
 use super::site::Store;
 use super::target;
 
@@ -27,27 +28,32 @@ pub(crate) struct Arguments {
 pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failure> {
     let workspace = session.workspace(&[], arguments.sites.branch.as_deref())?;
     let found = recorded::find(&workspace, arguments.id.as_deref(), "take back", |r| {
-        r.stages.iter().any(Stage::touched)
+        // One that was interrupted may hold the lock, though it has changed nothing.
+        r.ended.is_none() || r.stages.iter().any(Stage::touched)
     })?;
+    let deployment = take_back(session, &found, &arguments.execution, &arguments.sites)?;
+    deploy::finish_rollback(session, &deployment)
+}
+
+/// Takes back what the journal says was changed. Allowed from any branch.
+pub(crate) fn take_back(
+    session: &Session,
+    found: &Found,
+    execution: &Execution,
+    sites: &Sites,
+) -> Result<Deployment, Failure> {
     let plan = &found.recorded.plan;
-    let used: &[&str] = if arguments.sites.sandbox.is_some() {
-        &[]
-    } else {
-        &[&plan.target.name]
-    };
-    let workspace = session.workspace(used, arguments.sites.branch.as_deref())?;
-    // Going back is allowed from any branch.
+    let used = [plan.target.name.as_str()];
+    let workspace = session.workspace(sites.used(&used), sites.branch.as_deref())?;
     let chosen = target::as_recorded(&workspace, &plan.target.name)?;
-    let deployment = ready::block_on(async {
-        let ready = ready::ready(session, &workspace, chosen, &arguments.sites).await?;
+    ready::block_on(async {
+        let ready = ready::ready(session, &workspace, chosen, sites).await?;
         let secrets = Store {
             session,
             folder: &workspace.folder,
         };
         let commit = plan.git.as_ref().map(|g| g.commit.as_str());
-        let options = arguments
-            .execution
-            .options(&arguments.sites, &ready.chosen.stamp, commit);
+        let options = execution.options(sites, &ready.chosen.stamp, commit);
         let work = Work {
             session,
             plan,
@@ -57,10 +63,10 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
             journal: &found.journal,
             options,
             stages: found.recorded.stages.clone(),
+            holder: found.recorded.holder.clone(),
         };
         let deployment = work.roll_back(&ready).await;
         ready.close().await;
         deployment
-    })?;
-    deploy::finish_rollback(session, &deployment)
+    })
 }

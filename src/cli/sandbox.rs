@@ -147,23 +147,7 @@ fn milliseconds(text: &str) -> Result<Duration, String> {
 }
 
 fn bytes_per_second(text: &str) -> Result<u64, String> {
-    let wrong = || format!("`{text}` is no rate; write 100MB/s or 500kB/s");
-    let text = text.strip_suffix("/s").unwrap_or(text);
-    let (number, unit) = text.split_at(
-        text.find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(text.len()),
-    );
-    let factor = match unit {
-        "" | "B" => 1,
-        "kB" => 1_000,
-        "MB" => 1_000_000,
-        "GB" => 1_000_000_000,
-        _ => return Err(wrong()),
-    };
-    number
-        .parse::<u64>()
-        .ok()
-        .and_then(|n| n.checked_mul(factor))
-        .filter(|n| *n > 0)
-        .ok_or_else(wrong)
+    let rate = text.strip_suffix("/s").unwrap_or(text);
+    super::options::bytes(rate)
+        .map_err(|_| format!("`{text}` is no rate; write 100MB/s or 500kB/s"))
 }

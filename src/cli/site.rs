@@ -71,6 +71,7 @@ pub(crate) async fn sign_in(
     };
     let mut connection = Connection::new(server.clone());
     connection.timeout = sites.timeout.min(Duration::from_secs(120));
+    connection.patience = sites.timeout;
     connection.ca_file = chosen.target.ca_file.as_ref().map(|f| folder.join(f));
     let client = Client::connect(connection)
         .await

@@ -52,14 +52,19 @@ struct Cell {
 }
 
 pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failure> {
+    let format = session.global.format;
+    if !matches!(format, Format::Human | Format::Json | Format::Markdown) {
+        return Err(super::no_such_format(
+            "status",
+            format,
+            "human, json, markdown",
+        ));
+    }
     let first = session.workspace(&[], arguments.sites.branch.as_deref())?;
     let names = arguments.targets.names(&first.manifest)?;
-    let used: Vec<&str> = if arguments.sites.sandbox.is_some() {
-        Vec::new()
-    } else {
-        names.iter().map(String::as_str).collect()
-    };
-    let workspace = session.workspace(&used, arguments.sites.branch.as_deref())?;
+    let used: Vec<&str> = names.iter().map(String::as_str).collect();
+    let sites = &arguments.sites;
+    let workspace = session.workspace(sites.used(&used), sites.branch.as_deref())?;
     let mut rows: BTreeMap<(ItemKind, String, String), Row> = BTreeMap::new();
     for name in &names {
         let chosen = target::as_recorded(&workspace, name)?;
@@ -77,19 +82,12 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
         targets: names,
         items: rows.into_values().collect(),
     };
-    let text = match session.global.format {
-        Format::Human => human(&status, session.streams.palette()),
+    let text = match format {
         Format::Json => serde_json::to_string_pretty(&status)
             .map(|t| t + "\n")
             .unwrap_or_default(),
         Format::Markdown => markdown(&status),
-        other => {
-            return Err(super::no_such_format(
-                "status",
-                other,
-                "human, json, markdown",
-            ));
-        }
+        _ => human(&status, session.streams.palette()),
     };
     session.streams.result(&text);
     Ok(())

@@ -5,8 +5,9 @@ use globset::GlobBuilder;
 use crate::manifest::Manifest;
 use crate::manifest::raw::{Branch, Target};
 use crate::plan::ProjectPath;
-use crate::repository::slug;
+use crate::repository::{self, slug};
 
+use super::Session;
 use super::failure::{Failure, Kind};
 use super::workspace::Workspace;
 
@@ -184,8 +185,24 @@ fn wrong_branch(workspace: &Workspace, name: &str) -> Failure {
     }
 }
 
-/// A protected target takes only what is in a commit.
-pub(crate) fn clean_enough(workspace: &Workspace, chosen: &Chosen) -> Result<(), Failure> {
+/// A protected target takes only what is in a commit, and nothing from a pull request: its author chooses the name of
+/// the branch, and so what the rules under `branches:` make of it.
+pub(crate) fn worthy(
+    session: &Session,
+    workspace: &Workspace,
+    chosen: &Chosen,
+) -> Result<(), Failure> {
+    let environment = |name: &str| session.environment.get(name).map(str::to_owned);
+    if chosen.target.protected && repository::is_pull_request(&environment) {
+        return Err(Failure::new(
+            Kind::Refused,
+            format!(
+                "`{}` is protected and takes nothing from a pull request",
+                chosen.name
+            ),
+        )
+        .hint("deploy after the merge; `tabship plan` shows what it would do"));
+    }
     match workspace.git() {
         Some(git) if git.dirty && chosen.target.protected => Err(Failure::new(
             Kind::Refused,

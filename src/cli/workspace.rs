@@ -71,9 +71,8 @@ impl Session {
         let (workspace, findings) = self.read_workspace(&path, used, branch)?;
         match workspace {
             Some(workspace) if findings.is_empty() => Ok(workspace),
-            workspace => {
+            _ => {
                 self.show_manifest_findings(&path, &findings)?;
-                let _ = workspace;
                 Err(Failure::said(Kind::Usage))
             }
         }

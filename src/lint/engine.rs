@@ -73,7 +73,7 @@ fn check_file(input: &InputFile<'_>, plans: &Plans<'_>) -> Vec<Finding> {
     for (id, level, prepared) in plans.of(file.path) {
         prepared(&file, &mut Sink::new(*input, id, level, &mut findings));
     }
-    suppression::inline(&file, findings)
+    suppression::within(&file, findings)
 }
 
 fn not_checked(file: &InputFile<'_>) -> Vec<NotChecked> {

@@ -7,6 +7,7 @@ use crate::content::Document;
 use crate::formula::{self, Parsed};
 
 use super::calculation_field::{CalculatedField, calculated_fields};
+use super::names::Names;
 
 /// A calculated field with its formula parsed.
 #[derive(Debug)]
@@ -20,6 +21,7 @@ pub(super) struct Formula<'d> {
 pub(super) struct Facts<'d> {
     formulas: OnceCell<Vec<Formula<'d>>>,
     hidden: OnceCell<HashSet<&'d str>>,
+    names: OnceCell<Names<'d>>,
 }
 
 impl<'d> Facts<'d> {
@@ -39,5 +41,9 @@ impl<'d> Facts<'d> {
             let hidden = document.model.windows.iter().filter(|w| w.hidden);
             hidden.map(|w| w.name.value.as_str()).collect()
         })
+    }
+
+    pub(super) fn names(&self, document: &'d Document) -> &Names<'d> {
+        self.names.get_or_init(|| Names::of(document))
     }
 }

@@ -3,12 +3,16 @@
 //! A rule is one file under `rules/`; its doc comment is its page. [`check`] runs the rules that the settings switch on
 //! over the files, each with the level and options that hold for that file, and then applies suppressions.
 
+mod calculation_chain;
 mod calculation_field;
 mod caption;
 mod convention;
 mod engine;
 mod facts;
 mod fields;
+mod filters;
+mod limit;
+mod names;
 mod owner;
 mod package_files;
 mod registry;
@@ -21,6 +25,8 @@ mod sheet_use;
 mod shelf;
 mod sink;
 mod suppression;
+mod usage;
+mod zones;
 
 pub use engine::{Input, Outcome, check, option_findings};
 pub use registry::{Catalogue, Page, find, pages};

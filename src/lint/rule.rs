@@ -11,6 +11,7 @@ use crate::content::{Content, Document};
 use crate::diagnostic::Level;
 
 use super::facts::{Facts, Formula};
+use super::names::Names;
 use super::sink::Sink;
 
 /// What is known of a rule besides its code.
@@ -135,6 +136,11 @@ impl<'f> File<'f> {
         self.document()
             .map(|d| self.facts.formulas(d))
             .unwrap_or_default()
+    }
+
+    /// Captions, by the names that the document uses.
+    pub(super) fn names(&self, document: &'f Document) -> &Names<'f> {
+        self.facts.names(document)
     }
 
     /// The sheet, dashboard or story has no tab of its own.

@@ -112,9 +112,38 @@ fn about(ignore: &Ignore, used: bool, today: Date) -> Option<Finding> {
     })
 }
 
+/// What the document itself accepts: see [`inline`] and [`optimizer`].
+pub(super) fn within(file: &File<'_>, findings: Vec<Finding>) -> Vec<Finding> {
+    optimizer(file, inline(file, findings))
+}
+
+/// Numbers of Workbook Optimizer's guidelines, as `workbook-optimizer/rule-config/rule/@ruleID` writes them, and our rules.
+/// Tableau does not publish the numbers; these are those that are known.
+const OPTIMIZER: [(u32, &str); 3] = [
+    (5, "performance/unused-fields"),
+    (6, "performance/too-many-visible-sheets"),
+    (20, "performance/conditional-filter"),
+];
+
+/// A guideline that the author told Workbook Optimizer to ignore is ignored here too.
+fn optimizer(file: &File<'_>, findings: Vec<Finding>) -> Vec<Finding> {
+    let ignored = file
+        .document()
+        .map(|d| d.model.optimizer_ignored.as_slice());
+    let Some(ignored) = ignored.filter(|i| !i.is_empty()) else {
+        return findings;
+    };
+    let is_ignored = |f: &Finding| {
+        OPTIMIZER
+            .iter()
+            .any(|(number, rule)| *rule == f.rule && ignored.contains(number))
+    };
+    findings.into_iter().filter(|f| !is_ignored(f)).collect()
+}
+
 /// `// tabship:ignore group/name reason` in a calculation takes that finding about that calculation away. A comment in the
 /// formula survives a save by Tableau; an XML comment would not.
-pub(super) fn inline(file: &File<'_>, findings: Vec<Finding>) -> Vec<Finding> {
+fn inline(file: &File<'_>, findings: Vec<Finding>) -> Vec<Finding> {
     let Some(document) = file.document() else {
         return findings;
     };

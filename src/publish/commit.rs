@@ -1,10 +1,9 @@
-//! Uploading a payload and committing it, never twice.
+//! Publishing what is to be published, never twice.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use futures_util::{StreamExt, TryStreamExt};
+use jiff::Timestamp;
 
 use crate::api::endpoint::publish::{Upload, WriteMode};
 use crate::api::endpoint::uploads::UploadSession;
@@ -14,46 +13,41 @@ use crate::plan::{ItemKind, Planned};
 use super::calls::{CommitError, Committed, JobEnd, Marker, Sending};
 use super::error::{Doing, PublishError};
 use super::event::Event;
+use super::journal::Record;
 use super::payload::Payload;
 use super::run::Run;
+use super::stage::Attempt;
+use super::upload::{Sent, beside, upload, watch};
 use super::wanted::Wanted;
-
-/// Up to here a publish is one request: the REST API's limit is 64 MB (reference: REST facts, 4.1); the form around
-/// the file is left some room.
-const SINGLE_REQUEST: u64 = 60 << 20;
-
-/// Size of a chunk at first, in bytes. Large enough for few requests, small enough to be sent again without regret.
-const CHUNK: u64 = 32 << 20;
-
-/// A chunk is not made smaller than this when gateways give up on larger ones.
-const SMALLEST_CHUNK: u64 = 1 << 20;
-
-/// Chunks of one file that are sent at the same time where the site can put them in order.
-const CHUNKS_AT_ONCE: usize = 4;
 
 /// A publish above this is a job of the site: a gateway in front of it would give up on the answer.
 const AS_JOB: u64 = 16 << 20;
 
-/// Upload sessions that are begun for one file before it is given up.
-const SESSIONS: u32 = 4;
-
 /// How long the site is asked after a commit whose answer was lost.
 const UNCERTAIN: Duration = Duration::from_secs(60);
 
-/// One publish, without its bytes.
-pub(super) struct Publish<'p> {
+/// How long it is asked when it answered that it failed: then nothing of it is under way any more.
+const FAILED: Duration = Duration::from_secs(15);
+
+/// Where a publish goes.
+pub(super) struct Destination {
     pub(super) kind: ItemKind,
     pub(super) name: String,
+    /// LUID of the project.
     pub(super) project: String,
-    pub(super) overwrite: bool,
-    /// What is there now, to tell afterwards whether a publish happened.
+    /// What is there now and is to be published over; `None` for a new item.
     pub(super) known: Option<Marker>,
+}
+
+/// One publish, without its bytes.
+pub(super) struct Publish<'p> {
+    pub(super) to: Destination,
     pub(super) wanted: &'p Wanted,
 }
 
 impl Publish<'_> {
     pub(super) fn mode(&self) -> WriteMode {
-        if self.overwrite {
+        if self.to.known.is_some() {
             WriteMode::Overwrite
         } else {
             WriteMode::Create
@@ -61,167 +55,121 @@ impl Publish<'_> {
     }
 }
 
-/// Brings the bytes to the site; `None` when they go with the commit.
-pub(super) async fn upload(
+/// Uploads and publishes; comes back with the item's LUID. `first` is what the journal gets before the publish is sent.
+pub(super) async fn publish(
     run: &Run<'_>,
-    item: &Planned,
+    index: usize,
     payload: &Payload,
-) -> Result<Option<UploadSession>, PublishError> {
-    if payload.len() <= SINGLE_REQUEST {
-        return Ok(None);
-    }
-    run.step(item, "uploading");
-    let parallel = run.calls.orders_chunks();
-    let mut chunk = CHUNK;
-    let mut last = None;
-    for _ in 0..SESSIONS {
-        let session = run
-            .calls
-            .begin_upload()
-            .await
-            .doing("beginning the upload")?;
-        match chunks(run, item, payload, &session, chunk, parallel).await {
-            Ok(()) => return Ok(Some(session)),
-            Err(error) if again(&error) => {
-                // A gateway that gives up on a chunk gives up on its like; the session holds an unknown part.
-                chunk = (chunk / 2).max(SMALLEST_CHUNK);
-                last = Some(error);
-            }
-            Err(source) => {
-                return Err(PublishError::Call {
-                    doing: "uploading".to_owned(),
-                    source,
-                });
-            }
-        }
-    }
-    match last {
-        Some(source) => Err(PublishError::Call {
-            doing: format!("uploading ({SESSIONS} attempts)"),
-            source,
-        }),
-        None => Ok(None),
-    }
+    publish: &Publish<'_>,
+    first: &Record,
+) -> Result<String, PublishError> {
+    let item = &run.plan.items[index];
+    let uploaded = upload(run, item, payload).await?;
+    run.record(index, first)?;
+    commit(run, index, payload, publish, uploaded).await
 }
 
-/// A chunk of unknown fate spoils its session: it may be in it twice.
-fn again(error: &api::Error) -> bool {
-    error.fate() == Fate::Unknown
-        || matches!(error.kind(), ErrorKind::ServerFault | ErrorKind::Throttled)
-        || error.is(404_015)
-}
-
-async fn chunks(
+/// Publishes what was uploaded. When the site may have done it without saying so, it is asked before anything is
+/// sent again; and that is done once, and only where it cannot make a second revision.
+async fn commit(
     run: &Run<'_>,
-    item: &Planned,
-    payload: &Payload,
-    session: &UploadSession,
-    size: u64,
-    parallel: bool,
-) -> Result<(), api::Error> {
-    let total = payload.len();
-    let sent: Arc<Sent> = Arc::new(Sent::default());
-    let at_once = if parallel { CHUNKS_AT_ONCE } else { 1 };
-    futures_util::stream::iter(api::chunks(total, size).enumerate())
-        .map(|(number, range)| {
-            let sent = sent.clone();
-            async move {
-                let progress = sent.clone().of_chunk(number);
-                let sequence = parallel.then_some(number as u64 + 1);
-                let watch = watch(run, item, &sent, total);
-                let append = run
-                    .calls
-                    .append(session, payload.source(&range), sequence, progress);
-                beside(append, watch).await
-            }
-        })
-        .buffered(at_once)
-        .try_collect::<Vec<()>>()
-        .await
-        .map(drop)
-}
-
-/// Bytes of each chunk that the connection has taken.
-#[derive(Default)]
-struct Sent {
-    total: AtomicU64,
-    chunks: Mutex<std::collections::HashMap<usize, u64>>,
-}
-
-impl Sent {
-    /// A repeated chunk starts from 0 again, and the total goes back with it.
-    fn of_chunk(self: Arc<Self>, number: usize) -> api::Progress {
-        Arc::new(move |now| {
-            let mut chunks = self.chunks.lock().unwrap_or_else(PoisonError::into_inner);
-            let before = chunks.insert(number, now).unwrap_or(0);
-            self.total.fetch_add(now, Ordering::Relaxed);
-            self.total.fetch_sub(before, Ordering::Relaxed);
-        })
-    }
-}
-
-/// Tells the reporter a few times a second, for as long as it is polled.
-async fn watch(run: &Run<'_>, item: &Planned, sent: &Sent, total: u64) {
-    loop {
-        tokio::time::sleep(Duration::from_millis(200)).await;
-        run.reporter.event(&Event::Uploaded {
-            item,
-            sent: sent.total.load(Ordering::Relaxed),
-            total,
-        });
-    }
-}
-
-/// Runs `work` to its end, and `company` for as long as that takes.
-async fn beside<T>(work: impl Future<Output = T>, company: impl Future<Output = ()>) -> T {
-    tokio::pin!(work, company);
-    tokio::select! {
-        done = &mut work => done,
-        () = &mut company => work.await,
-    }
-}
-
-/// Publishes what was uploaded; comes back with the item's LUID.
-pub(super) async fn commit(
-    run: &Run<'_>,
-    item: &Planned,
+    index: usize,
     payload: &Payload,
     publish: &Publish<'_>,
     uploaded: Option<UploadSession>,
 ) -> Result<String, PublishError> {
+    let item = &run.plan.items[index];
     run.step(item, "publishing");
+    let first = match send(run, index, payload, publish, uploaded.as_ref()).await? {
+        Ok(luid) => return Ok(luid),
+        Err(error) => error,
+    };
+    let first = match uncertain(run, item, publish, first).await? {
+        Ok(luid) => return Ok(luid),
+        Err(error) => error,
+    };
+    if !may_send_again(publish, &first) {
+        return Err(PublishError::Uncertain(Box::new(first)));
+    }
+    run.step(item, "publishing once more");
+    let second = match send(run, index, payload, publish, uploaded.as_ref()).await? {
+        Ok(luid) => return Ok(luid),
+        Err(error) => error,
+    };
+    // What is in the way is what the first attempt made; an upload that is gone was taken by it.
+    if second.kind() == ErrorKind::Conflict || second.is(404_015) {
+        return look(run, &publish.to, UNCERTAIN)
+            .await?
+            .ok_or_else(|| PublishError::Uncertain(Box::new(second)));
+    }
+    uncertain(run, item, publish, second)
+        .await?
+        .map_err(|error| PublishError::Uncertain(Box::new(error)))
+}
+
+/// Sends it once. What the site answered wrongly, or did not answer, is inside.
+async fn send(
+    run: &Run<'_>,
+    index: usize,
+    payload: &Payload,
+    publish: &Publish<'_>,
+    uploaded: Option<&UploadSession>,
+) -> Result<Result<String, api::Error>, PublishError> {
+    let item = &run.plan.items[index];
     let sent: Arc<Sent> = Arc::new(Sent::default());
     let total = payload.len();
     let upload = match uploaded {
-        Some(session) => Upload::Session(session),
+        Some(session) => Upload::Session(session.clone()),
         None => Upload::Whole {
             file: payload.source(&(0..total)),
             progress: Some(sent.clone().of_chunk(0)),
         },
     };
-    let as_job = total > AS_JOB && publish.kind != ItemKind::Flow;
+    let large = uploaded.is_some() || total > AS_JOB;
     let call = run.calls.publish(
         publish,
         Sending {
             upload,
             file_type: payload.file_type,
-            as_job,
+            as_job: large && publish.to.kind != ItemKind::Flow,
         },
         run.secrets,
     );
     match beside(call, watch(run, item, &sent, total)).await {
-        Ok(Committed::Item(luid)) => Ok(luid),
-        Ok(Committed::Job(job)) => finish_job(run, item, publish, job).await,
-        Err(CommitError::Call(error)) => uncertain(run, item, publish, error).await,
+        Ok(Committed::Item(luid)) => Ok(Ok(luid)),
+        Ok(Committed::Job(job)) => {
+            let id = job.to_string();
+            run.record(
+                index,
+                &Record::Queued {
+                    item: index,
+                    job: id,
+                },
+            )?;
+            finish_job(run, item, &publish.to, job).await.map(Ok)
+        }
+        Err(CommitError::Call(error)) => Ok(Err(error)),
         Err(CommitError::Secret(missing)) => Err(missing.into()),
     }
+}
+
+/// A second item of one name is refused by the site. A second revision is not: there the site must have said itself that
+/// it failed, and a gateway that gave up waiting (504) says nothing of the kind.
+fn may_send_again(publish: &Publish<'_>, error: &api::Error) -> bool {
+    publish.to.known.is_none() || answered_failed(error)
+}
+
+fn answered_failed(error: &api::Error) -> bool {
+    error
+        .refusal()
+        .is_some_and(|refusal| matches!(refusal.status, 500 | 502 | 503))
 }
 
 /// A publisher who is no administrator may not read jobs (reference: REST corrections, 4.1): then the item is looked at.
 async fn finish_job(
     run: &Run<'_>,
     item: &Planned,
-    publish: &Publish<'_>,
+    to: &Destination,
     job: Luid,
 ) -> Result<String, PublishError> {
     const WHAT: &str = "the publish";
@@ -231,9 +179,46 @@ async fn finish_job(
         Ok(JobEnd::Unknown) => run.options.timeout,
         Ok(JobEnd::Succeeded) | Err(_) => UNCERTAIN,
     };
-    look(run, publish, patience)
+    look(run, to, patience)
         .await?
         .ok_or(PublishError::Overdue { what: WHAT })
+}
+
+/// What became of a publish that was sent by a process that is gone, or that failed: the LUID when it was done. Waits
+/// for the job, where there is one, and else for as long as the answer may still be under way.
+pub(super) async fn settle(
+    run: &Run<'_>,
+    item: &Planned,
+    to: &Destination,
+    attempt: &Attempt,
+) -> Result<Option<String>, PublishError> {
+    run.step(item, "asking the site whether it published");
+    if let Some(job) = attempt.job.as_ref().and_then(|job| job.parse().ok()) {
+        return match finish_job(run, item, to, job).await {
+            Ok(luid) => Ok(Some(luid)),
+            Err(PublishError::Job { .. }) => Ok(None),
+            Err(error) => Err(error),
+        };
+    }
+    let since = Timestamp::now().duration_since(attempt.since);
+    let since = Duration::try_from(since).unwrap_or_default();
+    look(run, to, UNCERTAIN.saturating_sub(since)).await
+}
+
+/// As [`settle`], but a job that has not begun is not to begin.
+pub(super) async fn stop(
+    run: &Run<'_>,
+    item: &Planned,
+    to: &Destination,
+    attempt: &Attempt,
+) -> Result<Option<String>, PublishError> {
+    if let Some(job) = &attempt.job {
+        // Not every account may, and what has ended cannot be cancelled: how it ended is asked next.
+        if let Err(error) = run.calls.cancel(job).await {
+            tracing::debug!(%error, "the job is not cancelled");
+        }
+    }
+    settle(run, item, to, attempt).await
 }
 
 /// Waits for a job of the site, and says so.
@@ -257,45 +242,41 @@ pub(super) async fn wait(
     beside(run.calls.wait(job, run.options.timeout), heartbeat).await
 }
 
-/// After a commit that failed: when the site may have done it, the site is asked, and nothing is sent again before.
+/// After a publish that failed: when the site may have done it, the site is asked. The error is inside when nothing of
+/// the publish is there.
 async fn uncertain(
     run: &Run<'_>,
     item: &Planned,
     publish: &Publish<'_>,
     error: api::Error,
-) -> Result<String, PublishError> {
+) -> Result<Result<String, api::Error>, PublishError> {
     // 403131: the item is being published at the moment; after a lost answer that is us.
-    let unsure = error.fate() == Fate::Unknown || error.is(403_131);
-    if !unsure {
-        return Err(PublishError::Call {
-            doing: "publishing".to_owned(),
-            source: error,
-        });
+    if error.fate() != Fate::Unknown && !error.is(403_131) {
+        return Err(error).doing("publishing");
     }
     run.step(item, "asking the site whether it published");
-    match look(run, publish, UNCERTAIN).await? {
-        Some(luid) => Ok(luid),
-        None => Err(PublishError::Uncertain(Box::new(error))),
-    }
+    let patience = if answered_failed(&error) {
+        FAILED
+    } else {
+        UNCERTAIN
+    };
+    let found = look(run, &publish.to, patience).await?;
+    Ok(found.ok_or(error))
 }
 
 /// Looks for the publish until it shows or the time is over.
 async fn look(
     run: &Run<'_>,
-    publish: &Publish<'_>,
+    to: &Destination,
     patience: Duration,
 ) -> Result<Option<String>, PublishError> {
+    let patience = patience.min(run.options.timeout);
     let begun = Instant::now();
     let mut pause = Duration::from_millis(250);
     loop {
         let found = run
             .calls
-            .published_since(
-                publish.kind,
-                &publish.project,
-                &publish.name,
-                publish.known.as_ref(),
-            )
+            .published_since(to.kind, &to.project, &to.name, to.known.as_ref())
             .await;
         if let Some(luid) = found.doing("asking whether it is published")? {
             return Ok(Some(luid));

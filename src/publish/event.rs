@@ -14,6 +14,10 @@ pub enum Event<'e> {
     NotLocked {
         why: String,
     },
+    /// The lock could not be given back, and why.
+    StillLocked {
+        why: String,
+    },
     Started {
         item: &'e Planned,
     },

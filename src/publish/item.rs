@@ -5,14 +5,14 @@ use jiff::Timestamp;
 use crate::plan::{Action, ItemKind, LiveItem, Planned, Stamp};
 
 use super::calls::Marker;
-use super::commit::{self, Publish};
+use super::commit::{self, Destination, Publish};
 use super::error::{Doing, PublishError};
 use super::journal::{Backup, Record, Snapshot};
 use super::outcome::{Done, State};
 use super::payload::Payload;
 use super::restore;
 use super::run::Run;
-use super::stage::Stage;
+use super::stage::{Attempt, Stage};
 use super::verify;
 use super::wanted::Wanted;
 
@@ -34,11 +34,16 @@ async fn publish(run: &Run<'_>, index: usize, item: &Planned) -> Result<Done, Pu
     let payload = prepare(run, item)?;
     let (before, luid) = match run.stage(index) {
         Stage::Committed(before, luid) => (before, luid),
-        Stage::Committing(before) => committing(run, index, item, &payload, before).await?,
-        Stage::Begun(before) => begun(run, index, item, &payload, before).await?,
+        Stage::Committing(before, attempt) => {
+            committing(run, index, &payload, before, &attempt).await?
+        }
+        Stage::Begun(before) => {
+            unmoved(run, item).await?;
+            begun(run, index, &payload, before).await?
+        }
         _ => {
             let before = begin(run, index, item).await?;
-            begun(run, index, item, &payload, before).await?
+            begun(run, index, &payload, before).await?
         }
     };
     let wanted = Wanted::forward(item, before.as_deref(), &run.options.prefix);
@@ -76,12 +81,8 @@ async fn begin(
     index: usize,
     item: &Planned,
 ) -> Result<Option<Box<Snapshot>>, PublishError> {
+    unmoved(run, item).await?;
     let before = snapshot(run, index, item).await?;
-    if let Some(before) = &before {
-        run.calls
-            .unmoved(&before.item, before.detail.revision)
-            .await?;
-    }
     run.record(
         index,
         &Record::Started {
@@ -89,14 +90,18 @@ async fn begin(
             before: before.clone(),
         },
     )?;
-    if item.action == Action::Move {
-        relocate(run, item).await?;
-    }
     Ok(before)
 }
 
+async fn unmoved(run: &Run<'_>, item: &Planned) -> Result<(), PublishError> {
+    match Marker::planned(item) {
+        Some(then) => run.calls.unmoved(item.kind, &then).await,
+        None => Ok(()),
+    }
+}
+
 async fn relocate(run: &Run<'_>, item: &Planned) -> Result<(), PublishError> {
-    let Some(luid) = &item.luid else {
+    let (Action::Move, Some(luid)) = (item.action, &item.luid) else {
         return Ok(());
     };
     run.step(item, "moving it to its project");
@@ -124,7 +129,12 @@ async fn snapshot(
     let detail = run.live.details.get(luid).cloned().unwrap_or_default();
     let backup = match detail.revision {
         _ if !item.publish => Backup::Untouched,
-        Some(revision) if run.live.revision_history && item.kind != ItemKind::Flow => {
+        // Revisions go away with their item.
+        Some(revision)
+            if run.live.revision_history
+                && item.kind != ItemKind::Flow
+                && item.action != Action::Retire =>
+        {
             Backup::Revision(revision)
         }
         _ => {
@@ -155,47 +165,55 @@ async fn snapshot(
 
 type Published = (Option<Box<Snapshot>>, String);
 
-/// Uploads and commits.
+/// Uploads and publishes.
 async fn begun(
     run: &Run<'_>,
     index: usize,
-    item: &Planned,
     payload: &Payload,
     before: Option<Box<Snapshot>>,
 ) -> Result<Published, PublishError> {
+    let item = &run.plan.items[index];
+    relocate(run, item).await?;
     let wanted = Wanted::forward(item, before.as_deref(), &run.options.prefix);
     let publish = Publish {
+        to: destination(run, item, before.as_deref())?,
+        wanted: &wanted,
+    };
+    let first = Record::Committing {
+        item: index,
+        at: Timestamp::now(),
+    };
+    let luid = commit::publish(run, index, payload, &publish, &first).await?;
+    committed(run, index, item, before, luid)
+}
+
+/// Where an item goes.
+pub(super) fn destination(
+    run: &Run<'_>,
+    item: &Planned,
+    before: Option<&Snapshot>,
+) -> Result<Destination, PublishError> {
+    Ok(Destination {
         kind: item.kind,
         name: item.name.clone(),
         project: run.project(&item.project)?,
-        overwrite: before.is_some(),
-        known: before.as_deref().map(Marker::of),
-        wanted: &wanted,
-    };
-    let uploaded = commit::upload(run, item, payload).await?;
-    run.record(index, &Record::Committing { item: index })?;
-    let luid = commit::commit(run, item, payload, &publish, uploaded).await?;
-    committed(run, index, item, before, luid)
+        known: before.map(Marker::of),
+    })
 }
 
 /// After a crash: the publish may have been done. The site is asked before anything is sent again.
 async fn committing(
     run: &Run<'_>,
     index: usize,
-    item: &Planned,
     payload: &Payload,
     before: Option<Box<Snapshot>>,
+    attempt: &Attempt,
 ) -> Result<Published, PublishError> {
-    let project = run.project(&item.project)?;
-    let known = before.as_deref().map(Marker::of);
-    match run
-        .calls
-        .published_since(item.kind, &project, &item.name, known.as_ref())
-        .await
-        .doing("asking whether it is published")?
-    {
+    let item = &run.plan.items[index];
+    let to = destination(run, item, before.as_deref())?;
+    match commit::settle(run, item, &to, attempt).await? {
         Some(luid) => committed(run, index, item, before, luid),
-        None => begun(run, index, item, payload, before).await,
+        None => begun(run, index, payload, before).await,
     }
 }
 
@@ -264,17 +282,19 @@ pub(super) async fn stamp(
 
 async fn only_move(run: &Run<'_>, index: usize, item: &Planned) -> Result<Done, PublishError> {
     let luid = item.luid.clone().unwrap_or_default();
-    if !matches!(run.stage(index), Stage::Done(..)) {
+    if let Stage::Fresh = run.stage(index) {
         begin(run, index, item).await?;
-        run.record(
-            index,
-            &Record::Committed {
-                item: index,
-                luid: luid.clone(),
-                revision: None,
-            },
-        )?;
-        run.record(index, &Record::Done { item: index })?;
+    }
+    relocate(run, item).await?;
+    for record in [
+        Record::Committed {
+            item: index,
+            luid: luid.clone(),
+            revision: None,
+        },
+        Record::Done { item: index },
+    ] {
+        run.record(index, &record)?;
     }
     let now = run.calls.item(item.kind, &luid).await.doing("reading it")?;
     Ok(done(item, &now, State::Moved, 0, None))
@@ -283,16 +303,14 @@ async fn only_move(run: &Run<'_>, index: usize, item: &Planned) -> Result<Done, 
 /// Only ever what carries our stamp: the plan names no other.
 async fn retire(run: &Run<'_>, index: usize, item: &Planned) -> Result<Done, PublishError> {
     let luid = item.luid.clone().unwrap_or_default();
-    if !matches!(run.stage(index), Stage::Done(..)) {
-        let before = snapshot(
-            run,
-            index,
-            &Planned {
-                publish: true,
-                ..item.clone()
-            },
-        )
-        .await?;
+    if let Stage::Fresh = run.stage(index) {
+        unmoved(run, item).await?;
+        // The content is needed to bring it back, although nothing is published now.
+        let with_content = Planned {
+            publish: true,
+            ..item.clone()
+        };
+        let before = snapshot(run, index, &with_content).await?;
         run.record(
             index,
             &Record::Started {
@@ -300,20 +318,27 @@ async fn retire(run: &Run<'_>, index: usize, item: &Planned) -> Result<Done, Pub
                 before,
             },
         )?;
-        run.record(index, &Record::Committing { item: index })?;
-        run.calls
-            .delete(item.kind, &luid)
-            .await
-            .doing("deleting it")?;
-        run.record(
-            index,
-            &Record::Committed {
-                item: index,
-                luid,
-                revision: None,
-            },
-        )?;
-        run.record(index, &Record::Done { item: index })?;
+    }
+    run.record(
+        index,
+        &Record::Committing {
+            item: index,
+            at: Timestamp::now(),
+        },
+    )?;
+    run.calls
+        .delete(item.kind, &luid)
+        .await
+        .doing("deleting it")?;
+    for record in [
+        Record::Committed {
+            item: index,
+            luid,
+            revision: None,
+        },
+        Record::Done { item: index },
+    ] {
+        run.record(index, &record)?;
     }
     Ok(Done::planned(item, State::Retired))
 }

@@ -4,7 +4,7 @@
 //! moment the last line tells what may have happened on the site. A torn last line is what was being written
 //! when the process died: its step had not begun.
 
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -13,6 +13,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::plan::{Detail, LiveItem, Plan};
+
+use super::calls::Marker;
 
 /// One line of the journal. Items are named by their place in the plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,9 +26,9 @@ pub enum Record {
         tabship: String,
         plan: Box<Plan>,
     },
-    /// A lock is about to be taken as this reserved project.
+    /// The lock is about to be taken, and its description will be this one: whoever goes on knows it again.
     Locking {
-        name: String,
+        holder: String,
     },
     CreatingProject {
         path: String,
@@ -40,9 +42,15 @@ pub enum Record {
         item: usize,
         before: Option<Box<Snapshot>>,
     },
-    /// The commit of the upload is about to be sent.
+    /// The publish is about to be sent.
     Committing {
         item: usize,
+        at: Timestamp,
+    },
+    /// The site has taken the publish as a job, and does it when it likes.
+    Queued {
+        item: usize,
+        job: String,
     },
     /// The site has published it.
     Committed {
@@ -62,8 +70,17 @@ pub enum Record {
         item: usize,
         error: String,
     },
+    /// From here on what was changed is taken back.
+    TakingBack,
+    /// The item is about to be taken back.
     Undoing {
         item: usize,
+    },
+    /// Its earlier content is about to be published over what `known` says of it now; `None`: it is not there.
+    PuttingBack {
+        item: usize,
+        known: Option<Marker>,
+        at: Timestamp,
     },
     Undone {
         item: usize,
@@ -114,6 +131,8 @@ pub enum JournalError {
     },
     #[error("`{}` does not begin with a plan", .0.display())]
     Headless(PathBuf),
+    #[error("the deployment in `{}` is still running", .0.display())]
+    Running(PathBuf),
 }
 
 /// An open journal.
@@ -138,6 +157,7 @@ impl Journal {
             path,
             source,
         })?;
+        own(&file, &directory)?;
         let journal = Self {
             directory,
             file: Mutex::new(file),
@@ -152,24 +172,21 @@ impl Journal {
         Ok(journal)
     }
 
-    /// Opens an existing one to go on; a torn last line is cut off.
+    /// Opens an existing one to go on; a torn last line is cut off. [`JournalError::Running`] while another process
+    /// writes it.
     pub fn resume(directory: &Path) -> Result<(Self, Vec<Record>), JournalError> {
         let path = directory.join(FILE);
-        let (records, whole) = read(&path)?;
         let io = |what| {
             let path = path.clone();
             move |source| JournalError::Io { what, path, source }
         };
         let file = OpenOptions::new()
-            .write(true)
-            .open(&path)
-            .map_err(io("open"))?;
-        file.set_len(whole).map_err(io("mend"))?;
-        drop(file);
-        let file = OpenOptions::new()
             .append(true)
             .open(&path)
             .map_err(io("open"))?;
+        own(&file, directory)?;
+        let (records, whole) = read(&path)?;
+        file.set_len(whole).map_err(io("mend"))?;
         Ok((
             Self {
                 directory: directory.to_owned(),
@@ -212,6 +229,15 @@ impl Journal {
         file.write_all(&line)
             .and_then(|()| file.sync_data())
             .map_err(error)
+    }
+}
+
+/// One process writes a journal. The system lets go of the mark when that process dies, however it dies; where a
+/// file system knows no such marks, the lock on the site is left to tell.
+fn own(file: &File, directory: &Path) -> Result<(), JournalError> {
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(JournalError::Running(directory.to_owned())),
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
     }
 }
 
@@ -368,11 +394,32 @@ mod tests {
         }
     }
 
+    fn committing() -> Record {
+        Record::Committing {
+            item: 3,
+            at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn a_journal_belongs_to_one_process_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::begin(folder.path(), &plan(), Timestamp::UNIX_EPOCH).unwrap();
+        let directory = journal.directory().to_owned();
+        assert!(matches!(
+            Journal::resume(&directory),
+            Err(JournalError::Running(_))
+        ));
+        drop(journal);
+        let (_journal, records) = Journal::resume(&directory).unwrap();
+        assert_eq!(records.len(), 1);
+    }
+
     #[test]
     fn what_is_written_is_read_and_a_torn_line_is_cut() {
         let folder = tempfile::tempdir().unwrap();
         let journal = Journal::begin(folder.path(), &plan(), Timestamp::UNIX_EPOCH).unwrap();
-        journal.write(&Record::Committing { item: 3 }).unwrap();
+        journal.write(&committing()).unwrap();
         let file = journal.directory().join(FILE);
         let whole = std::fs::read(&file).unwrap();
         std::fs::write(
@@ -380,14 +427,16 @@ mod tests {
             [whole.as_slice(), br#"{"step":"proven","it"#].concat(),
         )
         .unwrap();
-        let (again, records) = Journal::resume(journal.directory()).unwrap();
-        assert_eq!(records[1..], [Record::Committing { item: 3 }]);
+        let directory = journal.directory().to_owned();
+        drop(journal);
+        let (again, records) = Journal::resume(&directory).unwrap();
+        assert_eq!(records[1..], [committing()]);
         again.write(&Record::Proven { item: 3 }).unwrap();
         assert_eq!(
-            Journal::records(journal.directory()).unwrap()[2],
+            Journal::records(&directory).unwrap()[2],
             Record::Proven { item: 3 }
         );
-        assert_eq!(deployments(folder.path()), [journal.directory()]);
+        assert_eq!(deployments(folder.path()), [directory]);
     }
 
     #[cfg(unix)]

@@ -15,6 +15,7 @@ pub mod run;
 pub mod secrets;
 pub mod stage;
 mod undo;
+mod upload;
 mod verify;
 mod wanted;
 

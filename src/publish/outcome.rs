@@ -44,6 +44,20 @@ pub enum Verdict {
     Interrupted,
 }
 
+impl Verdict {
+    /// As in the JSON document and the journal.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Deployed => "deployed",
+            Self::Unchanged => "unchanged",
+            Self::Restored => "restored",
+            Self::Partial => "partial",
+            Self::Incomplete => "incomplete",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
 /// One item, as it is now.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Done {

@@ -16,8 +16,8 @@ use super::error::{Doing, PublishError};
 use super::event::{Event, Reporter};
 use super::item;
 use super::journal::{Journal, Record};
-use super::lock::{self, Lock};
-use super::outcome::{Deployment, Done, SCHEMA_VERSION, State, Verdict};
+use super::lock::{self, Lock, NotLocked};
+use super::outcome::{self, Deployment, Done, SCHEMA_VERSION, Verdict};
 use super::payload::Payload;
 use super::secrets::Secrets;
 use super::stage::Stage;
@@ -48,6 +48,8 @@ pub struct Options {
     pub lock: LockMode,
     /// Commit that the stamps name.
     pub commit: String,
+    /// Bytes of a file that one request carries at most; `None` for the usual limits.
+    pub chunk: Option<u64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,68 +79,55 @@ pub struct Run<'r> {
     pub options: Options,
     /// Set by a signal: what is in flight is finished, nothing new is begun.
     pub stop: &'r AtomicBool,
-    state: Mutex<RunState>,
+    /// Description of the lock that an earlier process took for this deployment.
+    pub holder: Option<String>,
+    pub standing: Standing,
 }
 
+/// How far a run has come; written by its tasks.
 #[derive(Debug, Default)]
-struct RunState {
+pub struct Standing(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
     stages: Vec<Stage>,
     projects: HashMap<Vec<String>, String>,
     content_urls: HashMap<Key, String>,
+    /// Projects that this run created.
+    created: Vec<String>,
 }
 
-/// What is needed to begin.
-pub struct Parts<'r> {
-    pub calls: Calls,
-    pub plan: &'r Plan,
-    pub live: &'r Live,
-    pub payloads: &'r dyn Payloads,
-    pub secrets: &'r dyn Secrets,
-    pub reporter: &'r dyn Reporter,
-    pub journal: &'r Journal,
-    pub options: Options,
-    pub stop: &'r AtomicBool,
-    /// Of a run that is resumed or taken back; empty for a new one.
-    pub stages: Vec<Stage>,
-}
-
-impl<'r> Run<'r> {
-    pub fn new(parts: Parts<'r>) -> Self {
-        let mut stages = parts.stages;
-        stages.resize(parts.plan.items.len(), Stage::Fresh);
-        let projects = parts
-            .live
+impl Standing {
+    /// `stages` are those of a run that is resumed or taken back; empty for a new one.
+    pub fn new(plan: &Plan, live: &Live, mut stages: Vec<Stage>) -> Self {
+        stages.resize(plan.items.len(), Stage::Fresh);
+        let projects = live
             .projects
             .iter()
             .map(|p| (p.path.folded(), p.luid.clone()))
             .collect();
-        Self {
-            calls: parts.calls,
-            plan: parts.plan,
-            live: parts.live,
-            payloads: parts.payloads,
-            secrets: parts.secrets,
-            reporter: parts.reporter,
-            journal: parts.journal,
-            options: parts.options,
-            stop: parts.stop,
-            state: Mutex::new(RunState {
-                stages,
-                projects,
-                content_urls: HashMap::new(),
-            }),
-        }
+        Self(Mutex::new(State {
+            stages,
+            projects,
+            ..State::default()
+        }))
     }
 
-    /// Carries the plan out. Always comes back with what holds of each item.
-    pub async fn deploy(&self) -> Result<Deployment, lock::Held> {
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<'r> Run<'r> {
+    /// Carries the plan out. Comes back with what holds of each item, or with why nothing was begun.
+    pub async fn deploy(&self) -> Result<Deployment, NotLocked> {
         let begun = Instant::now();
         let lock = self.take_lock().await?;
         let mut done = self.untouched();
         let failed = match self.create_projects().await {
             Err(error) => {
                 for (index, _) in self.work() {
-                    done[index] = self.failed(index, &error, State::Failed);
+                    done[index] = self.failed(index, &error);
                 }
                 true
             }
@@ -147,32 +136,56 @@ impl<'r> Run<'r> {
         if failed && self.options.on_error == OnError::Restore && !self.stopped() {
             self.take_back(&mut done).await;
         }
-        lock.release(&self.calls).await;
+        self.release(lock).await;
         Ok(self.close(done, failed, begun))
     }
 
     /// Takes back everything that the journal says was changed.
-    pub async fn roll_back(&self) -> Result<Deployment, lock::Held> {
+    pub async fn roll_back(&self) -> Result<Deployment, NotLocked> {
         let begun = Instant::now();
         let lock = self.take_lock().await?;
         let mut done = self.untouched();
         self.take_back(&mut done).await;
-        lock.release(&self.calls).await;
+        self.release(lock).await;
         Ok(self.close(done, true, begun))
     }
 
-    async fn take_lock(&self) -> Result<Lock, lock::Held> {
-        let lock = lock::take(
-            &self.calls,
-            self.options.lock,
-            &self.plan.target.name,
-            &self.options.commit,
-        )
-        .await?;
-        if let Lock::Without(why) = &lock {
-            self.reporter.event(&Event::NotLocked { why: why.clone() });
+    async fn take_lock(&self) -> Result<Lock, NotLocked> {
+        let id = self.journal.id();
+        let holder = lock::holder(&self.plan.target.name, &self.options.commit, &id);
+        let lock = self.lock_as(&holder).await;
+        match &lock {
+            Ok(Lock::Without(why)) => {
+                self.reporter.event(&Event::NotLocked { why: why.clone() });
+            }
+            Ok(Lock::Taken(_)) => {}
+            // There is nothing to go on with: nothing was begun, or what was begun before is as it was.
+            Err(_) => self.end("refused"),
         }
-        Ok(lock)
+        lock
+    }
+
+    async fn lock_as(&self, holder: &str) -> Result<Lock, NotLocked> {
+        // After a crash it must be known whose lock it is; a journal that cannot be written fails the first item.
+        let _ = self.journal.write(&Record::Locking {
+            holder: holder.to_owned(),
+        });
+        let before = self.holder.as_deref();
+        lock::take(&self.calls, self.options.lock, holder, before).await
+    }
+
+    async fn release(&self, lock: Lock) {
+        if let Err(why) = lock.release(&self.calls).await {
+            self.reporter.event(&Event::StillLocked { why });
+        }
+    }
+
+    fn end(&self, verdict: &str) {
+        // A journal without its last line is one to be resumed, and then there is nothing left to do.
+        let _ = self.journal.write(&Record::Ended {
+            at: Timestamp::now(),
+            verdict: verdict.to_owned(),
+        });
     }
 
     /// Items to be carried out, with their place in the plan.
@@ -186,9 +199,9 @@ impl<'r> Run<'r> {
 
     fn untouched(&self) -> Vec<Done> {
         let state = |item: &Planned| match item.action {
-            Action::Blocked => State::Blocked,
-            Action::Unchanged => State::Untouched,
-            _ => State::Skipped,
+            Action::Blocked => outcome::State::Blocked,
+            Action::Unchanged => outcome::State::Untouched,
+            _ => outcome::State::Skipped,
         };
         self.plan
             .items
@@ -208,14 +221,18 @@ impl<'r> Run<'r> {
             })?;
             let luid = self
                 .calls
-                .create_project(parent.as_deref(), path.name(), "")
+                .create_project(parent.as_deref(), path.name())
                 .await
                 .doing("creating the project")?;
             self.journal.write(&Record::CreatedProject {
                 path: path.to_string(),
                 luid: luid.clone(),
             })?;
-            self.state().projects.insert(path.folded(), luid);
+            {
+                let mut state = self.state();
+                state.projects.insert(path.folded(), luid);
+                state.created.push(path.to_string());
+            }
             self.reporter.event(&Event::ProjectCreated {
                 path: path.to_string(),
             });
@@ -255,7 +272,7 @@ impl<'r> Run<'r> {
             .collect()
             .await;
         for (index, result) in results {
-            if matches!(result.state, State::Failed | State::Broken) {
+            if result.error.is_some() {
                 failed.insert(key(&self.plan.items[index]));
             }
             done[index] = result;
@@ -270,7 +287,7 @@ impl<'r> Run<'r> {
     ) -> (usize, Done) {
         let item = &self.plan.items[index];
         if self.stopped() || give_up.load(Ordering::Relaxed) {
-            return (index, Done::planned(item, State::Skipped));
+            return (index, Done::planned(item, outcome::State::Skipped));
         }
         let depends = item.published.iter().find_map(|p| {
             p.provided_by
@@ -279,7 +296,7 @@ impl<'r> Run<'r> {
                 .map(|_| &p.name)
         });
         if let Some(source) = depends {
-            let mut skipped = Done::planned(item, State::Skipped);
+            let mut skipped = Done::planned(item, outcome::State::Skipped);
             skipped.notes.push(format!(
                 "it reads the data source \"{source}\", which failed"
             ));
@@ -289,24 +306,30 @@ impl<'r> Run<'r> {
         let done = match item::carry_out(self, index).await {
             Ok(done) => done,
             Err(error) => {
-                if self.options.on_error == OnError::Restore {
-                    give_up.store(true, Ordering::Relaxed);
+                let mut done = self.failed(index, &error);
+                match self.options.on_error {
+                    OnError::Restore => give_up.store(true, Ordering::Relaxed),
+                    // What goes on goes on without this one; half of it is not left behind.
+                    OnError::Continue if self.stage(index).touched() => {
+                        self.undo(index, &mut done).await;
+                    }
+                    OnError::Continue => {}
                 }
-                self.failed(index, &error, State::Failed)
+                done
             }
         };
         self.reporter.event(&Event::Finished { item, done: &done });
         (index, done)
     }
 
-    fn failed(&self, index: usize, error: &PublishError, state: State) -> Done {
+    fn failed(&self, index: usize, error: &PublishError) -> Done {
         let text = error.chain();
         // When the journal itself is what failed, the terminal still says it.
         let _ = self.journal.write(&Record::Failed {
             item: index,
             error: text.clone(),
         });
-        let mut done = Done::planned(&self.plan.items[index], state);
+        let mut done = Done::planned(&self.plan.items[index], outcome::State::Failed);
         done.error = Some(text);
         done.help = Some(error.help());
         done
@@ -318,31 +341,34 @@ impl<'r> Run<'r> {
             .rev()
             .filter(|index| self.stage(*index).touched())
             .collect();
+        let _ = self.journal.write(&Record::TakingBack);
         for index in touched {
-            let item = &self.plan.items[index];
-            self.reporter.event(&Event::Undoing { item });
-            let result = undo::take_back(self, index).await;
-            let entry = &mut done[index];
-            match result {
-                Ok(notes) => {
-                    entry.state = State::Restored;
-                    entry.notes.extend(notes);
-                }
-                Err(error) => {
-                    entry.state = State::Broken;
-                    let before = entry
-                        .error
-                        .take()
-                        .map_or(String::new(), |e| format!("{e}; then "));
-                    entry.error = Some(format!("{before}taking it back failed: {}", error.chain()));
-                    entry.help = Some(error.help());
-                }
+            self.undo(index, &mut done[index]).await;
+        }
+    }
+
+    async fn undo(&self, index: usize, done: &mut Done) {
+        let item = &self.plan.items[index];
+        self.reporter.event(&Event::Undoing { item });
+        match undo::take_back(self, index).await {
+            Ok(notes) => {
+                done.state = outcome::State::Restored;
+                done.notes.extend(notes);
+            }
+            Err(error) => {
+                done.state = outcome::State::Broken;
+                let before = done
+                    .error
+                    .take()
+                    .map_or(String::new(), |e| format!("{e}; then "));
+                done.error = Some(format!("{before}taking it back failed: {}", error.chain()));
+                done.help = Some(error.help());
             }
         }
     }
 
     fn close(&self, items: Vec<Done>, failed: bool, begun: Instant) -> Deployment {
-        let broken = items.iter().any(|i| i.state == State::Broken);
+        let broken = items.iter().any(|i| i.state == outcome::State::Broken);
         let verdict = match (broken, failed, self.stopped()) {
             (true, ..) => Verdict::Incomplete,
             (_, _, true) => Verdict::Interrupted,
@@ -351,14 +377,7 @@ impl<'r> Run<'r> {
             _ => Verdict::Deployed,
         };
         if verdict != Verdict::Interrupted {
-            let text = serde_json::to_value(verdict)
-                .ok()
-                .and_then(|v| v.as_str().map(str::to_owned))
-                .unwrap_or_default();
-            let _ = self.journal.write(&Record::Ended {
-                at: Timestamp::now(),
-                verdict: text,
-            });
+            self.end(verdict.name());
         }
         Deployment {
             schema_version: SCHEMA_VERSION,
@@ -370,16 +389,26 @@ impl<'r> Run<'r> {
             source: self.plan.source.clone(),
             git: self.plan.git.clone(),
             items,
-            notes: self.plan.notes.clone(),
+            notes: self.notes(verdict),
         }
+    }
+
+    /// Projects are left: somebody may have put something into them meanwhile, and it would go with them.
+    fn notes(&self, verdict: Verdict) -> Vec<String> {
+        let mut notes = self.plan.notes.clone();
+        let created = self.state().created.join(", ");
+        if verdict == Verdict::Restored && !created.is_empty() {
+            notes.push(format!("projects that were created stay, empty: {created}"));
+        }
+        notes
     }
 
     fn stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
     }
 
-    fn state(&self) -> std::sync::MutexGuard<'_, RunState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.standing.state()
     }
 
     pub(super) fn stage(&self, index: usize) -> Stage {

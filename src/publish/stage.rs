@@ -1,7 +1,10 @@
 //! How far an item has come: kept in memory during a run, and read back from the journal after a crash. Pure.
 
+use jiff::Timestamp;
+
 use crate::plan::Plan;
 
+use super::calls::Marker;
 use super::journal::{Record, Snapshot};
 
 /// How far an item has come.
@@ -13,13 +16,39 @@ pub enum Stage {
     /// It may have been moved; nothing has been published.
     Begun(Option<Box<Snapshot>>),
     /// It may have been published.
-    Committing(Option<Box<Snapshot>>),
+    Committing(Option<Box<Snapshot>>, Attempt),
     /// It is published; what the publish dropped may not be back yet.
     Committed(Option<Box<Snapshot>>, String),
     /// Nothing is left to do.
     Done(Option<Box<Snapshot>>, String),
+    /// Its earlier content may have been published over what the marker says.
+    PuttingBack(Box<Snapshot>, Option<Marker>, Attempt),
     /// What was changed has been taken back.
     Undone,
+}
+
+/// A publish that was sent, and whose end may not be known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    pub since: Timestamp,
+    /// The site's job, where it has taken it as one.
+    pub job: Option<String>,
+}
+
+impl Attempt {
+    fn begun(at: Timestamp) -> Self {
+        Self {
+            since: at,
+            job: None,
+        }
+    }
+
+    fn queued(self, job: &str) -> Self {
+        Self {
+            job: Some(job.to_owned()),
+            ..self
+        }
+    }
 }
 
 impl Stage {
@@ -27,9 +56,10 @@ impl Stage {
     pub fn before(&self) -> Option<&Snapshot> {
         match self {
             Self::Begun(before)
-            | Self::Committing(before)
+            | Self::Committing(before, _)
             | Self::Committed(before, _)
             | Self::Done(before, _) => before.as_deref(),
+            Self::PuttingBack(before, ..) => Some(before),
             Self::Fresh | Self::Undone => None,
         }
     }
@@ -44,11 +74,26 @@ impl Stage {
     pub fn after(self, record: &Record) -> Self {
         match (self, record) {
             (_, Record::Started { before, .. }) => Self::Begun(before.clone()),
-            (Self::Begun(before), Record::Committing { .. }) => Self::Committing(before),
-            (Self::Begun(before) | Self::Committing(before), Record::Committed { luid, .. }) => {
+            (Self::Begun(before) | Self::Committing(before, _), Record::Committing { at, .. }) => {
+                Self::Committing(before, Attempt::begun(*at))
+            }
+            (Self::Committing(before, attempt), Record::Queued { job, .. }) => {
+                Self::Committing(before, attempt.queued(job))
+            }
+            (Self::PuttingBack(before, known, attempt), Record::Queued { job, .. }) => {
+                Self::PuttingBack(before, known, attempt.queued(job))
+            }
+            (Self::Begun(before) | Self::Committing(before, _), Record::Committed { luid, .. }) => {
                 Self::Committed(before, luid.clone())
             }
             (Self::Committed(before, luid), Record::Done { .. }) => Self::Done(before, luid),
+            (
+                Self::Committing(Some(before), _)
+                | Self::Committed(Some(before), _)
+                | Self::Done(Some(before), _)
+                | Self::PuttingBack(before, ..),
+                Record::PuttingBack { known, at, .. },
+            ) => Self::PuttingBack(before, known.clone(), Attempt::begun(*at)),
             (_, Record::Undone { .. }) => Self::Undone,
             (stage, _) => stage,
         }
@@ -61,6 +106,10 @@ pub struct Recorded {
     pub plan: Plan,
     /// One for each item of the plan.
     pub stages: Vec<Stage>,
+    /// Its changes are being taken back: going on means to go on with that.
+    pub going_back: bool,
+    /// Description of the lock that it took, or was about to take.
+    pub holder: Option<String>,
     /// The run came to an end by itself, with this verdict.
     pub ended: Option<String>,
 }
@@ -71,28 +120,37 @@ impl Recorded {
         let Some(Record::Begun { plan, .. }) = records.first() else {
             return None;
         };
-        let mut stages = vec![Stage::Fresh; plan.items.len()];
-        let mut ended = None;
+        let mut read = Self {
+            plan: plan.as_ref().clone(),
+            stages: vec![Stage::Fresh; plan.items.len()],
+            going_back: false,
+            holder: None,
+            ended: None,
+        };
         for record in &records[1..] {
-            if let Record::Ended { verdict, .. } = record {
-                ended = Some(verdict.clone());
+            match record {
+                Record::Ended { verdict, .. } => read.ended = Some(verdict.clone()),
+                Record::Locking { holder } => {
+                    read.holder = Some(holder.clone());
+                    read.ended = None;
+                }
+                Record::TakingBack => read.going_back = true,
+                _ => {}
             }
-            if let Some(stage) = item_of(record).and_then(|item| stages.get_mut(item)) {
+            if let Some(stage) = item_of(record).and_then(|item| read.stages.get_mut(item)) {
                 *stage = std::mem::take(stage).after(record);
             }
         }
-        Some(Self {
-            plan: plan.as_ref().clone(),
-            stages,
-            ended,
-        })
+        Some(read)
     }
 }
 
 fn item_of(record: &Record) -> Option<usize> {
     match record {
         Record::Started { item, .. }
-        | Record::Committing { item }
+        | Record::Committing { item, .. }
+        | Record::Queued { item, .. }
+        | Record::PuttingBack { item, .. }
         | Record::Committed { item, .. }
         | Record::Proven { item }
         | Record::Done { item }
@@ -101,6 +159,7 @@ fn item_of(record: &Record) -> Option<usize> {
         | Record::Undone { item } => Some(*item),
         Record::Begun { .. }
         | Record::Locking { .. }
+        | Record::TakingBack
         | Record::CreatingProject { .. }
         | Record::CreatedProject { .. }
         | Record::Ended { .. } => None,
@@ -121,7 +180,8 @@ mod tests {
             item: 0,
             before: None,
         };
-        let committing = Record::Committing { item: 0 };
+        let at = Timestamp::UNIX_EPOCH;
+        let committing = Record::Committing { item: 0, at };
         let committed = Record::Committed {
             item: 0,
             luid: "l".into(),
@@ -131,7 +191,7 @@ mod tests {
         assert_eq!(after(std::slice::from_ref(&started)), Stage::Begun(None));
         assert_eq!(
             after(&[started.clone(), committing.clone()]),
-            Stage::Committing(None)
+            Stage::Committing(None, Attempt::begun(at))
         );
         assert_eq!(
             after(&[started.clone(), committing.clone(), committed.clone()]),

@@ -1,10 +1,12 @@
 //! Takes one item back to what it was: the file from its revision or copy, and its state.
 
-use crate::api::endpoint::content::FileType;
-use crate::plan::{Action, Planned, Stamp};
+use jiff::Timestamp;
 
-use super::calls::Marker;
-use super::commit::{self, Publish};
+use crate::api;
+use crate::api::endpoint::content::FileType;
+use crate::plan::{Action, Planned};
+
+use super::commit::{self, Destination, Publish};
 use super::error::{Doing, PublishError};
 use super::item;
 use super::journal::{Backup, Record, Snapshot};
@@ -18,7 +20,7 @@ use super::wanted::Wanted;
 pub(super) async fn take_back(run: &Run<'_>, index: usize) -> Result<Vec<String>, PublishError> {
     let item = &run.plan.items[index];
     let stage = run.stage(index);
-    run.journal.write(&Record::Undoing { item: index })?;
+    run.record(index, &Record::Undoing { item: index })?;
     let notes = match stage.before() {
         None => remove_created(run, item, &stage).await?,
         Some(before) => bring_back(run, index, item, &stage, before).await?,
@@ -35,18 +37,15 @@ async fn remove_created(
 ) -> Result<Vec<String>, PublishError> {
     let luid = match stage {
         Stage::Committed(_, luid) | Stage::Done(_, luid) => Some(luid.clone()),
-        Stage::Committing(_) => {
-            let project = run.project(&item.project)?;
-            run.calls
-                .published_since(item.kind, &project, &item.name, None)
-                .await
-                .doing("asking whether it is published")?
+        Stage::Committing(_, attempt) => {
+            let to = item::destination(run, item, None)?;
+            commit::stop(run, item, &to, attempt).await?
         }
         _ => None,
     };
     if let Some(luid) = luid {
         run.calls
-            .delete_if_there(item.kind, &luid)
+            .delete(item.kind, &luid)
             .await
             .doing("deleting what was created")?;
     }
@@ -60,37 +59,59 @@ async fn bring_back(
     stage: &Stage,
     before: &Snapshot,
 ) -> Result<Vec<String>, PublishError> {
-    let there = if item.action == Action::Retire {
-        None
-    } else {
-        Some(before.item.luid.clone())
-    };
-    let published = match stage {
-        Stage::Committed(..) | Stage::Done(..) => item.publish || item.action == Action::Retire,
-        Stage::Committing(_) => {
-            let marker = Marker::of(before);
-            let project = run.project(&item.project)?;
-            let found = run
-                .calls
-                .published_since(item.kind, &project, &item.name, Some(&marker))
-                .await;
-            item.action == Action::Retire
-                || found.doing("asking whether it is published")?.is_some()
-        }
-        _ => false,
-    };
+    if item.action == Action::Retire {
+        return undelete(run, index, item, stage, before).await;
+    }
     if item.action == Action::Move {
-        let home = run.project(before.item.project.as_ref().unwrap_or(&item.project))?;
+        let home = home(run, item, before)?;
         run.calls
             .move_to(item.kind, &before.item.luid, &home)
             .await
             .doing("moving it back")?;
     }
+    let published = match stage {
+        Stage::Committed(..) | Stage::Done(..) => item.publish,
+        Stage::Committing(_, attempt) => {
+            let to = item::destination(run, item, Some(before))?;
+            commit::stop(run, item, &to, attempt).await?.is_some()
+        }
+        Stage::PuttingBack(..) => true,
+        _ => false,
+    };
     if !published {
         return Ok(Vec::new());
     }
-    let payload = old_content(run, index, item, before).await?;
-    republish(run, item, before, there.is_some(), &payload).await
+    republish(run, index, item, stage, before).await
+}
+
+/// Project that the item was in.
+fn home(run: &Run<'_>, item: &Planned, before: &Snapshot) -> Result<String, PublishError> {
+    run.project(before.item.project.as_ref().unwrap_or(&item.project))
+}
+
+/// What was deleted: out of the recycle bin, as the same item; or published anew, as another.
+async fn undelete(
+    run: &Run<'_>,
+    index: usize,
+    item: &Planned,
+    stage: &Stage,
+    before: &Snapshot,
+) -> Result<Vec<String>, PublishError> {
+    let luid = &before.item.luid;
+    let again = matches!(stage, Stage::PuttingBack(..));
+    if !again && run.calls.item(item.kind, luid).await.is_ok() {
+        return Ok(Vec::new());
+    }
+    let home = home(run, item, before)?;
+    if !again && run.calls.undelete(item.kind, luid, &home).await {
+        return Ok(Vec::new());
+    }
+    let mut notes = republish(run, index, item, stage, before).await?;
+    notes.push(
+        "it was deleted and is a new item now: permissions, subscriptions and custom views are those of a new one"
+            .to_owned(),
+    );
+    Ok(notes)
 }
 
 /// The content as it was, from the site's own revision or from the copy beside the journal.
@@ -145,12 +166,13 @@ async fn old_content(
     ))
 }
 
+/// Publishes the earlier content and puts its state back.
 async fn republish(
     run: &Run<'_>,
+    index: usize,
     item: &Planned,
+    stage: &Stage,
     before: &Snapshot,
-    overwrite: bool,
-    payload: &Payload,
 ) -> Result<Vec<String>, PublishError> {
     let mut wanted = Wanted::backward(before, &run.options.prefix);
     // What this run hid was hidden before too, or was not in the old file; hiding by a name that is not there is harmless.
@@ -163,28 +185,7 @@ async fn republish(
         .cloned()
         .collect();
     wanted.credentials.clone_from(&item.settings.credentials);
-    let project = run.project(before.item.project.as_ref().unwrap_or(&item.project))?;
-    let known = match run.calls.item(item.kind, &before.item.luid).await {
-        Ok(now) if overwrite => Some(Marker {
-            revision: run
-                .calls
-                .revision(item.kind, &now.luid)
-                .await
-                .doing("reading its revision")?,
-            updated_at: now.updated_at,
-        }),
-        _ => None,
-    };
-    let publish = Publish {
-        kind: item.kind,
-        name: before.item.name.clone(),
-        project,
-        overwrite,
-        known,
-        wanted: &wanted,
-    };
-    let uploaded = commit::upload(run, item, payload).await?;
-    let luid = commit::commit(run, item, payload, &publish, uploaded).await?;
+    let luid = publish_old(run, index, item, stage, before, &wanted).await?;
     let now = run.calls.item(item.kind, &luid).await.doing("reading it")?;
     restore::put_back(run, item, &now, &wanted).await?;
     if let Some(stamp) = before.item.stamp(&run.options.prefix) {
@@ -193,21 +194,49 @@ async fn republish(
             .revision(item.kind, &luid)
             .await
             .doing("reading its revision")?;
-        let stamp = Stamp {
-            revision: revision.unwrap_or(0),
-            ..stamp
-        };
-        item::stamp(
-            run,
-            item,
-            &now,
-            Some(stamp.revision),
-            &stamp.fingerprint,
-            &stamp.commit,
-        )
-        .await?;
+        item::stamp(run, item, &now, revision, &stamp.fingerprint, &stamp.commit).await?;
     }
     Ok(lost_credentials(item, before))
+}
+
+/// Publishes the earlier content, unless a process that is gone has done so.
+async fn publish_old(
+    run: &Run<'_>,
+    index: usize,
+    item: &Planned,
+    stage: &Stage,
+    before: &Snapshot,
+    wanted: &Wanted,
+) -> Result<String, PublishError> {
+    let to = |known| -> Result<Destination, PublishError> {
+        Ok(Destination {
+            kind: item.kind,
+            name: before.item.name.clone(),
+            project: home(run, item, before)?,
+            known,
+        })
+    };
+    if let Stage::PuttingBack(_, known, attempt) = stage {
+        if let Some(luid) = commit::settle(run, item, &to(known.clone())?, attempt).await? {
+            return Ok(luid);
+        }
+    }
+    let known = match run.calls.mark(item.kind, &before.item.luid).await {
+        Ok(marker) => Some(marker),
+        Err(error) if error.kind() == api::ErrorKind::NotFound => None,
+        Err(error) => return Err(error).doing("reading it"),
+    };
+    let payload = old_content(run, index, item, before).await?;
+    let publish = Publish {
+        to: to(known.clone())?,
+        wanted,
+    };
+    let first = Record::PuttingBack {
+        item: index,
+        known,
+        at: Timestamp::now(),
+    };
+    commit::publish(run, index, &payload, &publish, &first).await
 }
 
 /// Passwords that were embedded are nowhere to be read; the manifest's are put back, others are named.

@@ -30,6 +30,29 @@ pub fn branch_from_ci(environment: &dyn Fn(&str) -> Option<String>) -> Option<St
     })
 }
 
+/// Variables that are there only when the CI builds a pull request, with the values that say so; none: any value.
+///
+/// CircleCI sets its variable for pull requests from forks alone. Sources: as above.
+const PULL_REQUEST: &[(&str, &[&str])] = &[
+    (
+        "GITHUB_EVENT_NAME",
+        &["pull_request", "pull_request_target"],
+    ),
+    ("CI_MERGE_REQUEST_IID", &[]),
+    ("SYSTEM_PULLREQUEST_PULLREQUESTID", &[]),
+    ("BITBUCKET_PR_ID", &[]),
+    ("CHANGE_ID", &[]),
+    ("CIRCLE_PR_NUMBER", &[]),
+];
+
+/// Whether the CI builds a pull request: then files, branch name and the commit itself are anybody's.
+pub fn is_pull_request(environment: &dyn Fn(&str) -> Option<String>) -> bool {
+    PULL_REQUEST.iter().any(|(name, values)| {
+        environment(name)
+            .is_some_and(|v| !v.is_empty() && (values.is_empty() || values.contains(&v.as_str())))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,5 +94,18 @@ mod tests {
         );
         assert_eq!(with(&[("CI_COMMIT_BRANCH", "dev")]).as_deref(), Some("dev"));
         assert_eq!(with(&[]), None);
+    }
+
+    #[test]
+    fn a_pull_request_is_known_from_a_push() {
+        let with = |name: &str, value: &str| {
+            is_pull_request(&|asked| (asked == name).then(|| value.to_owned()))
+        };
+        assert!(with("GITHUB_EVENT_NAME", "pull_request"));
+        assert!(with("GITHUB_EVENT_NAME", "pull_request_target"));
+        assert!(!with("GITHUB_EVENT_NAME", "push"));
+        assert!(with("CI_MERGE_REQUEST_IID", "7"));
+        assert!(!with("CI_MERGE_REQUEST_IID", ""));
+        assert!(!with("CI_COMMIT_BRANCH", "main"));
     }
 }

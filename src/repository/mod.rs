@@ -5,7 +5,7 @@ mod files;
 
 use std::path::{Path, PathBuf};
 
-pub use ci::branch_from_ci;
+pub use ci::{branch_from_ci, is_pull_request};
 pub use files::{content_files, is_content};
 
 /// What git says of a folder.

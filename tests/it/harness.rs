@@ -57,7 +57,7 @@ impl Tabship {
         &self,
         arguments: impl IntoIterator<Item = S>,
     ) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_tabship"));
+        let mut command = Command::new(binary());
         command
             .args(arguments)
             .current_dir(self.path())
@@ -71,13 +71,7 @@ impl Tabship {
 
     #[must_use = "assert the exit code or what was said"]
     pub(crate) fn run<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Run {
-        let output = self.command(arguments).output().unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        Run {
-            code: output.status.code().unwrap_or(-1),
-            stdout: text(output.stdout),
-            stderr: text(output.stderr),
-        }
+        Run::of(&self.command(arguments).output().unwrap())
     }
 
     /// Makes the work folder a repository with everything in it committed on `branch`.
@@ -113,6 +107,15 @@ impl Tabship {
 }
 
 impl Run {
+    pub(crate) fn of(output: &std::process::Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+        }
+    }
+
     #[track_caller]
     pub(crate) fn code(self, code: i32) -> Self {
         assert_eq!(
@@ -153,6 +156,14 @@ impl Run {
             )
         })
     }
+}
+
+/// The command under test: `TABSHIP_BINARY` names another build, such as a released one.
+fn binary() -> PathBuf {
+    std::env::var_os("TABSHIP_BINARY").map_or_else(
+        || PathBuf::from(env!("CARGO_BIN_EXE_tabship")),
+        PathBuf::from,
+    )
 }
 
 /// The project's own files.

@@ -18,4 +18,5 @@ mod formula_corpus;
 mod harness;
 mod interop;
 mod manifest;
+mod reliability;
 mod rules;

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use crate::Style;
 use crate::blobs::Blobs;
@@ -61,6 +61,8 @@ pub(crate) struct App {
     pub(crate) pace: Pace,
     /// Rings when a job has been added.
     pub(crate) job_added: Notify,
+    /// True once the sandbox is to end.
+    pub(crate) stop: watch::Sender<bool>,
     /// `http://127.0.0.1:PORT`, known once it listens.
     pub(crate) url: OnceLock<String>,
 }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::watch;
 
 use crate::app::App;
 use crate::error::ApiError;
@@ -58,8 +57,9 @@ pub(crate) fn add(
     Ok(job)
 }
 
-/// Runs until `stop` says so.
-pub(crate) async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
+/// Runs until the sandbox ends.
+pub(crate) async fn run(app: Arc<App>) {
+    let mut stop = app.stop.subscribe();
     let mut tidied = Instant::now();
     loop {
         if tidied.elapsed() >= housekeeping::EVERY {
@@ -128,8 +128,12 @@ fn finish(app: &App, job: &Job) -> Result<(), ApiError> {
                     {
                         return Ok(());
                     }
-                    publish::commit(app, tx, request, &reading)?;
-                    change(tx, &job.id, |job| end(job, Ok(())))
+                    let (item, _) = publish::commit(app, tx, request, &reading)?;
+                    change(tx, &job.id, |job| {
+                        // The blobs of a publish belong to its item now.
+                        job.work = JobWork::Published { item: item.id };
+                        end(job, Ok(()));
+                    })
                 });
                 match committed {
                     Ok(()) => return Ok(()),
@@ -151,7 +155,10 @@ fn finish(app: &App, job: &Job) -> Result<(), ApiError> {
                 change(tx, &job.id, |job| end(job, outcome))
             });
         }
-        JobWork::RunFlow { .. } | JobWork::RefreshThumbnails { .. } | JobWork::Nothing => Ok(()),
+        JobWork::RunFlow { .. }
+        | JobWork::RefreshThumbnails { .. }
+        | JobWork::Published { .. }
+        | JobWork::Nothing => Ok(()),
     };
     app.store
         .transact(|tx| change(tx, &job.id, |job| end(job, outcome)))
@@ -164,7 +171,7 @@ fn end(job: &mut Job, outcome: Result<(), String>) {
         JobState::Failed
     };
     job.ended_at = Some(Timestamp::now());
-    // The blobs of a publish belong to its item now.
+    // The blobs of a publish that failed are no longer needed.
     if matches!(job.work, JobWork::Publish(_)) {
         job.work = JobWork::Nothing;
     }

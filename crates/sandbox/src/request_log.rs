@@ -4,11 +4,12 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
+use tokio::sync::watch;
 
 /// Older records are dropped beyond so many.
 const KEPT: usize = 100_000;
@@ -37,6 +38,8 @@ fn millis<S: serde::Serializer>(duration: &Duration, serializer: S) -> Result<S:
 #[derive(Debug, Default)]
 pub(crate) struct RequestLog {
     records: Mutex<VecDeque<RequestRecord>>,
+    /// How many there have been so far, dropped and cleared ones too.
+    count: watch::Sender<u64>,
     file: Option<Mutex<File>>,
 }
 
@@ -48,6 +51,7 @@ impl RequestLog {
             .transpose()?;
         Ok(Self {
             records: Mutex::default(),
+            count: watch::Sender::default(),
             file: file.map(Mutex::new),
         })
     }
@@ -62,26 +66,38 @@ impl RequestLog {
                 .unwrap_or_else(PoisonError::into_inner)
                 .write_all(&line);
         }
-        let mut records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut records = self.records();
         if records.len() == KEPT {
             records.pop_front();
         }
         records.push_back(record);
+        self.count.send_modify(|count| *count += 1);
+    }
+
+    fn records(&self) -> MutexGuard<'_, VecDeque<RequestRecord>> {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn all(&self) -> Vec<RequestRecord> {
-        self.records
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .iter()
-            .cloned()
-            .collect()
+        self.records().iter().cloned().collect()
+    }
+
+    /// The records after the first `seen` there ever were, as far as they are still kept, and how many there have
+    /// been by now.
+    pub(crate) fn since(&self, seen: u64) -> (Vec<RequestRecord>, u64) {
+        let records = self.records();
+        let count = *self.count.borrow();
+        let fresh = usize::try_from(count.saturating_sub(seen)).unwrap_or(usize::MAX);
+        let skipped = records.len().saturating_sub(fresh);
+        (records.iter().skip(skipped).cloned().collect(), count)
+    }
+
+    /// Tells when there is more.
+    pub(crate) fn watch(&self) -> watch::Receiver<u64> {
+        self.count.subscribe()
     }
 
     pub(crate) fn clear(&self) {
-        self.records
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+        self.records().clear();
     }
 }

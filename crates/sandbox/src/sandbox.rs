@@ -245,15 +245,13 @@ impl Builder {
         let url = format!("http://{bound}");
         // Nobody else has set it: the app is new.
         let _ = app.url.set(url.clone());
-        let (stop, stopped) = watch::channel(false);
         let tasks = vec![
-            tokio::spawn(jobs::run(Arc::clone(&app), stopped.clone())),
-            tokio::spawn(server::serve(Arc::clone(&app), listener, stopped)),
+            tokio::spawn(jobs::run(Arc::clone(&app))),
+            tokio::spawn(server::serve(Arc::clone(&app), listener)),
         ];
         Ok(Sandbox {
             app,
             url,
-            stop,
             tasks,
             _temporary: temporary,
         })
@@ -306,6 +304,7 @@ impl Builder {
             log,
             pace: Pace::new(self.bandwidth),
             job_added: Notify::new(),
+            stop: watch::Sender::new(false),
             url: OnceLock::new(),
         };
         app.faults.set(self.faults);
@@ -323,7 +322,6 @@ impl Builder {
 pub struct Sandbox {
     app: Arc<App>,
     url: String,
-    stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
     _temporary: Option<tempfile::TempDir>,
 }
@@ -354,7 +352,7 @@ impl Sandbox {
 
     /// Stops: takes no more connections, lets open requests finish for a moment.
     pub async fn stop(mut self) {
-        let _ = self.stop.send(true);
+        self.app.stop.send_replace(true);
         for task in std::mem::take(&mut self.tasks) {
             let _ = task.await;
         }
@@ -370,7 +368,7 @@ impl Sandbox {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        let _ = self.stop.send(true);
+        self.app.stop.send_replace(true);
         for task in &self.tasks {
             task.abort();
         }

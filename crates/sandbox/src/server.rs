@@ -29,15 +29,16 @@ use crate::{control, intake, pages, session};
 #[error("a fault rule cut the connection")]
 pub(crate) struct Cut;
 
-/// Accepts connections until `stop` says so, then lets the open ones finish for a moment.
-pub(crate) async fn serve(app: Arc<App>, listener: TcpListener, mut stop: watch::Receiver<bool>) {
+/// Accepts connections until the sandbox ends, then lets the open ones finish for a moment.
+pub(crate) async fn serve(app: Arc<App>, listener: TcpListener) {
+    let mut stop = app.stop.subscribe();
     let mut connections = tokio::task::JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
                     let _ = stream.set_nodelay(true);
-                    connections.spawn(connection(Arc::clone(&app), stream, stop.clone()));
+                    connections.spawn(connection(Arc::clone(&app), stream));
                 }
                 // Out of file descriptors or the like: wait for some to be freed.
                 Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
@@ -57,7 +58,8 @@ pub(crate) async fn stopped(stop: &mut watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
-async fn connection(app: Arc<App>, stream: tokio::net::TcpStream, mut stop: watch::Receiver<bool>) {
+async fn connection(app: Arc<App>, stream: tokio::net::TcpStream) {
+    let mut stop = app.stop.subscribe();
     let service = service_fn(move |request: Request<Incoming>| {
         let app = Arc::clone(&app);
         async move { handle(app, request).await }
@@ -168,7 +170,7 @@ where
     let path = head.uri.path();
     let Some(rest) = path.strip_prefix("/api/") else {
         intake::drain(app, body).await;
-        return pages::handle(app, &head.method, path);
+        return pages::handle(app, head).await;
     };
     let format = response_format(&head.headers);
     if rest == "metadata/graphql" {
@@ -400,9 +402,4 @@ fn response_format(headers: &HeaderMap) -> Format {
         _ if accept.contains("json") || text(header::CONTENT_TYPE).contains("json") => Format::Json,
         _ => Format::Xml,
     }
-}
-
-/// Whether a page may be got with this method.
-pub(crate) fn is_read(method: &Method) -> bool {
-    method == Method::GET || method == Method::HEAD
 }

@@ -12,7 +12,8 @@ pub(crate) fn of_sheet(app: &App, item: &Item, name: &str) -> Vec<u8> {
     embedded(app, item, name).unwrap_or_else(|| picture::placeholder(name))
 }
 
-fn embedded(app: &App, item: &Item, name: &str) -> Option<Vec<u8>> {
+/// The PNG that the file itself carries.
+pub(crate) fn embedded(app: &App, item: &Item, name: &str) -> Option<Vec<u8>> {
     let revision = item.current()?;
     let reader = std::io::BufReader::new(app.blobs.reader(&revision.content));
     let text = workbook::document_text(Kind::Workbook, &revision.file_type, reader).ok()?;

@@ -1,6 +1,6 @@
 //! The calls: one type each, one file a resource.
 
-use std::{fmt, time::Duration};
+use std::fmt;
 
 use bytes::Bytes;
 use reqwest::{Method, header::HeaderMap};
@@ -88,17 +88,8 @@ pub trait Endpoint: Sync {
 pub enum Patience {
     /// As long as the connection's timeout.
     Usual,
-    /// At least half an hour: the server reads and checks a whole file before it answers.
+    /// As long as the connection's patience: the server reads and checks a whole file before it answers.
     Long,
-}
-
-impl Patience {
-    pub(crate) fn limit(self, timeout: Duration) -> Duration {
-        match self {
-            Self::Usual => timeout,
-            Self::Long => timeout.max(Duration::from_secs(30 * 60)),
-        }
-    }
 }
 
 /// The path of a call. Every part is percent-encoded when the address is made.

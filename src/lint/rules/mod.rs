@@ -65,6 +65,33 @@ rules! {
         workbook: WorkbookName,
         worksheet: WorksheetName,
     }
+    performance {
+        blended_worksheet: BlendedWorksheet,
+        calculation_length: CalculationLength,
+        conditional_filter: ConditionalFilter,
+        cross_datasource_calculation: CrossDatasourceCalculation,
+        date_conversion: DateConversion,
+        live_connection: LiveConnection,
+        long_filter_list: LongFilterList,
+        multiple_connections: MultipleConnections,
+        nested_calculation: NestedCalculation,
+        non_materialized_calculation: NonMaterializedCalculation,
+        relevant_values_filter: RelevantValuesFilter,
+        too_many_containers: TooManyContainers,
+        too_many_context_filters: TooManyContextFilters,
+        too_many_datasources: TooManyDatasources,
+        too_many_embeds: TooManyEmbeds,
+        too_many_fields: TooManyFields,
+        too_many_filters: TooManyFilters,
+        too_many_images: TooManyImages,
+        too_many_lods: TooManyLods,
+        too_many_views: TooManyViews,
+        too_many_visible_sheets: TooManyVisibleSheets,
+        too_many_zones: TooManyZones,
+        top_n_filter: TopNFilter,
+        unused_fields: UnusedFields,
+        uses_grouping: UsesGrouping,
+    }
     security {
         embedded_password: EmbeddedPassword,
     }

@@ -1,4 +1,7 @@
-//! The vendor's own clients against the sandbox: what they can do with a real site, they can do with ours.
+//! The vendor's own clients against the sandbox: what they can do with a real site, they can do with ours. And a
+//! browser on its pages.
 
+mod browser;
 mod clients;
+mod pages;
 mod python;

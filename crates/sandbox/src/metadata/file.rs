@@ -17,12 +17,12 @@ pub(super) struct FieldFact {
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct TableFact {
-    pub(super) name: String,
-    pub(super) schema: String,
-    pub(super) full_name: String,
-    pub(super) class: String,
-    pub(super) database: String,
+pub(crate) struct TableFact {
+    pub(crate) name: String,
+    pub(crate) schema: String,
+    pub(crate) full_name: String,
+    pub(crate) class: String,
+    pub(crate) database: String,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

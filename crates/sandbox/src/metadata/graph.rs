@@ -91,7 +91,8 @@ impl Graph {
     }
 }
 
-fn facts(app: &App, item: &Item) -> FileFacts {
+/// What the item's current file tells.
+pub(super) fn facts(app: &App, item: &Item) -> FileFacts {
     let Some(revision) = item.current() else {
         return FileFacts::default();
     };

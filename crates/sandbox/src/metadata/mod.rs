@@ -14,6 +14,9 @@ use serde_json::{Value, json};
 use crate::app::App;
 use crate::call::Caller;
 use crate::error::ApiError;
+use crate::model::Item;
+
+pub(crate) use file::TableFact;
 
 /// Answers `{"query": …, "variables": …}`. What is wrong with a query is told in `errors`, as GraphQL has it.
 pub(crate) fn answer(app: &App, caller: &Caller, request: &Value) -> Result<Value, ApiError> {
@@ -35,4 +38,30 @@ pub(crate) fn answer(app: &App, caller: &Caller, request: &Value) -> Result<Valu
 
 fn failed(message: &str) -> Value {
     json!({"errors": [{"message": message}], "data": null})
+}
+
+/// The tables that an item's own file reads, each once.
+pub(crate) fn tables(app: &App, item: &Item) -> Vec<TableFact> {
+    let sources = graph::facts(app, item).sources;
+    let mut tables: Vec<TableFact> = sources
+        .into_iter()
+        .flat_map(|source| source.tables)
+        .collect();
+    tables.sort();
+    tables.dedup();
+    tables
+}
+
+/// The sheets of a workbook that use the published data source of this content URL.
+pub(crate) fn sheets_over(app: &App, workbook: &Item, content_url: &str) -> Vec<String> {
+    let facts = graph::facts(app, workbook);
+    let over = |name: &String| {
+        let source = facts.sources.iter().find(|source| source.name == *name);
+        source.is_some_and(|source| source.published.as_deref() == Some(content_url))
+    };
+    let sheets = facts
+        .sheets
+        .iter()
+        .filter(|sheet| sheet.uses.iter().any(over));
+    sheets.map(|sheet| sheet.name.clone()).collect()
 }

@@ -11,10 +11,23 @@ use crate::publish::PublishRequest;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum JobWork {
     Publish(Box<PublishRequest>),
-    Refresh { item: String, incremental: bool },
-    RunFlow { item: String },
-    CreateExtract { item: String },
-    RefreshThumbnails { item: String },
+    Refresh {
+        item: String,
+        incremental: bool,
+    },
+    RunFlow {
+        item: String,
+    },
+    CreateExtract {
+        item: String,
+    },
+    RefreshThumbnails {
+        item: String,
+    },
+    /// What a publish made, once it is done.
+    Published {
+        item: String,
+    },
     Nothing,
 }
 
@@ -73,7 +86,8 @@ impl Job {
             JobWork::Refresh { item, .. }
             | JobWork::RunFlow { item }
             | JobWork::CreateExtract { item }
-            | JobWork::RefreshThumbnails { item } => Some(item),
+            | JobWork::RefreshThumbnails { item }
+            | JobWork::Published { item } => Some(item),
             JobWork::Publish(_) | JobWork::Nothing => None,
         }
     }

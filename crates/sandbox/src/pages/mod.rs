@@ -1,147 +1,181 @@
-//! The site as a person looks at it. Server-rendered, usable without scripts.
+//! The site as a person looks at it. Server-rendered, usable without scripts, nothing from elsewhere.
+//!
+//! Addresses are those of `webpageUrl`: `/workbooks/7` on the default site, `/site/SITE/workbooks/7` on another.
 
-use std::fmt::Write;
+mod address;
+mod assets;
+mod item;
+mod jobs;
+mod layout;
+mod lineage;
+mod people;
+mod permissions;
+mod pictures;
+mod project;
+mod requests;
+mod search;
+mod site;
+mod start;
+mod view;
 
+use std::sync::Arc;
+
+use hyper::header::{self, HeaderName, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::{Method, StatusCode};
+use maud::html;
 
 use crate::app::App;
 use crate::error::ApiError;
-use crate::model::{Kind, Project, Site, View};
-use crate::removal;
+use crate::model::{Kind, Site};
+use crate::query::{Query, percent_decode};
 use crate::response::{HttpResponse, response};
-use crate::server;
+use crate::server::blocking;
+use crate::store::Tx;
+use layout::Page;
 
-const STYLE: &str = "\
-:root{color-scheme:light dark}\
-body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}\
-table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .8rem .3rem 0;border-bottom:1px solid #8884}\
-code{font-size:.9em}";
+const HTML: &str = "text/html; charset=utf-8";
+/// Everything that a page may load comes from this very server.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; \
+    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// Text for an HTML body or a quoted attribute.
-pub(crate) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+/// `None` where there is nothing of that name.
+type Found = Result<Option<Page>, ApiError>;
+
+pub(crate) async fn handle(app: &Arc<App>, head: &Parts) -> HttpResponse {
+    let mut response = answer(app, head).await;
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+    ] {
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
+    }
+    response
 }
 
-fn page(status: StatusCode, title: &str, body: &str) -> HttpResponse {
-    let html = format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
-         <title>{title}</title><style>{STYLE}</style></head><body><main>{body}</main></body></html>\n",
-        title = escape(title)
-    );
-    response(status, "text/html; charset=utf-8", html.into_bytes())
-}
-
-pub(crate) fn handle(app: &App, method: &Method, path: &str) -> HttpResponse {
-    if !server::is_read(method) {
-        return page(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "Method not allowed",
-            "<h1>Pages can only be read</h1>",
+async fn answer(app: &Arc<App>, head: &Parts) -> HttpResponse {
+    if head.method != Method::GET && head.method != Method::HEAD {
+        let page = said(
+            "Pages can only be read",
+            "What changes a site is its REST API.",
         );
+        return sent(app, StatusCode::METHOD_NOT_ALLOWED, &page);
     }
-    if path == "/" {
-        return index(app);
+    let decoded: Vec<String> = head
+        .uri
+        .path()
+        .trim_matches('/')
+        .split('/')
+        .map(percent_decode)
+        .collect();
+    let segments: Vec<&str> = decoded.iter().map(String::as_str).collect();
+    let query = Query::parse(head.uri.query().unwrap_or_default());
+    match segments.as_slice() {
+        ["assets", name] => {
+            if let Some(asset) = assets::get(name) {
+                return asset;
+            }
+        }
+        ["requests", "stream"] => {
+            let seen = requests::seen(&head.headers, &query);
+            return requests::stream(app, seen, &query);
+        }
+        _ => {}
     }
-    match item_page(app, path) {
-        Ok(Some((title, body))) => page(StatusCode::OK, &title, &body),
-        Ok(None) => page(
-            StatusCode::NOT_FOUND,
-            "Not found",
-            "<h1>Not found</h1><p><a href=\"/\">Start page</a></p>",
-        ),
-        Err(error) => page(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "Error",
-            &format!("<h1>{}</h1>", escape(&error.detail)),
-        ),
+    let worker = Arc::clone(app);
+    let result = blocking(move || {
+        let segments: Vec<&str> = decoded.iter().map(String::as_str).collect();
+        find(&worker, &segments, &query)
+    })
+    .await;
+    match result {
+        Ok(Some(Shown::Page(page))) => sent(app, StatusCode::OK, &page),
+        Ok(Some(Shown::Picture(picture))) => pictures::sent(picture),
+        Ok(None) => {
+            let page = said(
+                "Not found",
+                "There is nothing at this address, or it is gone.",
+            );
+            sent(app, StatusCode::NOT_FOUND, &page)
+        }
+        Err(error) => {
+            let page = said("The sandbox failed", &error.detail);
+            sent(app, StatusCode::INTERNAL_SERVER_ERROR, &page)
+        }
     }
 }
 
-/// The item that a `webpageUrl` leads to: `/site/SITE/workbooks/7`, or `/workbooks/7` on the default site.
-fn item_page(app: &App, path: &str) -> Result<Option<(String, String)>, ApiError> {
-    let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
-    let (site, kind, number) = match segments.as_slice() {
-        ["site", site, kind, number] => (*site, *kind, *number),
-        [kind, number] => ("", *kind, *number),
-        _ => return Ok(None),
+enum Shown {
+    Page(Page),
+    Picture(pictures::Picture),
+}
+
+fn find(app: &App, segments: &[&str], query: &Query) -> Result<Option<Shown>, ApiError> {
+    let page = match segments {
+        [""] => start::page(app).map(Some),
+        ["search"] => search::page(app, query.get("q").unwrap_or_default()).map(Some),
+        ["requests"] => Ok(Some(requests::page(app, query))),
+        ["site", url, "images", view] => return Ok(picture(app, url, view)?.map(Shown::Picture)),
+        ["images", view] => return Ok(picture(app, "", view)?.map(Shown::Picture)),
+        ["site", url, rest @ ..] => of_site(app, url, rest),
+        rest => of_site(app, "", rest),
     };
-    let (Some(kind), Ok(number)) = (Kind::from_plural(kind), number.parse::<i64>()) else {
+    Ok(page?.map(Shown::Page))
+}
+
+fn of_site(app: &App, content_url: &str, rest: &[&str]) -> Found {
+    let Some(site) = app.store.transact(|tx| site_at(tx, content_url))? else {
         return Ok(None);
     };
-    app.store.transact(|tx| {
-        let Some(site) = tx.by_url::<Site>("", &site.to_lowercase())? else { return Ok(None) };
-        let Some(item) = tx.items(&site.id, kind)?.into_iter().find(|item| item.number == number) else {
-            return Ok(None);
-        };
-        let mut body = format!(
-            "<p><a href=\"/\">Start page</a></p><h1>{}</h1><p>{} in {} on the site {}</p><p>LUID <code>{}</code></p>",
-            escape(&item.name),
-            kind.title(),
-            escape(&removal::project_path(tx, &item.project)?),
-            escape(&site.name),
-            item.id
-        );
-        let views = tx.children::<View>(&item.id)?;
-        list(&mut body, "Views", views.iter().filter(|view| !view.hidden).map(|view| view.name.clone()));
-        list(&mut body, "Tags", item.tags.iter().map(|tag| tag.label.clone()));
-        let connection = |c: &crate::model::Connection| format!("{} {} {}", c.class, c.server, c.database);
-        list(&mut body, "Connections", item.connections.iter().map(connection));
-        let revision = |r: &crate::model::Revision| format!("{} of {}", r.number, crate::clock::iso(r.published_at));
-        list(&mut body, "Revisions", item.revisions.iter().map(revision));
-        Ok(Some((item.name.clone(), body)))
-    })
+    match rest {
+        [] | ["home"] => site::page(app, &site).map(Some),
+        ["jobs"] => jobs::page(app, &site).map(Some),
+        ["people"] => people::page(app, &site).map(Some),
+        ["projects", id] => project::page(app, &site, id),
+        ["views", workbook, sheet] => view::page(app, &site, workbook, sheet),
+        [kind, number] => match (Kind::from_plural(kind), number.parse()) {
+            (Some(kind), Ok(number)) => item::page(app, &site, kind, number),
+            _ => Ok(None),
+        },
+        _ => Ok(None),
+    }
 }
 
-fn list(body: &mut String, title: &str, items: impl Iterator<Item = String>) {
-    let mut items = items.peekable();
-    if items.peek().is_none() {
-        return;
+fn picture(
+    app: &App,
+    content_url: &str,
+    view: &str,
+) -> Result<Option<pictures::Picture>, ApiError> {
+    match app.store.transact(|tx| site_at(tx, content_url))? {
+        Some(site) => pictures::of_view(app, &site, view),
+        None => Ok(None),
     }
-    let _ = write!(body, "<h2>{title}</h2><ul>");
-    for item in items {
-        let _ = write!(body, "<li>{}</li>", escape(item.trim()));
-    }
-    body.push_str("</ul>");
 }
 
-fn index(app: &App) -> HttpResponse {
-    let rows = app.store.transact(|tx| {
-        let mut rows = String::new();
-        for site in tx.everywhere::<Site>()? {
-            let count = |kind| Ok::<_, ApiError>(tx.items(&site.id, kind)?.len());
-            let _ = write!(
-                rows,
-                "<tr><td>{}</td><td><code>{}</code></td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
-                escape(&site.name),
-                escape(&site.content_url),
-                tx.all::<Project>(&site.id)?.len(),
-                count(Kind::Workbook)?,
-                count(Kind::Datasource)?,
-                count(Kind::Flow)?,
-            );
-        }
-        Ok(rows)
-    });
-    match rows {
-        Ok(rows) => page(
-            StatusCode::OK,
-            "tabship sandbox",
-            &format!(
-                "<h1>tabship sandbox</h1><p>A Tableau-compatible site for rehearsals: REST API {} of product {}. \
-                 It renders no data.</p><table><thead><tr><th>Site</th><th>Content URL</th><th>Projects</th>\
-                 <th>Workbooks</th><th>Data sources</th><th>Flows</th></tr></thead><tbody>{rows}</tbody></table>",
-                app.options.api_version,
-                escape(&app.options.product_version)
-            ),
-        ),
-        Err(error) => page(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "Error",
-            &format!("<h1>{}</h1>", escape(&error.detail)),
-        ),
-    }
+fn site_at(tx: &Tx<'_>, content_url: &str) -> Result<Option<Site>, ApiError> {
+    tx.by_url::<Site>("", &content_url.to_lowercase())
+}
+
+/// A page that says one thing.
+fn said(title: &str, words: &str) -> Page {
+    Page::new(
+        title,
+        html! { h1 { (title) } p { (words) } p { a href="/" { "All sites" } } },
+    )
+}
+
+fn sent(app: &App, status: StatusCode, page: &Page) -> HttpResponse {
+    let mut response = response(status, HTML, page.render(app).into_string().into_bytes());
+    cache(&mut response, "no-store");
+    response
+}
+
+fn cache(response: &mut HttpResponse, value: &'static str) {
+    let name: HeaderName = header::CACHE_CONTROL;
+    response
+        .headers_mut()
+        .insert(name, HeaderValue::from_static(value));
 }

@@ -6,7 +6,6 @@ use http_body_util::{BodyExt, Full};
 use hyper::Request;
 use hyper::body::Bytes;
 use serde_json::Value;
-use tokio::sync::watch;
 
 use crate::app::App;
 use crate::{Builder, Sandbox, jobs, server};
@@ -58,7 +57,6 @@ impl Reply {
 pub(super) struct Site {
     pub(super) app: Arc<App>,
     _folder: Option<tempfile::TempDir>,
-    _stop: watch::Sender<bool>,
 }
 
 impl Site {
@@ -69,12 +67,10 @@ impl Site {
     /// Must be called within a runtime.
     pub(super) fn with(builder: Builder) -> Self {
         let (app, folder) = builder.open().unwrap();
-        let (stop, stopped) = watch::channel(false);
-        tokio::spawn(jobs::run(Arc::clone(&app), stopped));
+        tokio::spawn(jobs::run(Arc::clone(&app)));
         Self {
             app,
             _folder: folder,
-            _stop: stop,
         }
     }
 

@@ -1,0 +1,107 @@
+//! Calculated fields that stand on one another.
+
+use std::collections::HashMap;
+
+use super::facts::Formula;
+
+/// The longest chain below each calculated field that no other one reads: numbers of formulas, upper end first. Of a
+/// circle there is no end, and nothing is returned for it.
+pub(super) fn longest_chains(formulas: &[Formula<'_>]) -> Vec<Vec<usize>> {
+    let below = below(formulas);
+    let mut is_read = vec![false; formulas.len()];
+    for lower in below.iter().flatten() {
+        is_read[*lower] = true;
+    }
+    let steps = steps(&below);
+    let tops = (0..formulas.len()).filter(|n| !is_read[*n]);
+    tops.map(|top| std::iter::successors(Some(top), |at| steps[*at].next).collect())
+        .collect()
+}
+
+/// The calculated fields that each reads.
+fn below(formulas: &[Formula<'_>]) -> Vec<Vec<usize>> {
+    let names: Vec<String> = formulas
+        .iter()
+        .map(|f| crate::content::model::unbracket(&f.field.column.name.value))
+        .collect();
+    let numbers: HashMap<(&str, &str), usize> = formulas
+        .iter()
+        .zip(&names)
+        .enumerate()
+        .map(|(n, (f, name))| ((f.field.datasource.name.value.as_str(), name.as_str()), n))
+        .collect();
+    formulas
+        .iter()
+        .map(|f| {
+            let own = f.field.datasource.name.value.as_str();
+            f.parsed
+                .references()
+                .filter_map(|r| {
+                    numbers
+                        .get(&(r.data_source().unwrap_or(own), r.name()))
+                        .copied()
+                })
+                .collect()
+        })
+        .collect()
+}
+
+/// The longest way down from a formula.
+#[derive(Debug, Clone, Copy, Default)]
+struct Step {
+    length: usize,
+    next: Option<usize>,
+}
+
+/// Depth first without recursion: chains are as long as the file makes them. An edge that closes a circle does not count.
+fn steps(below: &[Vec<usize>]) -> Vec<Step> {
+    #[derive(Clone, Copy, PartialEq)]
+    enum Mark {
+        New,
+        Open,
+        Done,
+    }
+    let mut marks = vec![Mark::New; below.len()];
+    let mut steps = vec![Step::default(); below.len()];
+    let mut stack: Vec<usize> = (0..below.len()).rev().collect();
+    while let Some(&at) = stack.last() {
+        match marks[at] {
+            Mark::New => {
+                marks[at] = Mark::Open;
+                stack.extend(below[at].iter().filter(|n| marks[**n] == Mark::New));
+            }
+            Mark::Open => {
+                let done = below[at].iter().filter(|n| marks[**n] == Mark::Done);
+                let next = done.copied().max_by_key(|n| steps[*n].length);
+                steps[at] = Step {
+                    length: 1 + next.map_or(0, |n| steps[n].length),
+                    next,
+                };
+                marks[at] = Mark::Done;
+                stack.pop();
+            }
+            Mark::Done => {
+                stack.pop();
+            }
+        }
+    }
+    steps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_way_down_is_found_and_circles_end() {
+        // 0 -> 1 -> 2, 0 -> 2, 3 -> 4 -> 3.
+        let below = vec![vec![2, 1], vec![2], vec![], vec![4], vec![3]];
+        let lengths: Vec<usize> = steps(&below).iter().map(|s| s.length).collect();
+        assert_eq!(lengths[..3], [3, 2, 1]);
+        assert_eq!(steps(&below)[0].next, Some(1));
+        let long: Vec<Vec<usize>> = (0..100_000)
+            .map(|n| if n == 99_999 { vec![] } else { vec![n + 1] })
+            .collect();
+        assert_eq!(steps(&long)[0].length, 100_000);
+    }
+}

@@ -1,0 +1,235 @@
+//! Which fields of its data sources a workbook uses.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::content::Document;
+use crate::content::model::{Datasource, Definition, unbracket};
+use crate::content::tree::NodeId;
+use crate::formula;
+
+use super::facts::Formula;
+use super::names::plain;
+
+/// For each data source that lives in the workbook: captions of the source's fields that are not hidden and that nothing
+/// uses. Calculated fields are not among them; what only an unused calculation reads is unused.
+pub(super) fn unused_fields<'d>(
+    document: &'d Document,
+    formulas: &[Formula<'_>],
+) -> Vec<(&'d Datasource, Vec<String>)> {
+    let mut used = Used::default();
+    used.outside(document);
+    let datasources = &document.model.datasources;
+    for datasource in datasources {
+        used.inside(document, datasource);
+    }
+    used.follow(datasources, formulas);
+    let local = datasources.iter().filter(|d| d.published().is_none());
+    local.map(|d| (d, used.missing(d))).collect()
+}
+
+/// Names without brackets, by data source.
+#[derive(Debug, Default)]
+struct Used(HashMap<String, HashSet<String>>);
+
+impl Used {
+    /// True when it is new.
+    fn add(&mut self, datasource: &str, name: &str) -> bool {
+        let name = unbracket(name);
+        let bare = plain(&name).to_owned();
+        let names = self.0.entry(datasource.to_owned()).or_default();
+        names.insert(bare) | names.insert(name)
+    }
+
+    /// `[ds].[field]` wherever it stands in a text.
+    fn add_qualified(&mut self, text: &str) {
+        for reference in qualified(text) {
+            self.add(&reference.0, &reference.1);
+        }
+    }
+
+    /// What sheets, dashboards and stories declare, and what actions, parameters and blends name.
+    fn outside(&mut self, document: &Document) {
+        let tree = &document.tree;
+        for part in tree.children(tree.root()) {
+            let within = |n: &NodeId| tree.local(*n) == "datasource-dependencies";
+            match tree.local(part) {
+                "worksheets" | "dashboards" => {
+                    for node in tree.descendants(part).filter(within) {
+                        let Some(datasource) = tree.get(node, "datasource") else {
+                            continue;
+                        };
+                        let names = tree
+                            .children(node)
+                            .filter_map(|n| tree.get(n, "column").or_else(|| tree.get(n, "name")));
+                        names.for_each(|name| {
+                            self.add(&datasource, &name);
+                        });
+                    }
+                }
+                "actions" | "datasource-relationships" | "shared-views" => {
+                    for attribute in tree.descendants(part).flat_map(|n| tree.attributes(n)) {
+                        self.add_qualified(&attribute.value);
+                    }
+                }
+                "datasources" => {
+                    let parameters = tree
+                        .named(part, "datasource")
+                        .filter(|n| tree.is(*n, "name", "Parameters"));
+                    let nodes = parameters.flat_map(|n| tree.descendants(n).collect::<Vec<_>>());
+                    for attribute in nodes.flat_map(|n| tree.attributes(n)) {
+                        if matches!(
+                            &*attribute.name.local,
+                            "default-value-field" | "source-field"
+                        ) {
+                            self.add_qualified(&attribute.value);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Filters, sets, hierarchies, orders, joins and relationships of the data source itself.
+    fn inside(&mut self, document: &Document, datasource: &Datasource) {
+        let tree = &document.tree;
+        let own = datasource.name.value.as_str();
+        let physical: HashMap<String, &str> = datasource
+            .metadata
+            .iter()
+            .filter_map(|m| {
+                let (parent, remote) = (m.parent.as_ref()?, m.remote_name.as_ref()?);
+                Some((format!("{parent}.[{remote}]"), m.name.value.as_str()))
+            })
+            .collect();
+        for node in tree.descendants(datasource.element.node) {
+            let names: Vec<String> = match tree.local(node) {
+                "expression" => tree.get(node, "op").into_iter().collect(),
+                "groupfilter" => [tree.get(node, "level"), tree.get(node, "expression")]
+                    .into_iter()
+                    .flatten()
+                    .collect(),
+                "filter" => tree.get(node, "column").into_iter().collect(),
+                "refresh" => tree.get(node, "increment-key").into_iter().collect(),
+                "sort" => tree
+                    .read_attributes(node)
+                    .map(|a| a.value.into_owned())
+                    .collect(),
+                "field" => vec![tree.text(node).value],
+                _ => continue,
+            };
+            for name in names.iter().filter(|n| n.contains('[')) {
+                if let Some(local) = physical.get(name.as_str()) {
+                    self.add(own, local);
+                }
+                let mut qualifiers = qualified(name).peekable();
+                if qualifiers.peek().is_none() {
+                    for reference in formula::parse(name).references() {
+                        self.add(own, reference.name());
+                    }
+                }
+                for (_, field) in qualifiers {
+                    self.add(own, &field);
+                }
+            }
+        }
+    }
+
+    /// What used calculations, bins and groups are made of.
+    fn follow(&mut self, datasources: &[Datasource], formulas: &[Formula<'_>]) {
+        let mut made_of: HashMap<(String, String), Vec<(String, String)>> = HashMap::new();
+        for Formula { field, parsed } in formulas {
+            let own = &field.datasource.name.value;
+            let parts = parsed.references().map(|r| {
+                let source = r.data_source().unwrap_or(own).to_owned();
+                (source, r.name().to_owned())
+            });
+            let key = (own.clone(), unbracket(&field.column.name.value));
+            made_of.insert(key, parts.collect());
+        }
+        for datasource in datasources {
+            for column in &datasource.columns {
+                let (Definition::Bin { of } | Definition::Group { of }) = &column.definition else {
+                    continue;
+                };
+                let own = datasource.name.value.clone();
+                let key = (own.clone(), unbracket(&column.name.value));
+                made_of.insert(key, vec![(own, unbracket(of))]);
+            }
+        }
+        let mut queue: Vec<(String, String)> = self
+            .0
+            .iter()
+            .flat_map(|(source, names)| names.iter().map(|n| (source.clone(), n.clone())))
+            .collect();
+        while let Some(next) = queue.pop() {
+            for (source, name) in made_of.get(&next).into_iter().flatten() {
+                if self.add(source, name) {
+                    queue.push((source.clone(), name.clone()));
+                }
+            }
+        }
+    }
+
+    fn missing(&self, datasource: &Datasource) -> Vec<String> {
+        let none = HashSet::new();
+        let used = self.0.get(&datasource.name.value).unwrap_or(&none);
+        let columns: HashMap<&str, _> = datasource
+            .columns
+            .iter()
+            .map(|c| (c.name.value.as_str(), c))
+            .collect();
+        let untouched = datasource
+            .metadata
+            .iter()
+            .filter(|m| !columns.contains_key(m.name.value.as_str()))
+            .filter(|m| !m.name.value.starts_with("[__tableau_internal"))
+            .map(|m| (unbracket(&m.name.value), unbracket(&m.name.value)));
+        let customised = datasource
+            .columns
+            .iter()
+            .filter(|c| !c.hidden && !c.internal && matches!(c.definition, Definition::Field))
+            .map(|c| (unbracket(&c.name.value), c.display_name()));
+        let mut missing: Vec<String> = customised
+            .chain(untouched)
+            .filter(|(name, _)| !used.contains(name))
+            .map(|(_, shown)| shown)
+            .collect();
+        missing.sort();
+        missing.dedup();
+        missing
+    }
+}
+
+/// `[a].[b]` -> `a`, `b`, as often as it is there.
+fn qualified(text: &str) -> impl Iterator<Item = (String, String)> + '_ {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let middle = rest.find("].[")?;
+        let start = rest[..middle].rfind('[')?;
+        let after = &rest[middle + 3..];
+        let end = after.find(']')?;
+        let found = (rest[start + 1..middle].to_owned(), after[..end].to_owned());
+        rest = &after[end..];
+        Some(found)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_found_in_any_text() {
+        let found: Vec<_> =
+            qualified("tsl:X?%5Bx%5D~s0=<[f.1].[none:A:nk]~na>&[f.2].[B]").collect();
+        assert_eq!(
+            found,
+            [
+                ("f.1".to_owned(), "none:A:nk".to_owned()),
+                ("f.2".to_owned(), "B".to_owned())
+            ]
+        );
+        assert_eq!(qualified("].[").count(), 0);
+    }
+}
