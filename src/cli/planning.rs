@@ -117,7 +117,12 @@ pub(crate) async fn make(
     publish::details(&signed.site, live, &touched)
         .await
         .map_err(|e| asked("reading the items that would change", &e))?;
-    let outcome = plan::build(desired, live, policy);
+    let mut outcome = plan::build(desired, live, policy);
+    if outcome.items.iter().any(|i| i.action.changes()) {
+        outcome
+            .notes
+            .extend(publish::lock::foreseen(&signed.site).await);
+    }
     Ok(Plan {
         schema_version: SCHEMA_VERSION,
         tabship: env!("CARGO_PKG_VERSION").to_owned(),

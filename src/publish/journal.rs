@@ -370,11 +370,11 @@ fn sync_directory(_path: &Path) -> Result<(), JournalError> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::plan::document::{Estimate, SCHEMA_VERSION, Target};
 
-    fn plan() -> Plan {
+    pub(in crate::publish) fn plan() -> Plan {
         Plan {
             schema_version: SCHEMA_VERSION,
             tabship: "0".to_owned(),

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::api::{self, ErrorKind, Fate};
+use crate::api::{self, ErrorKind, Fate, Site};
 
 use super::calls::{Calls, Reserved};
 use super::run::LockMode;
@@ -41,17 +41,12 @@ pub enum NotLocked {
     Failed(#[source] api::Error),
 }
 
-/// Takes the lock as `holder`. A lock that `before` holds is ours too: it is from the run that this one goes on with.
-pub(super) async fn take(
-    calls: &Calls,
-    mode: LockMode,
-    holder: &str,
-    before: Option<&str>,
-) -> Result<Lock, NotLocked> {
+/// Takes the lock as `holder`. One that has this holder already is ours: the answer was lost, or an earlier process of
+/// this deployment died with it.
+pub(super) async fn take(calls: &Calls, mode: LockMode, holder: &str) -> Result<Lock, NotLocked> {
     if mode == LockMode::Off {
         return Ok(Lock::Without("it was switched off".to_owned()));
     }
-    let ours = |lock: &Reserved| lock.description == holder || before == Some(&*lock.description);
     let mut lost = None;
     for attempt in 0..ATTEMPTS {
         match calls.reserve(NAME, holder).await {
@@ -65,7 +60,7 @@ pub(super) async fn take(
             Err(error) => return Err(NotLocked::Failed(error)),
         }
         match calls.reserved(NAME).await.map_err(NotLocked::Failed)? {
-            Some(lock) if ours(&lock) => return Ok(Lock::Taken(lock.luid)),
+            Some(lock) if lock.description == holder => return Ok(Lock::Taken(lock.luid)),
             Some(lock) => clear(calls, mode, &lock).await?,
             None => tokio::time::sleep(Duration::from_millis(200 << attempt)).await,
         }
@@ -78,6 +73,18 @@ pub(super) async fn take(
 
 /// Why there is no lock where the account may not create projects.
 pub const NO_RIGHT: &str = "the account may not create projects at the site's top level";
+
+/// Why the account will not be able to lock the site; `None` when it will, or when that is not known before it tries.
+pub async fn foreseen(site: &Site) -> Option<String> {
+    let user = site.user(site.session().user_id).await.ok()?;
+    let role = user.site_role?;
+    // Only administrators create projects at the top level (reference: REST facts, 6.1).
+    (!role.contains("Administrator")).then(|| {
+        format!(
+            "the deployment will not be locked against others: {NO_RIGHT} (its site role is {role})"
+        )
+    })
+}
 
 /// Removes a lock that is stale or to be broken; any other stands.
 async fn clear(calls: &Calls, mode: LockMode, lock: &Reserved) -> Result<(), NotLocked> {

@@ -1,6 +1,8 @@
 //! Puts back what a publish drops: owner first, since an owner change drops credentials; then credentials, tags,
 //! description, certification.
 
+use crate::plan::desired::Credential;
+use crate::plan::live::LiveConnection;
 use crate::plan::{ItemKind, LiveItem, Planned};
 
 use super::error::{Doing, PublishError};
@@ -46,8 +48,8 @@ async fn owner(
     }
 }
 
-/// Embeds the manifest's credentials, then reads back: updating one connection spreads to others of its type on some
-/// versions (reference: REST corrections, 8.1), so what was meant for one may have reached another.
+/// Embeds the manifest's credentials, then reads back: on sites that cannot change one connection alone, what was meant
+/// for one may have reached another.
 async fn credentials(
     run: &Run<'_>,
     item: &Planned,
@@ -63,22 +65,15 @@ async fn credentials(
         .connections(now.kind, &now.luid)
         .await
         .doing("reading the connections")?;
-    let mut meant = Vec::new();
-    for connection in connections.iter().filter(|c| c.class != "sqlproxy") {
-        let matches = |c: &&crate::plan::desired::Credential| {
-            c.class
-                .as_deref()
-                .is_none_or(|class| class == connection.class)
-                && c.server.as_deref().is_none_or(|s| {
-                    connection
-                        .server
-                        .as_deref()
-                        .is_some_and(|own| own.eq_ignore_ascii_case(s))
-                })
-        };
-        let Some(credential) = wanted.credentials.iter().find(matches) else {
+    for credential in &wanted.credentials {
+        let meant: Vec<String> = connections
+            .iter()
+            .filter(|c| meant_for(&wanted.credentials, c) == Some(credential))
+            .map(|c| c.luid.clone())
+            .collect();
+        if meant.is_empty() {
             continue;
-        };
+        }
         let password = match &credential.secret {
             Some(reference) => Some(run.secrets.secret(reference)?),
             None => None,
@@ -87,36 +82,56 @@ async fn credentials(
             .embed(
                 now.kind,
                 &now.luid,
-                &connection.luid,
+                &meant,
                 credential.username.as_deref(),
                 password.as_ref(),
                 credential.embed,
             )
             .await
             .doing("embedding credentials")?;
-        meant.push((connection.luid.clone(), credential));
     }
     let after = run
         .calls
         .connections(now.kind, &now.luid)
         .await
         .doing("reading the connections back")?;
-    for (luid, credential) in meant {
-        let Some(connection) = after.iter().find(|c| c.luid == luid) else {
-            continue;
-        };
-        let same_user = credential.username.is_none()
-            || connection.username.is_none()
-            || credential.username == connection.username;
-        if connection.embedded != credential.embed || !same_user {
-            let server = connection.server.clone().unwrap_or_default();
-            return Err(PublishError::NotEmbedded(format!(
-                "{} {server}",
-                connection.class
-            )));
-        }
+    let wrong = after
+        .iter()
+        .find(|c| meant_for(&wanted.credentials, c).is_some_and(|meant| !carries(c, meant)));
+    match wrong {
+        Some(connection) => Err(PublishError::NotEmbedded(format!(
+            "{} {}",
+            connection.class,
+            connection.server.as_deref().unwrap_or_default()
+        ))),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// The first credential that fits a connection. A published data source has its own.
+fn meant_for<'c>(
+    credentials: &'c [Credential],
+    connection: &LiveConnection,
+) -> Option<&'c Credential> {
+    let fits = |wanted: &Option<String>, own: Option<&str>| {
+        wanted
+            .as_deref()
+            .is_none_or(|wanted| own.is_some_and(|own| own.eq_ignore_ascii_case(wanted)))
+    };
+    credentials
+        .iter()
+        .filter(|_| connection.class != "sqlproxy")
+        .find(|c| {
+            fits(&c.class, Some(&connection.class)) && fits(&c.server, connection.server.as_deref())
+        })
+}
+
+/// As far as the site tells: it never shows a password.
+fn carries(connection: &LiveConnection, credential: &Credential) -> bool {
+    let same_user = credential.username.is_none()
+        || connection.username.is_none()
+        || credential.username == connection.username;
+    connection.embedded == credential.embed && same_user
 }
 
 async fn tags(

@@ -152,15 +152,18 @@ impl<'r> Run<'r> {
 
     async fn take_lock(&self) -> Result<Lock, NotLocked> {
         let id = self.journal.id();
-        let holder = lock::holder(&self.plan.target.name, &self.options.commit, &id);
+        let holder = self
+            .holder
+            .clone()
+            .unwrap_or_else(|| lock::holder(&self.plan.target.name, &self.options.commit, &id));
         let lock = self.lock_as(&holder).await;
         match &lock {
             Ok(Lock::Without(why)) => {
                 self.reporter.event(&Event::NotLocked { why: why.clone() });
             }
-            Ok(Lock::Taken(_)) => {}
-            // There is nothing to go on with: nothing was begun, or what was begun before is as it was.
-            Err(_) => self.end("refused"),
+            // What an earlier process has begun is still to be gone on with, or taken back.
+            Err(_) if !self.state().stages.iter().any(Stage::touched) => self.end("refused"),
+            Ok(Lock::Taken(_)) | Err(_) => {}
         }
         lock
     }
@@ -170,8 +173,7 @@ impl<'r> Run<'r> {
         let _ = self.journal.write(&Record::Locking {
             holder: holder.to_owned(),
         });
-        let before = self.holder.as_deref();
-        lock::take(&self.calls, self.options.lock, holder, before).await
+        lock::take(&self.calls, self.options.lock, holder).await
     }
 
     async fn release(&self, lock: Lock) {

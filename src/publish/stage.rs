@@ -130,11 +130,11 @@ impl Recorded {
         for record in &records[1..] {
             match record {
                 Record::Ended { verdict, .. } => read.ended = Some(verdict.clone()),
-                Record::Locking { holder } => {
-                    read.holder = Some(holder.clone());
+                Record::Locking { holder } => read.holder = Some(holder.clone()),
+                Record::TakingBack => {
+                    read.going_back = true;
                     read.ended = None;
                 }
-                Record::TakingBack => read.going_back = true,
                 _ => {}
             }
             if let Some(stage) = item_of(record).and_then(|item| read.stages.get_mut(item)) {
@@ -172,6 +172,34 @@ mod tests {
 
     fn after(records: &[Record]) -> Stage {
         records.iter().fold(Stage::Fresh, Stage::after)
+    }
+
+    #[test]
+    fn a_deployment_that_is_taken_back_later_is_not_over_until_that_is() {
+        let locking = Record::Locking { holder: "h".into() };
+        let ended = Record::Ended {
+            at: Timestamp::UNIX_EPOCH,
+            verdict: "deployed".into(),
+        };
+        let begun = Record::Begun {
+            at: Timestamp::UNIX_EPOCH,
+            tabship: String::new(),
+            plan: Box::new(crate::publish::journal::tests::plan()),
+        };
+        let read = |more: &[Record]| {
+            let mut records = vec![
+                begun.clone(),
+                locking.clone(),
+                ended.clone(),
+                locking.clone(),
+            ];
+            records.extend_from_slice(more);
+            let read = Recorded::read(&records).unwrap();
+            (read.going_back, read.ended.is_some())
+        };
+        assert_eq!(read(&[]), (false, true), "refused, say, by another lock");
+        assert_eq!(read(&[Record::TakingBack]), (true, false));
+        assert_eq!(read(&[Record::TakingBack, ended.clone()]), (true, true));
     }
 
     #[test]

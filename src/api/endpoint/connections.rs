@@ -155,6 +155,9 @@ impl Endpoint for UpdateConnection {
     }
 }
 
+/// The first version that changes the connections that are named, and no others.
+const EXACT_UPDATES: ApiVersion = ApiVersion::new(3, 27);
+
 /// `PUT /sites/{site}/{kind}/{id}/connections` (API 3.27): exactly these connections, all alike.
 ///
 /// Workbooks and data sources; the call for flows has another form.
@@ -173,7 +176,7 @@ impl Endpoint for UpdateConnections {
     const REPLAY: Replay = Replay::Safe;
 
     fn since(&self) -> ApiVersion {
-        ApiVersion::new(3, 27)
+        EXACT_UPDATES
     }
 
     fn path(&self) -> Path {
@@ -219,6 +222,11 @@ impl Site {
             change,
         })
         .await
+    }
+
+    /// Whether [`Site::update_connections`] is there.
+    pub fn has_exact_connection_updates(&self) -> bool {
+        self.api_version() >= EXACT_UPDATES
     }
 
     /// Changes exactly these connections of a workbook or a data source (API 3.27).

@@ -185,24 +185,44 @@ impl Calls {
         observe::connections(&self.site, item(kind, id)?).await
     }
 
+    /// Sets credentials of these connections of an item, and of no others where the site can do that (REST API 3.27);
+    /// elsewhere, one call may spread to the others of a type (reference: REST corrections, 8.1).
     pub(in crate::publish) async fn embed(
         &self,
         kind: ItemKind,
         id: &str,
-        connection: &str,
+        connections: &[String],
         user: Option<&str>,
         password: Option<&Secret>,
         embed: bool,
     ) -> Result<(), Error> {
+        let item = item(kind, id)?;
+        let connections: Vec<Luid> = connections
+            .iter()
+            .map(|c| luid(c))
+            .collect::<Result<_, _>>()?;
         let change = ConnectionChange {
             user_name: user.map(str::to_owned),
             password: password.cloned(),
             embed_password: Some(embed),
             ..ConnectionChange::default()
         };
-        self.site
-            .update_connection(item(kind, id)?, luid(connection)?, change)
-            .await
-            .map(drop)
+        if self.site.has_exact_connection_updates() && kind != ItemKind::Flow {
+            let all = connections.clone();
+            match self
+                .site
+                .update_connections(item, all, change.clone())
+                .await
+            {
+                Err(error) if error.is_not_available() => {}
+                outcome => return outcome.map(drop),
+            }
+        }
+        for connection in connections {
+            self.site
+                .update_connection(item, connection, change.clone())
+                .await?;
+        }
+        Ok(())
     }
 }

@@ -3,11 +3,11 @@
 //! One of the changed is large enough to go up in chunks; one has an owner, tags, tags on a view, a hidden sheet and
 //! embedded credentials, of which a publish drops all; one is certified. One of the new reads another of the new.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use tabship_sandbox::{Builder, Fault, Sandbox};
 
+use crate::files::{datasource, package, reading, workbook};
 use crate::harness::{Run, Tabship, project};
 
 use super::site::{self, Site, State};
@@ -165,7 +165,7 @@ fn write_first(files: &Path) {
         workbook(&["One", "Two", "Helper"], "report_1"),
     )
     .unwrap();
-    std::fs::write(files.join("Atlas.twbx"), package("atlas_1", 1)).unwrap();
+    std::fs::write(files.join("Atlas.twbx"), package("atlas_1", 1_000_000)).unwrap();
 }
 
 fn write_second(files: &Path) {
@@ -176,7 +176,7 @@ fn write_second(files: &Path) {
         workbook(&["One", "Two", "Helper"], "report_2"),
     )
     .unwrap();
-    std::fs::write(files.join("Atlas.twbx"), package("atlas_2", 2)).unwrap();
+    std::fs::write(files.join("Atlas.twbx"), package("atlas_2", 1_000_000)).unwrap();
     std::fs::write(files.join("Costs.tds"), datasource("costs")).unwrap();
     std::fs::write(files.join("Cost Report.twb"), reading("Costs")).unwrap();
     let flow = project("examples/acme/flows/Customer Segments.tfl");
@@ -187,80 +187,6 @@ fn write_second(files: &Path) {
 fn first_manifest() -> String {
     let end = MANIFEST.find("  - { files: \"Costs.tds\"").unwrap();
     MANIFEST[..end].to_owned()
-}
-
-fn datasource(table: &str) -> String {
-    format!(
-        "<?xml version='1.0' encoding='utf-8' ?>
-<datasource formatted-name='federated.1' inline='true' version='18.1' xmlns:user='http://www.tableausoftware.com/xml/user'>
-  <connection class='federated'>
-    <named-connections>
-      <named-connection caption='pg.example.com' name='postgres.1'>
-        <connection authentication='username-password' class='postgres' dbname='sales' port='5432' server='pg.example.com' username='svc' />
-      </named-connection>
-    </named-connections>
-    <relation connection='postgres.1' name='{table}' table='[public].[{table}]' type='table' />
-  </connection>
-</datasource>
-"
-    )
-}
-
-fn workbook(sheets: &[&str], table: &str) -> String {
-    let inner = datasource(table);
-    let inner = inner
-        .split_once("?>")
-        .unwrap()
-        .1
-        .replace(" xmlns:user='http://www.tableausoftware.com/xml/user'", "")
-        .replace(
-            "formatted-name='federated.1'",
-            "caption='Orders' name='federated.1'",
-        );
-    book(&inner, sheets)
-}
-
-fn reading(name: &str) -> String {
-    let inner = format!(
-        "<datasource caption='{name}' inline='true' name='sqlproxy.1' version='18.1'>
-      <repository-location derived-from='https://tableau.example.com/t/prod/datasources/{name}?rev=1.0' id='{name}' path='/t/prod/datasources' revision='1.0' site='prod' />
-      <connection channel='https' class='sqlproxy' dbname='{name}' directory='dataserver' port='443' server='tableau.example.com' server-ds-friendly-name='{name}' username=''>
-        <relation name='sqlproxy' table='[sqlproxy]' type='table' />
-      </connection>
-    </datasource>"
-    );
-    book(&inner, &["Costs"])
-}
-
-fn book(datasource: &str, sheets: &[&str]) -> String {
-    let (mut worksheets, mut windows) = (String::new(), String::new());
-    for sheet in sheets {
-        worksheets += &format!("<worksheet name='{sheet}'><table><view /></table></worksheet>");
-        windows += &format!("<window class='worksheet' name='{sheet}' />");
-    }
-    format!(
-        "<?xml version='1.0' encoding='utf-8' ?>
-<workbook version='18.1' xmlns:user='http://www.tableausoftware.com/xml/user'>
-  <datasources>{datasource}</datasources>
-  <worksheets>{worksheets}</worksheets>
-  <windows>{windows}</windows>
-</workbook>
-"
-    )
-}
-
-/// A package of about a megabyte that does not compress.
-fn package(table: &str, seed: u64) -> Vec<u8> {
-    let mut noise = vec![0; 1_000_000];
-    fastrand::Rng::with_seed(seed).fill(&mut noise);
-    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    let stored =
-        zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
-    zip.start_file("Atlas.twb", stored).unwrap();
-    zip.write_all(workbook(&["Map"], table).as_bytes()).unwrap();
-    zip.start_file("Image/noise.png", stored).unwrap();
-    zip.write_all(&noise).unwrap();
-    zip.finish().unwrap().into_inner()
 }
 
 fn copy(from: &Path, to: &Path) {

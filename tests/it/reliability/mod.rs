@@ -6,4 +6,4 @@
 mod crash;
 mod estate;
 mod matrix;
-mod site;
+pub(crate) mod site;

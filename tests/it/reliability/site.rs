@@ -12,36 +12,36 @@ use tabship::plan::Stamp;
 use tabship_sandbox::RequestRecord;
 
 /// Everything that matters of a site's content, by kind and name.
-pub(super) type State = BTreeMap<String, Facts>;
+pub(crate) type State = BTreeMap<String, Facts>;
 
 /// What people can tell of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Facts {
-    project: String,
+pub(crate) struct Facts {
+    pub(crate) project: String,
     /// Digest of the file.
-    content: String,
-    owner: String,
+    pub(crate) content: String,
+    pub(crate) owner: String,
     /// Users' tags.
-    tags: BTreeSet<String>,
+    pub(crate) tags: BTreeSet<String>,
     /// Fingerprints of the stamps.
-    stamps: Vec<String>,
-    description: String,
-    certified: Option<String>,
-    tabs: Option<bool>,
-    views: BTreeMap<String, BTreeSet<String>>,
-    connections: Vec<String>,
+    pub(crate) stamps: Vec<String>,
+    pub(crate) description: String,
+    pub(crate) certified: Option<String>,
+    pub(crate) tabs: Option<bool>,
+    pub(crate) views: BTreeMap<String, BTreeSet<String>>,
+    pub(crate) connections: Vec<String>,
     /// The queries behind it run: its passwords are there. Of workbooks only.
-    renders: bool,
-    content_url: Option<String>,
+    pub(crate) renders: bool,
+    pub(crate) content_url: Option<String>,
     /// Digest of each revision, oldest first.
-    pub(super) history: Vec<String>,
+    pub(crate) history: Vec<String>,
     /// Revision that the stamp names, and the current one.
-    pub(super) revisions: (u64, u64),
+    pub(crate) revisions: (u64, u64),
 }
 
 impl Facts {
     /// Without what an extra publish and its undoing leave behind.
-    pub(super) fn apart_from_history(&self) -> Self {
+    pub(crate) fn apart_from_history(&self) -> Self {
         Self {
             history: Vec::new(),
             revisions: (0, 0),
@@ -51,7 +51,7 @@ impl Facts {
 }
 
 /// A request as people would name it: LUIDs and upload sessions are not its own.
-pub(super) fn label(request: &RequestRecord) -> String {
+pub(crate) fn label(request: &RequestRecord) -> String {
     let path = request.path.split('?').next().unwrap();
     let path = path.strip_prefix("/api/").unwrap_or(path);
     let path = path.split_once('/').map_or(path, |(_, rest)| rest);
@@ -67,12 +67,12 @@ pub(super) fn label(request: &RequestRecord) -> String {
     format!("{} /{}", request.method, shown.join("/"))
 }
 
-pub(super) struct Site {
-    site: api::Site,
+pub(crate) struct Site {
+    pub(crate) site: api::Site,
 }
 
 impl Site {
-    pub(super) async fn enter(url: &str, site: &str) -> Self {
+    pub(crate) async fn enter(url: &str, site: &str) -> Self {
         let client = Client::connect(Connection::new(url.parse().unwrap()))
             .await
             .unwrap();
@@ -85,7 +85,7 @@ impl Site {
     }
 
     /// Owner, tags and tags on a view that no manifest knows of.
-    pub(super) async fn people_work(&self) {
+    pub(crate) async fn people_work(&self) {
         let ann = self.site.users_named("ann").await.unwrap()[0].id;
         for workbook in self.site.workbooks(Filter::all()).await.unwrap() {
             if workbook.name != "Report" {
@@ -142,7 +142,7 @@ impl Site {
     }
 
     /// Names of the projects at the top level that are reserved.
-    pub(super) async fn locks(&self) -> Vec<String> {
+    pub(crate) async fn locks(&self) -> Vec<String> {
         let projects = self.site.projects(Filter::all()).await.unwrap();
         projects
             .into_iter()
@@ -151,7 +151,7 @@ impl Site {
             .collect()
     }
 
-    pub(super) async fn state(&self) -> State {
+    pub(crate) async fn state(&self) -> State {
         let users = self.site.users(Filter::all()).await.unwrap();
         let name = |id: Luid| {
             let user = users.iter().find(|u| u.id == id);

@@ -1,0 +1,10 @@
+//! The publisher, end to end: the command against a sandbox that the test can look at and make fail.
+
+mod connections;
+mod counts;
+mod locks;
+mod prune;
+mod secrets;
+mod served;
+mod sessions;
+mod uploads;
