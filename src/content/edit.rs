@@ -16,7 +16,13 @@ pub fn apply(text: &str, edits: &[Edit]) -> Result<String, Overlap> {
     sorted.dedup();
     let mut result = String::with_capacity(text.len());
     let mut at = 0;
+    let mut last = None;
     for edit in sorted {
+        if last.replace(edit.span) == Some(edit.span) {
+            return Err(Overlap {
+                at: edit.span.start,
+            });
+        }
         let kept = text.get(at..edit.span.start as usize).ok_or(Overlap {
             at: edit.span.start,
         })?;
@@ -86,5 +92,11 @@ mod tests {
         assert!(apply("abcdef", &[edit(0, 3, "x"), edit(2, 4, "y")]).is_err());
         assert!(apply("abc", &[edit(2, 9, "x")]).is_err());
         assert!(apply("é", &[edit(1, 2, "x")]).is_err());
+        assert!(apply("abc", &[edit(1, 1, "x"), edit(1, 1, "y")]).is_err());
+        assert!(apply("abc", &[edit(1, 2, "x"), edit(1, 2, "y")]).is_err());
+        assert_eq!(
+            apply("abc", &[edit(1, 2, "x"), edit(1, 1, "y")]).unwrap(),
+            "ayxc"
+        );
     }
 }

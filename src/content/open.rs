@@ -11,6 +11,7 @@ use super::read::{self, Malformed};
 use super::refusal::Refusal;
 use super::source::Source;
 use super::tree::Tree;
+use crate::diagnostic::Position;
 
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -57,7 +58,7 @@ impl Document {
 
     /// Reads a document from its text.
     pub fn parse(text: String) -> Result<Self, Malformed> {
-        let tree = read::read(Source::new(text))?;
+        let tree = read::read(Source::new(text)).map_err(|broken| broken.malformed)?;
         let model = Model::of(&tree);
         Ok(Self {
             tree,
@@ -169,15 +170,19 @@ fn read_from<R: Read + Seek>(
     match sniff(&head) {
         Sniffed::Zip => packaged(path, reader, bytes, limits),
         Sniffed::Xml => {
-            if bytes > limits.inner_bytes {
-                let why = format!(
-                    "it has {bytes} bytes, and {} is the limit",
-                    limits.inner_bytes
-                );
-                return Err(Box::new(Refused::bare(Refusal::Unsafe(why))));
-            }
+            let too_large = Refusal::TooLarge {
+                bytes,
+                limit: limits.inner_bytes,
+            };
+            // The file may have grown, or not say how large it is.
             let mut text = Vec::new();
-            reader.read_to_end(&mut text).map_err(io)?;
+            if bytes <= limits.inner_bytes {
+                let limit = limits.inner_bytes.saturating_add(1);
+                reader.take(limit).read_to_end(&mut text).map_err(io)?;
+            }
+            if bytes > limits.inner_bytes || text.len() as u64 > limits.inner_bytes {
+                return Err(Box::new(Refused::bare(too_large)));
+            }
             bare(path, text, bytes)
         }
         Sniffed::Refused(refusal) => Err(Box::new(Refused::bare(refusal_for(path, refusal)))),
@@ -294,19 +299,14 @@ fn bare(path: &Path, text: Vec<u8>, bytes: u64) -> Result<Content, Box<Refused>>
 fn document(bytes: Vec<u8>) -> Result<(Kind, Document), Box<Refused>> {
     let byte_order_mark = bytes.starts_with(BYTE_ORDER_MARK);
     let text = decode(bytes).map_err(|r| Box::new(Refused::bare(r)))?;
-    let source = Source::new(text);
-    let tree = match read::read(source.clone()) {
-        Ok(tree) => tree,
-        Err(Malformed::NoRoot) => return Err(Box::new(Refused::bare(Refusal::Empty))),
-        Err(malformed) => {
-            return Err(Box::new(Refused {
-                refusal: Refusal::Malformed(malformed),
-                member: None,
-                source: Some(source),
-            }));
-        }
-    };
-    drop(source);
+    let tree = read::read(Source::new(text)).map_err(|broken| match broken.malformed {
+        Malformed::NoRoot => Box::new(Refused::bare(Refusal::Empty)),
+        malformed => Box::new(Refused {
+            refusal: Refusal::Malformed(malformed),
+            member: None,
+            source: Some(broken.source),
+        }),
+    })?;
     let kind = match tree.local(tree.root()) {
         "workbook" => Kind::Workbook,
         "datasource" => Kind::Datasource,
@@ -333,26 +333,40 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// UTF-8 without a byte order mark.
 fn decode(mut bytes: Vec<u8>) -> Result<String, Refusal> {
-    if bytes.starts_with(BYTE_ORDER_MARK) {
+    let mark = if bytes.starts_with(BYTE_ORDER_MARK) {
         bytes.drain(..3);
-    }
+        3
+    } else {
+        0
+    };
     if bytes.len() > u32::MAX as usize {
-        return Err(Refusal::Unsafe(
-            "the document has more than 4 GiB".to_owned(),
-        ));
+        return Err(Refusal::TooLarge {
+            bytes: bytes.len() as u64,
+            limit: u64::from(u32::MAX),
+        });
     }
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let bytes = error.into_bytes();
-        let byte = bytes.get(at).copied().unwrap_or_default();
-        let line = memchr::memchr_iter(b'\n', &bytes[..at]).count() as u32 + 1;
-        // windows-1252 leaves five of these bytes without a character.
-        let windows = byte >= 0x80 && !matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d);
+        let before = String::from_utf8_lossy(&bytes[..at]);
+        let line_start = before.rfind('\n').map_or(0, |n| n + 1);
         Refusal::Encoding {
-            at,
-            byte,
-            windows,
-            line,
+            at: at + mark,
+            byte: bytes.get(at).copied().unwrap_or_default(),
+            windows: is_windows_1252(&bytes),
+            place: Position {
+                line: memchr::memchr_iter(b'\n', &bytes[..at]).count() as u32 + 1,
+                column: before[line_start..].chars().count() as u32 + 1,
+            },
         }
+    })
+}
+
+/// Every character beyond ASCII is one byte that windows-1252 has (it leaves five without a character). Where some are
+/// UTF-8 already, the file is a mixture, and to convert all of it would spoil those.
+fn is_windows_1252(bytes: &[u8]) -> bool {
+    bytes.utf8_chunks().all(|chunk| {
+        let known = |b: &u8| !matches!(b, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d);
+        chunk.valid().is_ascii() && chunk.invalid().iter().all(known)
     })
 }

@@ -273,10 +273,10 @@ fn inflate<R: Read + Seek>(
     limits: &Limits,
 ) -> Result<Vec<u8>, Refusal> {
     if member.size > limits.inner_bytes {
-        return Err(Refusal::Unsafe(format!(
-            "its inner document says it has {} bytes, and {} is the limit",
-            member.size, limits.inner_bytes
-        )));
+        return Err(Refusal::TooLarge {
+            bytes: member.size,
+            limit: limits.inner_bytes,
+        });
     }
     if member.size / member.packed.max(1) > limits.ratio {
         return Err(Refusal::Unsafe(format!(

@@ -1,6 +1,6 @@
 //! From the text of a document to its tree.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -52,12 +52,22 @@ impl Malformed {
     }
 }
 
+/// A text that is no document, with the text.
+#[derive(Debug)]
+pub(super) struct Broken {
+    pub(super) malformed: Malformed,
+    pub(super) source: Source,
+}
+
 /// Reads a whole document.
-pub(super) fn read(source: Source) -> Result<Tree, Malformed> {
-    match elements(&source) {
-        Ok(builder) => builder.finish(source),
-        // What a merge left behind breaks the XML somewhere; that it is there says more than where it broke.
-        Err(malformed) => Err(conflict(source.text()).unwrap_or(malformed)),
+pub(super) fn read(source: Source) -> Result<Tree, Box<Broken>> {
+    match build(source.text()) {
+        Ok(builder) => Ok(builder.finish(source)),
+        Err(malformed) => Err(Box::new(Broken {
+            // What a merge left behind breaks the XML somewhere; that it is there says more than where it broke.
+            malformed: conflict(source.text()).unwrap_or(malformed),
+            source,
+        })),
     }
 }
 
@@ -68,43 +78,98 @@ fn conflict(text: &str) -> Option<Malformed> {
     Some(Malformed::Conflict { at })
 }
 
-fn elements(source: &Source) -> Result<Builder, Malformed> {
+fn xml(what: impl Into<String>, at: usize) -> Malformed {
+    Malformed::Xml {
+        what: what.into(),
+        at: at as u32,
+    }
+}
+
+fn build(text: &str) -> Result<Builder, Malformed> {
+    if let Some(at) = text.bytes().position(is_control) {
+        return Err(xml("there is a control character", at));
+    }
     let mut builder = Builder::default();
-    {
-        let text = source.text();
-        let mut reader = Reader::from_str(text);
-        reader.config_mut().check_end_names = true;
-        loop {
-            let start = reader.buffer_position() as u32;
-            let event = reader.read_event().map_err(|error| Malformed::Xml {
-                what: error.to_string(),
-                at: reader.error_position() as u32,
-            })?;
-            let end = reader.buffer_position() as u32;
-            let span = Span::new(start, end);
-            match event {
-                Event::Start(tag) => builder.open(text, &tag, span, true)?,
-                Event::Empty(tag) => builder.open(text, &tag, span, false)?,
-                Event::End(_) => builder.close(span),
-                Event::DocType(_) => return Err(Malformed::DocumentType { at: start }),
-                Event::Text(bytes) if builder.stack.is_empty() => builder.outside(&bytes, start)?,
-                Event::Eof => break,
-                _ => {}
-            }
-        }
-        if let Some(open) = builder.stack.last() {
-            let node = &builder.nodes[*open as usize];
-            let what = format!(
-                "the element `{}` is never closed",
-                builder.names[node.name as usize].full
-            );
-            return Err(Malformed::Xml {
-                what,
-                at: node.tag.start,
-            });
+    let mut reader = Reader::from_str(text);
+    reader.config_mut().check_end_names = true;
+    reader.config_mut().check_comments = true;
+    loop {
+        let start = reader.buffer_position() as u32;
+        let event = reader
+            .read_event()
+            .map_err(|error| xml(error.to_string(), reader.error_position() as usize))?;
+        let end = reader.buffer_position() as u32;
+        let span = Span::new(start, end);
+        match event {
+            Event::Start(tag) => builder.open(text, &tag, span, true)?,
+            Event::Empty(tag) => builder.open(text, &tag, span, false)?,
+            Event::End(_) => builder.close(span),
+            Event::DocType(_) => return Err(Malformed::DocumentType { at: start }),
+            Event::GeneralRef(_) => check_value(text.get(span.range()).unwrap_or_default(), start)?,
+            Event::Text(bytes) if builder.stack.is_empty() => builder.outside(&bytes, start)?,
+            Event::Eof => break,
+            _ => {}
         }
     }
+    builder.check_end()?;
+    builder.check_prefixes()?;
     Ok(builder)
+}
+
+/// XML has no way to write these (XML 1.0, 2.2).
+fn is_control(byte: u8) -> bool {
+    byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')
+}
+
+/// What stands between quotes or is a reference: no `<`, and `&` only where it begins a reference that XML itself has.
+fn check_value(raw: &str, start: u32) -> Result<(), Malformed> {
+    for at in memchr::memchr2_iter(b'&', b'<', raw.as_bytes()) {
+        let rest = raw.get(at + 1..).unwrap_or_default();
+        let place = start as usize + at;
+        if raw.as_bytes().get(at) == Some(&b'<') {
+            return Err(xml(
+                "there is a `<` in a value; it is written `&lt;`",
+                place,
+            ));
+        }
+        let name = rest
+            .split_once(';')
+            .map(|(name, _)| name)
+            .filter(|n| n.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'#'));
+        match name {
+            Some("amp" | "lt" | "gt" | "quot" | "apos") => {}
+            Some(name) if name.strip_prefix('#').is_some_and(is_character) => {}
+            Some(name) if !name.is_empty() => {
+                return Err(xml(format!("`&{name};` is nothing that XML knows"), place));
+            }
+            _ => {
+                return Err(xml(
+                    "there is a `&` that begins no reference; it is written `&amp;`",
+                    place,
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// `10` or `xA` of a character that XML can hold.
+fn is_character(number: &str) -> bool {
+    let code = match number.strip_prefix('x') {
+        Some(hex) => u32::from_str_radix(hex, 16),
+        None => number.parse(),
+    };
+    let refused = |c: char| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
+    code.ok()
+        .and_then(char::from_u32)
+        .is_some_and(|c| !refused(c))
+}
+
+/// XML 1.0, 2.3, roughly: what is refused is no name for certain.
+fn is_name(name: &str) -> bool {
+    let begins = |c: char| c.is_alphabetic() || matches!(c, '_' | ':');
+    let goes_on = |c: char| begins(c) || c.is_numeric() || matches!(c, '-' | '.' | '\u{b7}');
+    name.starts_with(begins) && name.chars().all(goes_on)
 }
 
 #[derive(Default)]
@@ -113,9 +178,11 @@ struct Builder {
     attributes: Vec<RawAttribute>,
     names: Vec<Name>,
     ids: HashMap<String, u32>,
+    /// Of each name: one more than the last element that has an attribute of this name.
+    seen: Vec<u32>,
     stack: Vec<u32>,
     /// Prefixes that some element declares.
-    prefixes: Vec<String>,
+    prefixes: HashSet<String>,
 }
 
 impl Builder {
@@ -130,13 +197,10 @@ impl Builder {
             return Err(Malformed::TooDeep { at: span.start });
         }
         if self.stack.is_empty() && !self.nodes.is_empty() {
-            return Err(Malformed::Xml {
-                what: "a second root element".to_owned(),
-                at: span.start,
-            });
+            return Err(xml("a second root element", span.start as usize));
         }
         let id = self.nodes.len() as u32;
-        let name = self.intern(tag.name().as_ref());
+        let name = self.intern(tag.name().as_ref(), span)?;
         let first = self.attributes.len();
         self.read_attributes(text, tag, span)?;
         let attributes = (first as u32, self.attributes.len() as u32);
@@ -162,31 +226,39 @@ impl Builder {
         tag: &BytesStart<'_>,
         span: Span,
     ) -> Result<(), Malformed> {
-        let first = self.attributes.len();
+        let place = span.start as usize;
+        let mark = self.nodes.len() as u32 + 1;
         for attribute in tag.attributes().with_checks(false) {
-            let attribute = attribute.map_err(|error| Malformed::Xml {
-                what: error.to_string(),
-                at: span.start,
-            })?;
+            let attribute = attribute.map_err(|error| xml(error.to_string(), place))?;
             let key: &str = attribute.key.as_ref();
-            let name = self.intern(key);
-            if self.attributes[first..].iter().any(|a| a.name == name) {
-                return Err(Malformed::Xml {
-                    what: format!("the attribute `{key}` is there twice"),
-                    at: span.start,
-                });
+            let name = self.intern(key, span)?;
+            if let Some(seen) = self.seen.get_mut(name as usize) {
+                if *seen == mark {
+                    return Err(xml(format!("the attribute `{key}` is there twice"), place));
+                }
+                *seen = mark;
             }
             if let Some(prefix) = key.strip_prefix("xmlns:") {
-                self.prefixes.push(prefix.to_owned());
+                self.prefixes.insert(prefix.to_owned());
             }
             // The value borrows from the text, so its place is the distance between the two.
             let start = (attribute.value.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize);
             let end = start.wrapping_add(attribute.value.len());
-            if text.get(start..end).is_none() {
-                return Err(Malformed::Xml {
-                    what: format!("the attribute `{key}` cannot be placed"),
-                    at: span.start,
-                });
+            let Some(value) = text.get(start..end) else {
+                return Err(xml(
+                    format!("the attribute `{key}` cannot be placed"),
+                    place,
+                ));
+            };
+            check_value(value, start as u32)?;
+            if !matches!(
+                text.as_bytes().get(end + 1),
+                Some(b' ' | b'\n' | b'\r' | b'\t' | b'/' | b'>')
+            ) {
+                return Err(xml(
+                    format!("there is no space behind the attribute `{key}`"),
+                    end + 1,
+                ));
             }
             self.attributes.push(RawAttribute {
                 name,
@@ -216,29 +288,30 @@ impl Builder {
                 } else {
                     "after"
                 };
-                Err(Malformed::Xml {
-                    what: format!("there is text {when} the document"),
-                    at: at + offset as u32,
-                })
+                Err(xml(
+                    format!("there is text {when} the document"),
+                    at as usize + offset,
+                ))
             }
         }
     }
 
-    fn intern(&mut self, name: &str) -> u32 {
+    fn intern(&mut self, name: &str, span: Span) -> Result<u32, Malformed> {
         if let Some(id) = self.ids.get(name) {
-            return *id;
+            return Ok(*id);
+        }
+        if !is_name(name) {
+            let what = format!("`{}` is no name", name.escape_debug());
+            return Err(xml(what, span.start as usize));
         }
         let id = self.names.len() as u32;
         self.names.push(Name::new(name));
+        self.seen.push(0);
         self.ids.insert(name.to_owned(), id);
-        id
+        Ok(id)
     }
 
-    fn finish(self, source: Source) -> Result<Tree, Malformed> {
-        if self.nodes.is_empty() {
-            return Err(Malformed::NoRoot);
-        }
-        self.check_prefixes()?;
+    fn finish(self, source: Source) -> Tree {
         let mut tree = Tree {
             source,
             nodes: self.nodes,
@@ -247,7 +320,23 @@ impl Builder {
             declared: Vec::new(),
         };
         tree.declared = declared(&tree);
-        Ok(tree)
+        tree
+    }
+
+    fn check_end(&self) -> Result<(), Malformed> {
+        let open = self
+            .stack
+            .last()
+            .and_then(|id| self.nodes.get(*id as usize));
+        match open {
+            Some(node) => {
+                let name = &self.names[node.name as usize].full;
+                let what = format!("the element `{name}` is never closed");
+                Err(xml(what, node.tag.start as usize))
+            }
+            None if self.nodes.is_empty() => Err(Malformed::NoRoot),
+            None => Ok(()),
+        }
     }
 
     /// A lost `xmlns:user` makes Tableau refuse the file, or silently drop what the prefix says.
@@ -256,7 +345,7 @@ impl Builder {
             let Some((prefix, _)) = name.local.split_once(':') else {
                 continue;
             };
-            if matches!(prefix, "xml" | "xmlns" | "") || self.prefixes.iter().any(|p| p == prefix) {
+            if matches!(prefix, "xml" | "xmlns" | "") || self.prefixes.contains(prefix) {
                 continue;
             }
             let by_node = self
@@ -302,7 +391,7 @@ mod tests {
     use super::*;
 
     fn tree(text: &str) -> Result<Tree, Malformed> {
-        read(Source::new(text.to_owned()))
+        read(Source::new(text.to_owned())).map_err(|broken| broken.malformed)
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::diagnostic::{Finding, Level, Place, Span};
+use crate::diagnostic::{Finding, Level, Place, Position, Span};
 
 use super::read::Malformed;
 use super::source::Source;
@@ -30,13 +30,18 @@ pub enum Refusal {
     },
     #[error("it is not valid UTF-8: byte {at} is 0x{byte:02x}{guess}", guess = if *windows { ", as windows-1252 would have it" } else { "" })]
     Encoding {
-        /// 0-based, in the inner document.
+        /// 0-based, in the file or the member of the package, byte order mark included.
         at: usize,
         byte: u8,
-        /// The bytes read well as windows-1252.
+        /// All of it reads well as windows-1252.
         windows: bool,
-        /// 1-based.
-        line: u32,
+        place: Position,
+    },
+    #[error("it has {bytes} bytes, and {limit} is the limit")]
+    TooLarge {
+        /// Of the document.
+        bytes: u64,
+        limit: u64,
     },
     #[error("it is encoded as {0}, and Tableau writes UTF-8")]
     OtherEncoding(&'static str),
@@ -64,6 +69,7 @@ impl Refusal {
             Self::NotTableau { .. } => "file/not-tableau",
             Self::WrongKind { .. } => "file/wrong-kind",
             Self::Encoding { .. } | Self::OtherEncoding(_) => "file/encoding",
+            Self::TooLarge { .. } => "file/too-large",
             Self::Malformed(_) => "file/malformed-xml",
             Self::Package(_) => "file/damaged-package",
             Self::NoInnerDocument { .. } => "file/no-inner-document",
@@ -81,9 +87,9 @@ impl Refusal {
             Self::LfsPointer => "run `git lfs pull`; in CI, check out with LFS (`lfs: true`)".to_owned(),
             Self::NotTableau { .. } => "give tabship workbooks (.twb, .twbx), data sources (.tds, .tdsx) and flows (.tfl, .tflx)".to_owned(),
             Self::WrongKind { .. } => "rename the file to what it is, or save it again from Tableau".to_owned(),
-            Self::Encoding { line, .. } => format!(
-                "an editor or a script re-encoded the file; save it again from Tableau, or convert it: `iconv -f windows-1252 -t utf-8` (line {line})"
-            ),
+            Self::Encoding { windows: true, .. } => "an editor or a script re-encoded the file; save it again from Tableau, or, if it was windows-1252, convert it: `iconv -f windows-1252 -t utf-8`".to_owned(),
+            Self::Encoding { .. } => "an editor or a script put text of another encoding into the file; save it again from Tableau, or take an earlier version from git".to_owned(),
+            Self::TooLarge { .. } => "find out what fills it: a document of a real workbook has a few megabytes; background images and pasted data are usual".to_owned(),
             Self::OtherEncoding(_) => "save it again from Tableau".to_owned(),
             Self::Malformed(Malformed::UndeclaredPrefix { prefix, .. }) => {
                 format!("a script dropped `xmlns:{prefix}` from the root element; put it back, or save the file again from Tableau")
@@ -114,6 +120,10 @@ impl Refusal {
                 place.start = Some(source.position(at));
                 place.end = place.start;
             }
+        }
+        if let Self::Encoding { place: at, .. } = self {
+            place.start = Some(*at);
+            place.end = place.start;
         }
         Finding {
             rule: self.rule().to_owned(),

@@ -64,7 +64,7 @@ fn bombs_are_refused() {
     unsafe_because(&workbook(&zeros), "expands more than 1000 times");
     let mut large = workbook(WORKBOOK);
     large.parts[0].size = Some(u32::MAX - 1);
-    unsafe_because(&large, "and 536870912 is the limit");
+    assert!(said(&large).contains("and 536870912 is the limit"));
     // What is packed in a member is not looked into.
     let nested = zip(vec![
         part("inner.twbx", workbook(&zeros).bytes()),
