@@ -17,6 +17,7 @@
 //!                                                           ^                |       |
 //!                                             Live (plain data)              v       |
 //!                                                           `--- [api] <- [publish] -+
+//!                                          [pull_request] <- the review, as one comment
 //! ```
 
 pub mod api;
@@ -29,6 +30,7 @@ pub mod lint;
 pub mod manifest;
 pub mod plan;
 pub mod publish;
+pub mod pull_request;
 pub mod report;
 pub mod repository;
 pub mod rewrite;

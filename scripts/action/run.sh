@@ -24,19 +24,19 @@ each() {
   done <<<"$2"
 }
 
-# switch NAME VALUE: for inputs that are true or false.
+# switch NAME VALUE [INPUT]: for inputs that are true or false.
 switch() {
   case $2 in
     true) arguments+=("--$1") ;;
     false | '') ;;
-    *) fail "the input $1 is true or false, not '$2'" ;;
+    *) fail "the input ${3:-$1} is true or false, not '$2'" ;;
   esac
 }
 
 command=${TABSHIP_INPUT_COMMAND:-check}
 case $command in
-  check | diff | plan | deploy | promote | rollback | status | doctor) arguments+=("$command") ;;
-  *) fail "no command '$command'; there are check, diff, plan, deploy, promote, rollback, status, doctor" ;;
+  check | review | diff | plan | deploy | promote | rollback | cleanup | status | doctor) arguments+=("$command") ;;
+  *) fail "no command '$command'; there are check, review, diff, plan, deploy, promote, rollback, cleanup, status, doctor" ;;
 esac
 
 cd -- "${TABSHIP_INPUT_WORKING_DIRECTORY:-.}" || fail "no folder '${TABSHIP_INPUT_WORKING_DIRECTORY:-.}'"
@@ -45,6 +45,7 @@ flag manifest "${TABSHIP_INPUT_MANIFEST:-}"
 flag target "${TABSHIP_INPUT_TARGET:-}"
 flag from "${TABSHIP_INPUT_FROM:-}"
 flag to "${TABSHIP_INPUT_TO:-}"
+flag of "${TABSHIP_INPUT_OF:-}"
 each select "${TABSHIP_INPUT_SELECT:-}"
 flag changed-since "${TABSHIP_INPUT_CHANGED_SINCE:-}"
 each allow "${TABSHIP_INPUT_ALLOW:-}"
@@ -54,6 +55,15 @@ switch sandbox "${TABSHIP_INPUT_SANDBOX:-}"
 flag jobs "${TABSHIP_INPUT_JOBS:-}"
 flag timeout "${TABSHIP_INPUT_TIMEOUT:-}"
 switch exit-code "${TABSHIP_INPUT_EXIT_CODE:-}"
+flag base "${TABSHIP_INPUT_BASE:-}"
+switch plan "${TABSHIP_INPUT_WITH_PLAN:-}" with-plan
+switch comment "${TABSHIP_INPUT_COMMENT:-}"
+
+# Only the run that writes a comment sees the token.
+if [ "${TABSHIP_INPUT_COMMENT:-}" = true ] && [ -z "${GITHUB_TOKEN:-}" ]; then
+  export GITHUB_TOKEN=${TABSHIP_INPUT_TOKEN:-}
+fi
+unset TABSHIP_INPUT_TOKEN
 
 positional=()
 case $command in

@@ -66,7 +66,7 @@ pub(crate) struct Arguments {
 const ROUNDS: usize = 8;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-enum FailOn {
+pub(crate) enum FailOn {
     #[default]
     Error,
     Warning,
@@ -76,7 +76,7 @@ enum FailOn {
 }
 
 impl FailOn {
-    fn fails(self, level: Level) -> bool {
+    pub(crate) fn fails(self, level: Level) -> bool {
         match self {
             Self::Error => level >= Level::Error,
             Self::Warning => level >= Level::Warning,
@@ -101,7 +101,8 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
     let look = || {
         let mut all = all.clone();
         let contents = read(arguments, &inputs, &base, workspace.as_ref(), &mut all)?;
-        let checked = check(arguments, workspace.as_ref(), &contents, all)?;
+        let target = arguments.target.as_deref();
+        let checked = checked(target, workspace.as_ref(), &contents, all)?;
         Ok::<_, Failure>((baseline(arguments, &base, checked)?, contents))
     };
     let (mut checked, mut contents) = look()?;
@@ -145,7 +146,7 @@ fn verdict(findings: &[Finding], fail_on: FailOn) -> Result<(), Failure> {
 }
 
 /// What is wrong with the mapping of files to the manifest's entries.
-fn assignments(workspace: &Workspace) -> Vec<Finding> {
+pub(crate) fn assignments(workspace: &Workspace) -> Vec<Finding> {
     crate::manifest::assign(&workspace.manifest, &workspace.files()).1
 }
 
@@ -233,9 +234,9 @@ fn changed(base: &Path, revision: &str, files: Vec<PathBuf>) -> Result<Vec<PathB
 }
 
 /// A file that was read, with the name that findings use.
-pub(super) struct Opened {
-    pub(super) shown: PathBuf,
-    pub(super) content: Content,
+pub(crate) struct Opened {
+    pub(crate) shown: PathBuf,
+    pub(crate) content: Content,
 }
 
 fn read(
@@ -282,13 +283,14 @@ fn relative(input: &Path, base: &Path, workspace: Option<&Workspace>) -> PathBuf
         .map_or_else(|_| input.to_owned(), Path::to_owned)
 }
 
-fn check(
-    arguments: &Arguments,
+/// Holds what was read to the rules. `all` are the findings that there are already.
+pub(crate) fn checked(
+    target: Option<&str>,
     workspace: Option<&Workspace>,
     contents: &[Opened],
     mut all: Vec<Finding>,
 ) -> Result<Checked, Failure> {
-    let server = match (&arguments.target, workspace) {
+    let server = match (target, workspace) {
         (Some(name), Some(workspace)) => match workspace.manifest.target(name) {
             Some(target) => target.version.as_deref().and_then(ProductVersion::parse),
             None => return Err(super::target::unknown(&workspace.manifest, name)),

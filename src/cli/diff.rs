@@ -90,18 +90,16 @@ fn driver(given: &[String]) -> Result<(String, Changes), Failure> {
     let [path, old, _, _, new, ..] = given else {
         return Err(Failure::usage("git's driver gives seven arguments"));
     };
-    if old == "/dev/null" || new == "/dev/null" {
-        let word = if old == "/dev/null" {
-            "added"
-        } else {
-            "removed"
-        };
-        return Ok((path.clone(), Changes::whole_file(word)));
-    }
-    Ok((
-        path.clone(),
-        diff::contents(&open(Path::new(old))?, &open(Path::new(new))?),
-    ))
+    let there = |file: &str| match file {
+        "/dev/null" => Ok(None),
+        file => open(Path::new(file)).map(Some),
+    };
+    let changes = match (there(old)?, there(new)?) {
+        (Some(old), Some(new)) => diff::contents(&old, &new),
+        (None, new) => diff::whole_file("added", new.as_ref()),
+        (old, None) => diff::whole_file("removed", old.as_ref()),
+    };
+    Ok((path.clone(), changes))
 }
 
 /// Files that differ between two revisions, or a revision and the working tree.
@@ -129,14 +127,16 @@ fn revisions(base: &Path, range: &str) -> Result<Vec<(String, Changes)>, Failure
             None => std::fs::read(head.root.join(path)).ok(),
         };
         let shown = path.to_string_lossy().into_owned();
-        let read = |bytes: &[u8]| {
-            content::from_bytes(path, bytes, &Limits::default()).map_err(|r| refused(path, &r))
+        let read = |bytes: Option<Vec<u8>>| {
+            let content = bytes.map(|b| content::from_bytes(path, &b, &Limits::default()));
+            content.transpose().map_err(|r| refused(path, &r))
         };
-        files.push(match (old, new) {
-            (Some(old), Some(new)) => (shown, diff::contents(&read(&old)?, &read(&new)?)),
-            (None, _) => (shown, Changes::whole_file("added")),
-            (_, None) => (shown, Changes::whole_file("removed")),
-        });
+        let changes = match (read(old)?, read(new)?) {
+            (Some(old), Some(new)) => diff::contents(&old, &new),
+            (None, new) => diff::whole_file("added", new.as_ref()),
+            (old, None) => diff::whole_file("removed", old.as_ref()),
+        };
+        files.push((shown, changes));
     }
     Ok(files)
 }

@@ -24,6 +24,7 @@ mod progress;
 mod promote;
 mod ready;
 mod recorded;
+mod review;
 mod rollback;
 mod rules;
 mod sandbox;
@@ -71,6 +72,7 @@ enum Command {
     Check(check::Arguments),
     Rules(rules::Arguments),
     Diff(diff::Arguments),
+    Review(review::Arguments),
     Plan(plan::Arguments),
     Deploy(deploy::Arguments),
     Promote(promote::Arguments),
@@ -150,6 +152,7 @@ fn run(session: &Session, command: &Command) -> Result<(), Failure> {
         Command::Check(arguments) => check::run(session, arguments),
         Command::Rules(arguments) => rules::run(session, arguments),
         Command::Diff(arguments) => diff::run(session, arguments),
+        Command::Review(arguments) => review::run(session, arguments),
         Command::Plan(arguments) => plan::run(session, arguments),
         Command::Deploy(arguments) => deploy::run(session, arguments),
         Command::Promote(arguments) => promote::run(session, arguments),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::plan::{ItemKind, Live, LiveItem, ProjectPath, Stamp};
-use crate::report::plan::escape;
+use crate::report::markdown::escape;
 use crate::report::style::{Palette, Style};
 
 use super::Session;

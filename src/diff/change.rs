@@ -20,16 +20,6 @@ pub struct Changes {
 }
 
 impl Changes {
-    /// Of a file that has no other to be compared with: `added`, `removed`.
-    pub fn whole_file(word: &str) -> Self {
-        Self {
-            schema_version: SCHEMA_VERSION,
-            summary: word.to_owned(),
-            risks: Vec::new(),
-            changes: Vec::new(),
-        }
-    }
-
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }

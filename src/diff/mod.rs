@@ -29,6 +29,7 @@ mod sets;
 mod summary;
 mod tabs;
 mod textconv;
+mod whole;
 mod workbook;
 mod worksheets;
 mod zones;
@@ -37,6 +38,7 @@ pub use change::{
     Action, Change, Changes, Detail, Hunk, Kind, Risk, RiskNote, SCHEMA_VERSION, Tag,
 };
 pub use textconv::textconv;
+pub use whole::whole_file;
 
 use crate::content::{Content, Document};
 

@@ -6,7 +6,7 @@ use crate::plan::document::site_name;
 use crate::publish::outcome::{Deployment, Done, State, Verdict};
 use crate::report::bytes::bytes;
 use crate::report::column_width;
-use crate::report::plan::escape;
+use crate::report::markdown::escape;
 use crate::report::style::{Palette, Style};
 
 /// The versioned document of `docs/json.md`.

@@ -5,7 +5,9 @@ pub mod changes;
 pub mod deployment;
 pub mod findings;
 pub mod harmless;
+pub(crate) mod markdown;
 pub mod plan;
+pub mod review;
 pub mod style;
 
 /// How wide a column of names is, in characters: a name that is longer than most screens can bear stands out.

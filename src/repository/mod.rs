@@ -2,6 +2,7 @@
 
 mod ci;
 mod files;
+mod lfs;
 
 use std::path::{Path, PathBuf};
 
@@ -104,14 +105,10 @@ pub fn head(folder: &Path) -> Result<Option<Head>, RepositoryError> {
     }))
 }
 
-/// Files that differ between the merge base of `revision` and the working tree, relative to the top of it.
-pub fn changed_since(folder: &Path, revision: &str) -> Result<Vec<PathBuf>, RepositoryError> {
-    let error = |source| RepositoryError::Git {
-        path: folder.to_owned(),
-        source,
-    };
+/// The commit that HEAD and `revision` have in common, 40 hex digits; `None` outside of git.
+pub fn merge_base(folder: &Path, revision: &str) -> Result<Option<String>, RepositoryError> {
     let Some(repository) = open(folder)? else {
-        return Ok(Vec::new());
+        return Ok(None);
     };
     let shallow = repository.is_shallow();
     let wrong = |source| RepositoryError::Revision {
@@ -123,27 +120,21 @@ pub fn changed_since(folder: &Path, revision: &str) -> Result<Vec<PathBuf>, Repo
         .revparse_single(revision)
         .and_then(|o| o.peel_to_commit())
         .map_err(wrong)?;
-    let ours = repository
-        .head()
-        .and_then(|h| h.peel_to_commit())
-        .map_err(error)?;
-    let base = repository
-        .merge_base(theirs.id(), ours.id())
-        .map_err(wrong)?;
-    let tree = repository
-        .find_commit(base)
-        .and_then(|c| c.tree())
-        .map_err(error)?;
-    let mut options = git2::DiffOptions::new();
-    options.include_untracked(true).recurse_untracked_dirs(true);
-    let diff = repository
-        .diff_tree_to_workdir_with_index(Some(&tree), Some(&mut options))
-        .map_err(error)?;
-    let paths = diff
-        .deltas()
-        .filter_map(|d| d.new_file().path().map(Path::to_owned))
-        .collect();
-    Ok(paths)
+    let ours = repository.head().and_then(|h| h.peel_to_commit());
+    let ours = ours.map_err(|source| RepositoryError::Git {
+        path: folder.to_owned(),
+        source,
+    })?;
+    let base = repository.merge_base(theirs.id(), ours.id());
+    Ok(Some(base.map_err(wrong)?.to_string()))
+}
+
+/// Files that differ between the merge base of `revision` and the working tree, relative to the top of it.
+pub fn changed_since(folder: &Path, revision: &str) -> Result<Vec<PathBuf>, RepositoryError> {
+    match merge_base(folder, revision)? {
+        Some(base) => changed_between(folder, &base, None),
+        None => Ok(Vec::new()),
+    }
 }
 
 /// Files that differ between two revisions, or between one and the working tree, relative to the top of it.
@@ -187,7 +178,8 @@ pub fn changed_between(
     Ok(paths.collect())
 }
 
-/// A file as it was at a revision; `None` when it was not there.
+/// A file as it was at a revision; `None` when it was not there. What Git LFS keeps beside the history is read from there
+/// when this clone has it; else the result is the pointer.
 pub fn file_at(
     folder: &Path,
     revision: &str,
@@ -212,7 +204,8 @@ pub fn file_at(
                 .to_object(&repository)
                 .and_then(|o| o.peel_to_blob())
                 .map_err(wrong)?;
-            Ok(Some(blob.content().to_vec()))
+            let stored = lfs::stored(repository.commondir(), blob.content());
+            Ok(Some(stored.unwrap_or_else(|| blob.content().to_vec())))
         }
         Err(_) => Ok(None),
     }
@@ -325,6 +318,8 @@ mod tests {
             file_at(folder.path(), "HEAD~1", Path::new("b.twb")).unwrap(),
             None
         );
+        let base = merge_base(folder.path(), "HEAD~1").unwrap();
+        assert_eq!(base, Some(first.to_string()));
         assert!(matches!(
             changed_since(folder.path(), "nowhere"),
             Err(RepositoryError::Revision { .. })

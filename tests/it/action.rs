@@ -11,6 +11,7 @@ use serde_json::Value;
 const STUB: &str = r#"#!/bin/sh
 printf '%s\0' "$@" > "$STUB_ARGUMENTS"
 pwd > "$STUB_ARGUMENTS.folder"
+env > "$STUB_ARGUMENTS.environment"
 echo "the result"
 exit "${STUB_CODE:-0}"
 "#;
@@ -230,7 +231,23 @@ fn inputs_become_flags() {
 
 #[test]
 fn commands_take_their_own_inputs() {
-    let cases: [(Inputs, &[&str]); 4] = [
+    let cases: [(Inputs, &[&str]); 5] = [
+        (
+            &[
+                ("command", "review"),
+                ("base", "origin/main"),
+                ("target", "prod"),
+                ("with-plan", "true"),
+                ("comment", "true"),
+            ],
+            &[
+                "review",
+                "--target=prod",
+                "--base=origin/main",
+                "--plan",
+                "--comment",
+            ],
+        ),
         (
             &[
                 ("command", "plan"),
@@ -356,6 +373,7 @@ fn a_wrong_input_is_refused_before_the_run() {
     let cases = [
         (("command", "rm -rf"), "no command 'rm -rf'"),
         (("sandbox", "yes"), "sandbox is true or false"),
+        (("with-plan", "p.json"), "with-plan is true or false"),
         (("working-directory", "nowhere"), "no folder 'nowhere'"),
     ];
     for (input, said) in cases {
@@ -365,6 +383,24 @@ fn a_wrong_input_is_refused_before_the_run() {
         let stderr = String::from_utf8_lossy(&ran.output.stderr).into_owned();
         assert!(stderr.contains(said), "{stderr}");
     }
+}
+
+#[test]
+fn only_a_run_with_a_comment_sees_the_token() {
+    let seen = |inputs: Inputs, more: &[(&str, &str)]| {
+        let runner = Runner::new();
+        runner.run_step("Run tabship", inputs, more);
+        let seen = std::fs::read_to_string(runner.path("arguments.environment")).unwrap();
+        let held = seen.lines().filter(|l| l.contains("hunter2"));
+        held.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let token = ("token", "hunter2");
+    assert_eq!(seen(&[token], &[]), Vec::<String>::new());
+    let review = [("command", "review"), token, ("comment", "true")];
+    assert_eq!(seen(&review, &[]), ["GITHUB_TOKEN=hunter2"]);
+    // The job's own choice comes first.
+    let own = [("GITHUB_TOKEN", "own")];
+    assert_eq!(seen(&review, &own), Vec::<String>::new());
 }
 
 /// A release of one version, served from a folder.
@@ -457,14 +493,23 @@ fn the_command_takes_what_the_action_makes() {
     ];
     let deploy = [("plan", "p.json"), ("allow", "drift"), ("select", "Sales")];
     let promote = [("from", "staging"), ("to", "prod"), ("select", "Sales")];
+    let review = [
+        ("base", "origin/main"),
+        ("target", "dev"),
+        ("with-plan", "true"),
+        ("comment", "true"),
+        ("reports", "sarif=a.sarif"),
+    ];
     let cases = [
         ("check", check.as_slice(), &[][..]),
+        ("review", &review, site),
         ("diff", &[("revisions", "a..b")], &[]),
         ("plan", &plan, site),
         ("deploy", &deploy, site),
         ("promote", &promote, site),
         ("status", &[("target", "dev"), ("format", "markdown")], site),
         ("doctor", &[("target", "dev")], &[]),
+        ("cleanup", &[("of", "feature/x")], site),
     ];
     for (command, own, more) in cases {
         let root = tabship::cli::command();

@@ -20,5 +20,6 @@ mod harness;
 mod interop;
 mod manifest;
 mod publish;
+mod pull_request;
 mod reliability;
 mod rules;

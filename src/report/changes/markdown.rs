@@ -4,106 +4,69 @@ use std::fmt::Write;
 
 use super::{seen_on, sign};
 use crate::diff::{Change, Changes, Detail, Hunk, Tag};
-use crate::report::plan::escape;
+use crate::report::markdown::{escape, prose, shortened, verbatim};
 
-/// How much is said, from all to little.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Depth {
-    Details,
-    Sentences,
-    Risks,
-    Summaries,
-}
+/// A sentence longer than this, in characters, is cut: a value may be a whole text.
+const SENTENCE: usize = 400;
+/// Lines of a code block, and characters of each.
+const LINES: usize = 60;
+const LINE: usize = 300;
 
 /// Of each file a summary and the risks, then its changes collapsed.
 pub fn markdown(files: &[(String, Changes)]) -> String {
-    at_depth(files, Depth::Details)
-}
-
-/// As [`markdown`], but never more than `limit` bytes: first the details go, then the changes, then the risks, then
-/// files, and what was left out is said.
-pub fn markdown_within(files: &[(String, Changes)], limit: usize) -> String {
-    for depth in [
-        Depth::Details,
-        Depth::Sentences,
-        Depth::Risks,
-        Depth::Summaries,
-    ] {
-        let text = at_depth(files, depth);
-        if text.len() <= limit {
-            return text;
-        }
-    }
-    first_files(files, limit)
-}
-
-fn at_depth(files: &[(String, Changes)], depth: Depth) -> String {
     let mut text = String::new();
     for (file, changes) in files {
-        one_file(&mut text, file, changes, depth);
+        one_file(&mut text, file, changes);
     }
     text
 }
 
-/// As many summaries as fit, and how many did not.
-fn first_files(files: &[(String, Changes)], limit: usize) -> String {
-    let mut text = String::new();
-    for (n, (file, changes)) in files.iter().enumerate() {
-        let mut next = String::new();
-        one_file(&mut next, file, changes, Depth::Summaries);
-        let rest = left_out(files.len() - n);
-        if text.len() + next.len() + rest.len() > limit {
-            text.push_str(&rest);
-            break;
-        }
-        text.push_str(&next);
-    }
-    if text.len() > limit {
-        String::new()
-    } else {
-        text
-    }
-}
-
-fn left_out(files: usize) -> String {
-    let noun = if files == 1 { "file" } else { "files" };
-    format!("{files} more {noun} changed.\n")
-}
-
-fn one_file(text: &mut String, file: &str, changes: &Changes, depth: Depth) {
+fn one_file(text: &mut String, file: &str, changes: &Changes) {
     let _ = writeln!(text, "**{}**: {}\n", escape(file), escape(&changes.summary));
-    if depth <= Depth::Risks && !changes.risks.is_empty() {
-        for risk in &changes.risks {
-            let _ = writeln!(text, "- **risk:** {}", escape(&risk.message));
-        }
+    for risk in &changes.risks {
+        let _ = writeln!(text, "- **risk:** {}", sentence(&risk.message));
+    }
+    if !changes.risks.is_empty() {
         text.push('\n');
     }
-    if depth > Depth::Sentences || changes.is_empty() {
+    if changes.is_empty() {
         return;
     }
     let count = changes.changes.len();
     let noun = if count == 1 { "change" } else { "changes" };
     let _ = writeln!(text, "<details><summary>{count} {noun}</summary>\n");
-    for change in &changes.changes {
-        one(text, change, depth);
-    }
+    text.push_str(&list(&changes.changes, true));
     text.push_str("\n</details>\n\n");
 }
 
-fn one(text: &mut String, change: &Change, depth: Depth) {
-    let _ = writeln!(
-        text,
-        "- `{}` {}",
-        sign(change.action),
-        escape(&change.sentence())
-    );
-    if depth > Depth::Details {
-        return;
+/// A sentence for each change; with its details where they are wanted.
+pub(crate) fn list(changes: &[Change], details: bool) -> String {
+    let mut text = String::new();
+    for change in changes {
+        let risk = if change.risk.is_some() {
+            "**risk** "
+        } else {
+            ""
+        };
+        let said = sentence(&change.sentence());
+        let _ = writeln!(text, "- `{}` {risk}{said}", sign(change.action));
+        if details {
+            more(&mut text, change);
+        }
     }
+    text
+}
+
+/// As text of a comment, and not without end.
+pub(crate) fn sentence(text: &str) -> String {
+    prose(&shortened(text, SENTENCE))
+}
+
+fn more(text: &mut String, change: &Change) {
     for detail in &change.details {
         match detail {
             Detail::Note { text: note } => {
-                let _ = writeln!(text, "  - {}", escape(note));
+                let _ = writeln!(text, "  - {}", sentence(note));
             }
             Detail::Words { hunks } => block(text, &by_lines(hunks)),
             Detail::Lines { hunks } => {
@@ -146,8 +109,12 @@ fn block(text: &mut String, lines: &[String]) {
     let longest = lines.iter().map(|l| backticks(l)).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
     let _ = writeln!(text, "\n  {fence}diff");
-    for line in lines {
-        let _ = writeln!(text, "  {}", line.replace(['\r', '\n'], " ").trim_end());
+    for line in lines.iter().take(LINES) {
+        let line = verbatim(&shortened(line, LINE));
+        let _ = writeln!(text, "  {}", line.trim_end());
+    }
+    if lines.len() > LINES {
+        let _ = writeln!(text, "  ... and {} more lines", lines.len() - LINES);
     }
     let _ = writeln!(text, "  {fence}\n");
 }

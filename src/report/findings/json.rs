@@ -20,13 +20,14 @@ pub fn json(checked: &Checked) -> String {
             "suppressed": checked.suppressed,
             "known": checked.known,
         },
-        "findings": checked.findings.iter().map(finding).collect::<Vec<_>>(),
+        "findings": checked.findings.iter().map(value).collect::<Vec<_>>(),
         "not_checked": checked.not_checked.iter().map(|n| json!({ "file": slashed(&n.file), "what": n.what, "why": n.why })).collect::<Vec<_>>(),
     });
     format!("{document:#}\n")
 }
 
-fn finding(finding: &Finding) -> Value {
+/// One finding as every document has it.
+pub(crate) fn value(finding: &Finding) -> Value {
     let place = &finding.place;
     json!({
         "rule": finding.rule,

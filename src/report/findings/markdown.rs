@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{Checked, about, one_line, repair, slashed};
 use crate::diagnostic::{Finding, Level};
-use crate::report::plan::escape;
+use crate::report::markdown::{escape, prose};
 
 /// Rows beyond this are only counted: a comment has a limit of its own.
 const ROWS: usize = 100;
@@ -47,9 +47,9 @@ fn row(text: &mut String, finding: &Finding) {
         "| {level} | {} | {}{place} | {}{} | {} |",
         escape(&finding.rule),
         escape(&slashed(&finding.place.file)),
-        escape(&one_line(&finding.message)),
+        prose(&one_line(&finding.message)),
         escape(&about),
-        escape(&one_line(&todo(finding)))
+        prose(&one_line(&todo(finding)))
     );
 }
 

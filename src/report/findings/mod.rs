@@ -22,6 +22,7 @@ pub use gitlab::gitlab;
 pub use html::html;
 pub use human::human;
 pub use json::json;
+pub(crate) use json::value;
 pub use junit::junit;
 pub use markdown::markdown;
 pub use repairs::{Repaired, repairs};

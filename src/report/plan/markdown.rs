@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::plan::document::site_name;
 use crate::plan::{Action, Plan, Planned};
+use crate::report::markdown::{escape, escape_html, prose, tick};
 use crate::report::plan::tally;
 
 /// A table of what changes, with the details of each item collapsed.
@@ -39,7 +40,7 @@ pub fn markdown(plan: &Plan) -> String {
         details(&mut text, item);
     }
     for note in &plan.notes {
-        let _ = writeln!(text, "> {}\n", escape(note));
+        let _ = writeln!(text, "> {}\n", prose(note));
     }
     text
 }
@@ -49,77 +50,43 @@ fn details(text: &mut String, item: &Planned) {
         text,
         "<details><summary>{} {}</summary>\n",
         item.action.name(),
-        escape(&item.title())
+        escape_html(&item.title())
     );
-    let mut line = |line: String| {
+    for line in lines(item) {
         let _ = writeln!(text, "- {line}");
-    };
-    item.why.iter().for_each(|w| line(escape(w)));
-    for block in &item.blocked {
+    }
+    text.push_str("\n</details>\n\n");
+}
+
+/// Why, what stands in the way, what is rewritten, kept and broken: one line each, escaped.
+pub(crate) fn lines(item: &Planned) -> Vec<String> {
+    let mut lines: Vec<String> = item.why.iter().map(|w| prose(w)).collect();
+    lines.extend(item.blocked.iter().map(|block| {
         let allow = block
             .allow
             .map_or(String::new(), |a| format!(" (or `--allow {a}`)"));
-        line(format!(
-            "**blocked:** {}. {}{allow}",
-            escape(&block.message),
-            escape(&block.help)
-        ));
-    }
-    for allowance in &item.allowed {
-        line(format!(
-            "**allowed** by {}: {}",
-            allowance.by,
-            escape(&allowance.message)
-        ));
-    }
-    for rewrite in &item.rewrites {
-        line(format!(
+        let (message, help) = (prose(&block.message), prose(&block.help));
+        format!("**blocked:** {message}. {help}{allow}")
+    }));
+    lines.extend(item.allowed.iter().map(|allowance| {
+        let (by, message) = (&allowance.by, prose(&allowance.message));
+        format!("**allowed** by {by}: {message}")
+    }));
+    lines.extend(item.rewrites.iter().map(|rewrite| {
+        format!(
             "rewrites {}: `{}` to `{}` ({}x)",
             escape(&rewrite.what),
             tick(&rewrite.old),
             tick(&rewrite.new),
             rewrite.count
-        ));
-    }
-    for kept in &item.preserved {
-        line(format!(
-            "keeps {} ({})",
-            escape(&kept.what),
-            escape(&kept.how)
-        ));
-    }
-    for sheet in &item.views.newly_visible {
-        line(format!("**newly visible:** {}", escape(sheet)));
-    }
-    for broken in &item.broken_custom_views {
-        line(format!("breaks the custom view {}", escape(&broken.name)));
-    }
-    item.notes.iter().for_each(|n| line(escape(n)));
-    text.push_str("\n</details>\n\n");
-}
-
-/// What would be markup is shown as it is.
-pub(crate) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '~' | '@' => {
-                escaped.push('\\');
-                escaped.push(c);
-            }
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '&' => escaped.push_str("&amp;"),
-            '\n' | '\r' => escaped.push(' '),
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
-/// For between backticks, which cannot be escaped there.
-fn tick(text: &str) -> String {
-    text.replace('`', "'")
-        .replace(['\n', '\r'], " ")
-        .replace('|', "\\|")
+        )
+    }));
+    let kept = item.preserved.iter();
+    lines.extend(kept.map(|k| format!("keeps {} ({})", escape(&k.what), escape(&k.how))));
+    let visible = item.views.newly_visible.iter();
+    lines.extend(visible.map(|sheet| format!("**newly visible:** {}", escape(sheet))));
+    let broken = item.broken_custom_views.iter();
+    lines.extend(broken.map(|b| format!("breaks the custom view {}", escape(&b.name))));
+    lines.extend(item.notes.iter().map(|n| prose(n)));
+    lines
 }

@@ -4,7 +4,7 @@ mod human;
 mod markdown;
 
 pub use human::{human, tally};
-pub(crate) use markdown::escape;
+pub(crate) use markdown::lines;
 pub use markdown::markdown;
 
 use crate::plan::Plan;

@@ -10,7 +10,7 @@ mod reaching;
 mod redirects;
 mod replay;
 mod sandbox;
-mod scripted;
+pub(crate) mod scripted;
 mod sessions;
 mod tls;
 mod uploads;

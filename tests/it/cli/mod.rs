@@ -5,5 +5,6 @@ mod deploy;
 mod diff;
 mod fix;
 mod init;
+mod review;
 mod usage;
 mod wrong;

@@ -1,0 +1,241 @@
+//! `review`: check, diff and plan of a pull request in one.
+
+use std::process::Command;
+
+use crate::harness::{Tabship, project};
+
+const BACKLOG: &str = "workbooks/operations/Order Backlog.twb";
+const OVERVIEW: &str = "workbooks/finance/Executive Overview.twb";
+
+/// The example with everything committed on `main`, and deployed from there.
+fn acme() -> Tabship {
+    let tabship = Tabship::new();
+    tabship.copy(&project("examples/acme"));
+    tabship.commit_all("main");
+    tabship
+}
+
+fn git(tabship: &Tabship, arguments: &[&str]) {
+    let done = Command::new("git")
+        .args(arguments)
+        .current_dir(tabship.path())
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "git {arguments:?}");
+}
+
+fn replace(tabship: &Tabship, file: &str, from: &str, to: &str) {
+    let path = tabship.path().join(file);
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.contains(from), "{file} lacks {from}");
+    std::fs::write(path, text.replace(from, to)).unwrap();
+}
+
+/// Three workbooks edited on a branch: one harmless, one against a rule of the team, one risky.
+fn three_edits(tabship: &Tabship) {
+    git(tabship, &["checkout", "-q", "-b", "feature/x"]);
+    replace(
+        tabship,
+        OVERVIEW,
+        "SUM([profit]) / SUM([sales])",
+        "SUM([profit]) / SUM([sales]) * 100",
+    );
+    let directory = "workbooks/operations/Customer Directory.twb";
+    replace(tabship, directory, "TODAY()", "NOW()");
+    replace(
+        tabship,
+        BACKLOG,
+        "&apos;Shipped&apos;",
+        "&apos;Closed&apos;",
+    );
+    tabship.commit_all("feature/x");
+}
+
+#[test]
+fn a_pull_request_is_said_in_one_place() {
+    let acme = acme();
+    acme.run(["deploy", "-t", "staging", "--sandbox", "-q"])
+        .code(0);
+    three_edits(&acme);
+    let run = acme
+        .run([
+            "review",
+            "--base",
+            "main",
+            "--plan",
+            "-t",
+            "staging",
+            "--sandbox",
+            "--format",
+            "markdown",
+            "--report",
+            "json=out/review.json",
+            "--report",
+            "sarif=out/review.sarif",
+            "--report",
+            "github=out/annotations.txt",
+            "--report",
+            "html=out/changes.html",
+        ])
+        .code(1);
+    for said in [
+        "Not ready: 1 error, 1 risk",
+        "3 files changed against `main`",
+        "| Executive Overview | 1 calculated field changed | update | 1 error |",
+        "| Order Backlog | 1 custom SQL changed; 1 risk | update |  |",
+        "- **Order Backlog:** custom SQL",
+        "**Deployment**: update in Finance/Executive",
+    ] {
+        assert!(run.stdout.contains(said), "no {said:?} in\n{}", run.stdout);
+    }
+    let read = |name: &str| std::fs::read_to_string(acme.path().join("out").join(name)).unwrap();
+    let review: serde_json::Value = serde_json::from_str(&read("review.json")).unwrap();
+    assert_eq!(review["verdict"], "not_ready");
+    assert_eq!(review["deployment"]["target"]["name"], "staging");
+    let items = review["items"].as_array().unwrap();
+    assert!(items.iter().all(|i| i["planned"]["action"] == "update"));
+    let sarif: serde_json::Value = serde_json::from_str(&read("review.sarif")).unwrap();
+    assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 1);
+    assert!(read("annotations.txt").starts_with(&format!("::error file={OVERVIEW},line=")));
+    assert!(read("changes.html").contains("Order Backlog.twb"));
+}
+
+#[test]
+fn what_was_there_before_does_not_fail() {
+    let acme = acme();
+    replace(&acme, OVERVIEW, "SUM([profit]) / SUM([sales])", "1");
+    acme.commit_all("main");
+    replace(&acme, OVERVIEW, "COUNTD([order_id])", "COUNT([order_id])");
+    acme.run(["review", "--base", "HEAD", "--format", "markdown"])
+        .code(0)
+        .stdout_has("Ready: no risks, no new findings")
+        .stdout_has("1 finding more, which were there before");
+    acme.run(["check"]).code(1);
+}
+
+#[test]
+fn files_that_come_and_go_are_items_too() {
+    let acme = acme();
+    acme.run(["deploy", "-t", "staging", "--sandbox", "-q"])
+        .code(0);
+    std::fs::remove_file(acme.path().join(BACKLOG)).unwrap();
+    let text = std::fs::read(project("examples/acme").join(OVERVIEW)).unwrap();
+    acme.write("workbooks/operations/New Overview.twb", text);
+    let run = acme.run([
+        "review",
+        "--base",
+        "HEAD",
+        "--plan",
+        "-t",
+        "staging",
+        "--sandbox",
+        "--format",
+        "markdown",
+    ]);
+    for said in [
+        "| New Overview | added: 1 dashboard, 3 worksheets, 2 calculated fields, data source Sales | create |",
+        "| Order Backlog | removed: 1 dashboard",
+        "> workbook \"Order Backlog\" in Operations was deployed",
+    ] {
+        assert!(run.stdout.contains(said), "no {said:?} in\n{}", run.stdout);
+    }
+}
+
+#[test]
+fn a_manifest_in_a_folder_names_files_from_the_top_of_the_repository() {
+    let tabship = Tabship::new();
+    tabship.copy(&project("examples/acme"));
+    let bi = tabship.path().join("bi");
+    std::fs::create_dir(&bi).unwrap();
+    for name in ["tabship.yml", "datasources", "workbooks", "flows"] {
+        std::fs::rename(tabship.path().join(name), bi.join(name)).unwrap();
+    }
+    tabship.commit_all("main");
+    let file = format!("bi/{OVERVIEW}");
+    replace(&tabship, &file, "SUM([profit]) / SUM([sales])", "1");
+    tabship
+        .run(["-C", "bi", "review", "--base", "HEAD", "--format", "github"])
+        .code(1)
+        .stdout_has(&format!("::error file={file},line="));
+    tabship
+        .run(["-C", "bi", "review", "--base", "HEAD"])
+        .code(1)
+        .stdout_has(&format!("--> {file}:"));
+}
+
+#[test]
+fn a_version_that_cannot_be_read_is_said_and_the_rest_goes_on() {
+    let acme = acme();
+    let whole = std::fs::read(acme.path().join(OVERVIEW)).unwrap();
+    let oid = "a".repeat(64);
+    acme.write(
+        OVERVIEW,
+        format!("version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize 10\n"),
+    );
+    acme.commit_all("main");
+    acme.write(OVERVIEW, &whole);
+    replace(&acme, BACKLOG, "&apos;Shipped&apos;", "&apos;Closed&apos;");
+    acme.run(["review", "--base", "HEAD", "--format", "markdown"])
+        .code(0)
+        .stdout_has("1 file that could not be compared")
+        .stdout_has("before, it is a Git LFS pointer")
+        .stdout_has("| Order Backlog | 1 custom SQL changed; 1 risk |");
+    acme.write(OVERVIEW, "<workbook");
+    acme.run(["review", "--base", "HEAD"])
+        .code(1)
+        .stdout_has("error[file/");
+    // Once its objects are fetched, the earlier version is read from there.
+    let objects = acme.path().join(".git/lfs/objects/aa/aa");
+    std::fs::create_dir_all(&objects).unwrap();
+    std::fs::write(objects.join(&oid), &whole).unwrap();
+    acme.write(OVERVIEW, whole);
+    replace(&acme, OVERVIEW, "COUNTD([order_id])", "COUNT([order_id])");
+    acme.run(["review", "--base", "HEAD", "--format", "markdown"])
+        .code(0)
+        .stdout_has("| Executive Overview | 1 calculated field changed |");
+}
+
+#[test]
+fn without_a_base_it_says_how_to_name_one() {
+    let acme = acme();
+    acme.run(["review"])
+        .code(2)
+        .stderr_has("--base origin/main");
+    acme.run(["review", "--base", "nowhere"])
+        .code(2)
+        .stderr_has("`nowhere` is no revision");
+    Tabship::new()
+        .run(["review", "--base", "main"])
+        .code(2)
+        .stderr_has("this is no git repository");
+}
+
+#[test]
+fn the_base_is_what_the_pipeline_says() {
+    let mut acme = acme();
+    acme.run(["deploy", "-t", "staging", "--sandbox", "-q"])
+        .code(0);
+    three_edits(&acme);
+    acme.set("GITLAB_CI", "true")
+        .set("CI_MERGE_REQUEST_IID", "7")
+        .set("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main");
+    // The manifest maps `main` to staging.
+    acme.run(["review", "--plan", "--sandbox"])
+        .code(1)
+        .stdout_has("Plan for staging");
+    acme.run(["review", "--comment"])
+        .code(2)
+        .stderr_has("it is not known where the comments");
+}
+
+#[test]
+fn a_plan_that_was_asked_for_and_cannot_be_made_fails() {
+    let acme = acme();
+    replace(&acme, OVERVIEW, "COUNTD([order_id])", "COUNT([order_id])");
+    acme.run([
+        "review", "--base", "HEAD", "--plan", "-t", "staging", "--format", "markdown",
+    ])
+    .code(2)
+    .stdout_has("Not ready: no plan")
+    .stdout_has("TABLEAU_STAGING_TOKEN");
+}
