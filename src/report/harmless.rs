@@ -7,7 +7,7 @@ use super::style;
 /// Writes control characters as `\u{..}`: a name cannot move the cursor, hide a line, or set a window's title. Line ends, tabs
 /// and what [`style::Palette`] paints stay.
 pub fn controls(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(|c| is_control(c)) {
+    if !text.chars().any(is_control) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 16);
@@ -47,9 +47,22 @@ pub fn commands(text: &str) -> Cow<'_, str> {
             }
             None => body,
         };
-        safe.push_str(&body.replace("##", "#\u{200b}#"));
+        logging_commands(&mut safe, body);
     }
     Cow::Owned(safe)
+}
+
+/// `##[` and `##vso[`; a heading in Markdown is no command.
+fn logging_commands(safe: &mut String, line: &str) {
+    let mut rest = line;
+    while let Some(at) = rest.find("##") {
+        let (before, from) = rest.split_at(at);
+        let command = from[2..].starts_with(['[', 'v', 'V']);
+        safe.push_str(before);
+        safe.push_str(if command { "#\u{200b}" } else { "#" });
+        rest = &from[1..];
+    }
+    safe.push_str(rest);
 }
 
 fn is_control(c: char) -> bool {
@@ -102,6 +115,7 @@ mod tests {
             broken("x ##vso[task.setvariable]y\n##[error]z"),
             "x #|#vso[task.setvariable]y\n#|#[error]z"
         );
+        assert_eq!(broken("### Plan\n###[x]\n"), "### Plan\n##|#[x]\n");
         assert_eq!(broken("nothing"), "nothing");
     }
 }

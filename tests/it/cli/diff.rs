@@ -85,3 +85,41 @@ fn two_files_and_one_as_text() {
         .code(2)
         .stderr_has("missing.twb");
 }
+
+/// As docs/diff.md sets it up, with git itself.
+#[test]
+fn git_shows_changes_in_words() {
+    let tabship = Tabship::new();
+    tabship.copy(&project("examples/acme"));
+    tabship.write(".gitattributes", "*.twb -text diff=tabship\n");
+    tabship.commit_all("main");
+    let file = tabship
+        .path()
+        .join("workbooks/operations/Order Backlog.twb");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace("&gt; 30'", "&gt; 45'")).unwrap();
+    let shown = |driver: &str, arguments: &str| {
+        let done = std::process::Command::new("git")
+            .arg("-c")
+            .arg(format!(
+                "diff.tabship.{driver}={} {arguments}",
+                env!("CARGO_BIN_EXE_tabship")
+            ))
+            .arg("diff")
+            .current_dir(tabship.path())
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{done:?}");
+        String::from_utf8(done.stdout).unwrap()
+    };
+    let by_lines = shown("textconv", "diff --textconv");
+    for line in ["[Age (Days)] > 30", "[Age (Days)] > 45"] {
+        assert!(by_lines.contains(line), "{by_lines}");
+    }
+    assert!(!by_lines.contains("<calculation"), "{by_lines}");
+    let in_words = shown("command", "diff --git-driver");
+    assert!(
+        in_words.contains("[Age (Days)] > [-30-]{+45+}"),
+        "{in_words}"
+    );
+}
