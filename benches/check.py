@@ -3,7 +3,7 @@
 
 import lib
 
-binary, bin_ = lib.tabship(), lib.peers("tableaudocumentapi==0.11", "lxml")
+binary, bin_ = lib.tabship(), lib.peer("tableaudocumentapi==0.11", "lxml")
 xmllint = lib.need("xmllint", "libxml2-utils")
 rules = lib.WORK / "all-rules.yml"
 rules.write_text("version: 1\nrules: { extends: strict }\n")

@@ -9,7 +9,7 @@ import shutil
 
 import lib
 
-binary, bin_ = lib.tabship(), lib.peers("tableaudocumentapi==0.11")
+binary, bin_ = lib.tabship(), lib.peer("tableaudocumentapi==0.11")
 real = lib.ROOT.parent / "shared/corpus/files"
 found = sorted(real.glob("*.twb*")) if real.is_dir() else sorted((lib.ROOT / "examples/acme").rglob("*.twb*"))
 folder = lib.WORK / "thousand"

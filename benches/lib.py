@@ -13,13 +13,15 @@ import signal
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-WORK = ROOT / "target" / "bench"
+# Outside of the clone: what git ignores there, tabship does not publish.
+WORK = Path(os.environ.get("BENCH_DIR", Path(tempfile.gettempdir()) / "tabship-bench"))
 SOURCE = ROOT / "examples/acme-src/workbooks/finance/Profitability.twbx/Profitability.twb"
 MIB = 1 << 20
 
@@ -32,12 +34,12 @@ def tabship():
     return str(ROOT / "target/dist/tabship")
 
 
-def peers(*requirements):
-    """Python with packages of PyPI, in an environment of its own; the folder of its commands."""
-    folder = WORK / "venv"
+def peer(requirement, *more):
+    """A package of PyPI in an environment of its own (two may want different versions of a third); the folder of its commands."""
+    folder = WORK / "peers" / re.split(r"[=<>]", requirement)[0]
     if not (folder / "bin/python").exists():
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    subprocess.run([folder / "bin/pip", "install", "--quiet", *requirements], check=True)
+    subprocess.run([folder / "bin/pip", "install", "--quiet", "--disable-pip-version-check", requirement, *more], check=True)
     return folder / "bin"
 
 
@@ -156,9 +158,9 @@ def sandbox(binary, *flags):
         shutil.rmtree(data, ignore_errors=True)
 
 
-def repository(files, url, extra=""):
+def repository(files, url, extra="", name="repository"):
     """A folder with a manifest that sends `files` to the sandbox at `url`; the folder."""
-    folder = WORK / "repository"
+    folder = WORK / name
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "content").mkdir(parents=True)
     for name, source in files.items():

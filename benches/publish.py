@@ -10,7 +10,7 @@ import sys
 
 import lib
 
-binary, bin_ = lib.tabship(), lib.peers("tableauserverclient==0.42", "tabcmd==2.0.21")
+binary, tsc, tabcmd = lib.tabship(), lib.peer("tableauserverclient==0.42"), lib.peer("tabcmd==2.0.21")
 sizes = [(63 * lib.MIB, "63 MiB (one request)", 5), (1 << 30, "1 GiB", 3)]
 if "--large" in sys.argv:
     sizes.append((4 << 30, "4 GiB", 1))
@@ -20,12 +20,12 @@ for size, word, rounds in sizes:
     with lib.sandbox(binary) as url:
         folder = lib.repository({"bench.twbx": file}, url)
         deploy = [binary, "deploy", "-t", "dev", "-C", folder, "--republish"]
-        tabcmd = [bin_ / "tabcmd", "publish", file, "--name", "By tabcmd", "--overwrite", "--project", "default",
+        by_tabcmd = [tabcmd / "tabcmd", "publish", file, "--name", "By tabcmd", "--overwrite", "--project", "default",
                   "--server", url, "--token-name", "sandbox", "--token-value", "sandbox-secret", "--site", ""]
         tools = [
             ("tabship deploy", deploy, {"env": lib.ENVIRONMENT}),
             ("curl", [sys.executable, lib.ROOT / "benches/curl_publish.py", url, file], {}),
-            ("tableauserverclient", [bin_ / "python", lib.ROOT / "benches/tsc_publish.py", url, file], {}),
-            ("tabcmd", tabcmd, {"env": {**os.environ, "HOME": str(lib.WORK)}}),
+            ("tableauserverclient", [tsc / "python", lib.ROOT / "benches/tsc_publish.py", url, file], {}),
+            ("tabcmd", by_tabcmd, {"env": {**os.environ, "HOME": str(lib.WORK)}}),
         ]
         lib.table(f"Publish a package of {word}", lib.compare(tools, rounds), tools[0][0])

@@ -10,7 +10,7 @@ REWRITE = "rewrite:\n  - match: { class: postgres }\n    to: { dev: { server: pg
 with lib.sandbox(binary) as url:
     tools = []
     for name, extra in (("deploy, rewritten", REWRITE), ("deploy, as it is", "")):
-        folder = lib.repository({"bench.twbx": file}, url, extra).rename(lib.WORK / name.replace(", ", "-").replace(" ", "-"))
+        folder = lib.repository({"bench.twbx": file}, url, extra, f"repository-{len(tools)}")
         tools.append((name, [binary, "deploy", "-t", "dev", "-C", folder, "--republish"], {"env": lib.ENVIRONMENT}))
     tools.append(("cp", ["cp", file, lib.WORK / "copy"], {}))
     results = lib.compare(tools, 3)

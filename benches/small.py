@@ -3,7 +3,7 @@
 
 import lib
 
-binary, bin_ = lib.tabship(), lib.peers("tableauserverclient==0.42")
+binary, bin_ = lib.tabship(), lib.peer("tableauserverclient==0.42")
 file = lib.workbook(40_000, "small")
 files = {f"Bench {n}.twb": file for n in range(200)}
 
