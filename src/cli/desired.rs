@@ -13,7 +13,7 @@ use crate::content::splice::{self, Segment};
 use crate::content::{self, Content, Document, Kind, Limits};
 use crate::diagnostic::{Edit, Finding};
 use crate::manifest::raw::{Entry, EntryFor, Match, Replacement, SecretRef};
-use crate::manifest::{self, Manifest};
+use crate::manifest::{self, Manifest, glob};
 use crate::plan::desired::{Credential, Rewrite, ViewChoice};
 use crate::plan::{
     Desired, Item, ItemKind, Key, Live, Planned, ProjectPath, PublishedReference, Settings,
@@ -245,7 +245,7 @@ pub(crate) fn rewrites_for<'m>(
             globs
                 .values()
                 .iter()
-                .any(|g| globset::Glob::new(g).is_ok_and(|g| g.compile_matcher().is_match(file)))
+                .any(|g| glob::path(g).is_ok_and(|g| g.is_match(file)))
         })
     };
     let all = manifest.raw.rewrite.iter().filter(|r| concerns(r));

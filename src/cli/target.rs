@@ -1,9 +1,7 @@
 //! Which target a run is about: by name, or by the branch.
 
-use globset::GlobBuilder;
-
-use crate::manifest::Manifest;
 use crate::manifest::raw::{Branch, Target};
+use crate::manifest::{Manifest, glob};
 use crate::plan::ProjectPath;
 use crate::repository::{self, slug};
 
@@ -85,10 +83,7 @@ pub(crate) fn rule_for<'m>(manifest: &'m Manifest, branch: &str) -> Option<(&'m 
 }
 
 fn matches(pattern: &str, branch: &str) -> bool {
-    GlobBuilder::new(pattern)
-        .literal_separator(true)
-        .build()
-        .is_ok_and(|g| g.compile_matcher().is_match(branch))
+    glob::path(pattern).is_ok_and(|glob| glob.is_match(branch))
 }
 
 fn root(

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::GlobMatcher;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
 use crate::diagnostic::{Finding, Level, NotChecked};
 use crate::manifest::raw::{Override, Rules, Setting};
-use crate::manifest::{Manifest, Preset};
+use crate::manifest::{Manifest, Preset, glob};
 
 use super::registry::{Prepared, entries};
 use super::rule::{File, InputFile};
@@ -265,11 +265,7 @@ pub fn option_findings(manifest: &Manifest) -> Vec<Finding> {
 }
 
 pub(super) fn globs(patterns: &[String]) -> Vec<GlobMatcher> {
-    patterns
-        .iter()
-        .filter_map(|p| GlobBuilder::new(p).literal_separator(true).build().ok())
-        .map(|g| g.compile_matcher())
-        .collect()
+    patterns.iter().filter_map(|p| glob::path(p).ok()).collect()
 }
 
 /// Maps over items on all cores; results in the items' order.

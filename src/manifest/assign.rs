@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-
 use crate::diagnostic::Finding;
 
+use super::glob;
 use super::load::Manifest;
 
 /// A file and the number of its entry under `content`.
@@ -27,7 +26,7 @@ pub fn assign(manifest: &Manifest, files: &[PathBuf]) -> (Vec<Assigned>, Vec<Fin
         let number = entry.to_string();
         let mut count = 0;
         for pattern in content.files.values() {
-            let Some(glob) = matcher(pattern) else {
+            let Ok(glob) = glob::path(pattern) else {
                 continue;
             };
             let matching: Vec<&PathBuf> = files.iter().filter(|f| glob.is_match(f)).collect();
@@ -83,13 +82,4 @@ pub fn assign(manifest: &Manifest, files: &[PathBuf]) -> (Vec<Assigned>, Vec<Fin
     }
     assigned.sort_by(|a, b| a.file.cmp(&b.file));
     (assigned, findings)
-}
-
-/// `*` stays within a folder, as in .gitignore.
-fn matcher(pattern: &str) -> Option<GlobSet> {
-    let glob = GlobBuilder::new(pattern)
-        .literal_separator(true)
-        .build()
-        .ok()?;
-    GlobSetBuilder::new().add(glob).build().ok()
 }

@@ -5,6 +5,7 @@
 
 mod allow;
 mod assign;
+pub mod glob;
 mod interpolate;
 mod load;
 mod meaning;

@@ -1,9 +1,9 @@
 //! Which sheets of a workbook become views.
 
-use globset::Glob;
 use serde::{Deserialize, Serialize};
 
 use super::desired::ViewChoice;
+use crate::manifest::glob;
 
 /// What happens to the views of one workbook.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,9 +66,9 @@ pub fn named_literally(choice: Option<&ViewChoice>, sheet: &str) -> bool {
 }
 
 fn matches_any(patterns: &[String], sheet: &str) -> bool {
-    patterns.iter().any(|p| {
-        p == sheet || Glob::new(p).is_ok_and(|glob| glob.compile_matcher().is_match(sheet))
-    })
+    patterns
+        .iter()
+        .any(|p| p == sheet || glob::name(p).is_ok_and(|glob| glob.is_match(sheet)))
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! `calculation/forbidden-function`.
 
-use globset::Glob;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -8,6 +7,7 @@ use crate::lint::File;
 use crate::lint::facts::Formula;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
+use crate::manifest::glob;
 
 rule! {
     /// ## What it does
@@ -39,7 +39,7 @@ pub(crate) struct Options {
 }
 
 fn check(options: &Options, file: &File<'_>, sink: &mut Sink<'_>) {
-    let forbidden: Vec<_> = options.functions.iter().filter_map(|f| Glob::new(&f.to_uppercase()).ok()).map(|g| (g.glob().to_owned(), g.compile_matcher())).collect();
+    let forbidden: Vec<_> = options.functions.iter().filter_map(|f| glob::name(&f.to_uppercase()).ok()).map(|g| (g.glob().to_string(), g)).collect();
     for Formula { field, parsed } in file.formulas() {
         let name = field.column.display_name();
         if options.except.contains(&name) {

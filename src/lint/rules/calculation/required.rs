@@ -10,6 +10,7 @@ use crate::lint::File;
 use crate::lint::calculation_field::{CalculatedField, calculated_fields, caption_of};
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
+use crate::manifest::glob;
 
 rule! {
     /// ## What it does
@@ -70,13 +71,13 @@ fn check(options: &Options, file: &File<'_>, sink: &mut Sink<'_>) {
 
 fn concerns(wanted: &Wanted, file: &File<'_>) -> bool {
     match &wanted.files {
-        Some(glob) => globset::Glob::new(glob).is_ok_and(|g| g.compile_matcher().is_match(file.path)),
+        Some(glob) => glob::path(glob).is_ok_and(|g| g.is_match(file.path)),
         None => file.content.kind == Kind::Workbook,
     }
 }
 
 fn one(document: &Document, wanted: &Wanted, sink: &mut Sink<'_>) {
-    let in_scope = |name: &str| wanted.datasource.as_ref().is_none_or(|g| globset::Glob::new(g).is_ok_and(|g| g.compile_matcher().is_match(name)));
+    let in_scope = |name: &str| wanted.datasource.as_ref().is_none_or(|g| glob::name(g).is_ok_and(|g| g.is_match(name)));
     let named: Vec<CalculatedField<'_>> =
         calculated_fields(document).filter(|f| f.column.display_name() == wanted.name && in_scope(f.datasource.display_name())).collect();
     if named.is_empty() {

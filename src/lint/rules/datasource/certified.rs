@@ -1,6 +1,5 @@
 //! `datasource/certified`.
 
-use globset::Glob;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -9,6 +8,7 @@ use crate::diagnostic::Subject;
 use crate::lint::File;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
+use crate::manifest::glob;
 
 rule! {
     /// ## What it does
@@ -52,7 +52,7 @@ enum Embedded {
 
 fn check(options: &Options, file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document().filter(|_| file.content.kind == Kind::Workbook) else { return };
-    let allowed = |name: &str| options.allow.iter().any(|a| a == name || Glob::new(a).is_ok_and(|g| g.compile_matcher().is_match(name)));
+    let allowed = |name: &str| options.allow.iter().any(|a| a == name || glob::name(a).is_ok_and(|g| g.is_match(name)));
     for datasource in &document.model.datasources {
         let subjects = vec![Subject::new("data source", datasource.display_name())];
         match datasource.published() {

@@ -1,6 +1,5 @@
 //! `structure/required-sheet`.
 
-use globset::Glob;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -9,6 +8,7 @@ use crate::diagnostic::Subject;
 use crate::lint::File;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
+use crate::manifest::glob;
 
 rule! {
     /// ## What it does
@@ -52,7 +52,7 @@ struct Wanted {
 fn check(options: &Options, file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document().filter(|_| file.content.kind == Kind::Workbook) else { return };
     let model = &document.model;
-    let matches = |glob: &str, text: &str| glob == text || Glob::new(glob).is_ok_and(|g| g.compile_matcher().is_match(text));
+    let matches = |glob: &str, text: &str| glob == text || glob::name(glob).is_ok_and(|g| g.is_match(text));
     let path = file.path.to_string_lossy();
     let names: Vec<&str> = model.worksheets.iter().map(|w| w.name.value.as_str()).chain(model.dashboards.iter().map(|d| d.name.value.as_str())).collect();
     for wanted in options.sheets.iter().filter(|w| w.files.as_ref().is_none_or(|f| matches(f, &path))) {

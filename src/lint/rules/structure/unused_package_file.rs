@@ -1,6 +1,5 @@
 //! `structure/unused-package-file`.
 
-use globset::Glob;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -9,6 +8,7 @@ use crate::lint::File;
 use crate::lint::package_files::unnamed;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
+use crate::manifest::glob;
 
 rule! {
     /// ## What it does
@@ -36,7 +36,7 @@ pub(crate) struct Options {
 
 fn check(options: &Options, file: &File<'_>, sink: &mut Sink<'_>) {
     let (Some(document), Some(package)) = (file.document(), &file.content.package) else { return };
-    let allowed: Vec<_> = options.allow.iter().filter_map(|g| Glob::new(g).ok()).map(|g| g.compile_matcher()).collect();
+    let allowed: Vec<_> = options.allow.iter().filter_map(|g| glob::path(g).ok()).collect();
     for member in unnamed(document, package) {
         if allowed.iter().any(|g| g.is_match(&member.name)) {
             continue;
