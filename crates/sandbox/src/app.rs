@@ -61,6 +61,8 @@ pub(crate) struct App {
     pub(crate) pace: Pace,
     /// Rings when a job has been added.
     pub(crate) job_added: Notify,
+    /// Rings when a webhook has something to deliver.
+    pub(crate) delivery_added: Notify,
     /// True once the sandbox is to end.
     pub(crate) stop: watch::Sender<bool>,
     /// `http://127.0.0.1:PORT`, known once it listens.

@@ -9,7 +9,10 @@ use serde_json::{Value, json};
 use crate::app::App;
 use crate::faults::Fault;
 use crate::intake;
+use crate::model::Delivery;
 use crate::response::{HttpResponse, response};
+use crate::server::blocking;
+use crate::store::Tx;
 
 fn answer(status: StatusCode, value: &Value) -> HttpResponse {
     response(status, "application/json", value.to_string().into_bytes())
@@ -52,6 +55,7 @@ where
             app.log.clear();
             answer(StatusCode::OK, &json!({"requests": []}))
         }
+        ("GET", "/sandbox/deliveries") => deliveries(app).await,
         ("POST", "/sandbox/collect") => collect(app).await,
         _ => {
             intake::drain(app, body).await;
@@ -99,8 +103,24 @@ where
 
 async fn collect(app: &Arc<App>) -> HttpResponse {
     let worker = Arc::clone(app);
-    match crate::server::blocking(move || crate::housekeeping::tidy(&worker)).await {
+    match blocking(move || crate::housekeeping::tidy(&worker)).await {
         Ok(removed) => answer(StatusCode::OK, &json!({"removed": removed})),
+        Err(error) => answer(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            &json!({"error": error.to_string()}),
+        ),
+    }
+}
+
+/// What webhooks were sent, or would have been.
+async fn deliveries(app: &Arc<App>) -> HttpResponse {
+    let worker = Arc::clone(app);
+    let all = blocking(move || {
+        let all = |tx: &Tx<'_>| Ok(json!({"deliveries": tx.everywhere::<Delivery>()?}));
+        worker.store.transact(all)
+    });
+    match all.await {
+        Ok(all) => answer(StatusCode::OK, &all),
         Err(error) => answer(
             StatusCode::INTERNAL_SERVER_ERROR,
             &json!({"error": error.to_string()}),

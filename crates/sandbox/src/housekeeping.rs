@@ -1,4 +1,4 @@
-//! What time makes superfluous: dead sessions, uploads that nobody commits, old jobs, file contents that nothing
+//! What time makes superfluous: dead sessions, uploads that nobody commits, old jobs and deliveries, file contents that nothing
 //! refers to any more.
 
 use std::time::Duration;
@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::app::App;
 use crate::error::ApiError;
-use crate::model::{Chunk, Job, Session, Upload};
+use crate::model::{Chunk, Delivery, Job, Session, Upload};
 use crate::store::Tx;
 
 /// How often it is done while the sandbox runs; it is done at each start too.
@@ -35,6 +35,11 @@ pub(crate) fn tidy(app: &App) -> Result<usize, ApiError> {
                 .is_some_and(|ended| older(ended, now, app.options.jobs_kept))
             {
                 tx.delete::<Job>(&job.id)?;
+            }
+        }
+        for delivery in tx.everywhere::<Delivery>()? {
+            if older(delivery.created_at, now, app.options.jobs_kept) {
+                tx.delete::<Delivery>(&delivery.id)?;
             }
         }
         Ok(())

@@ -10,10 +10,11 @@ use jiff::{SignedDuration, Timestamp};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::housekeeping;
-use crate::model::{Item, Job, JobState, JobWork, Task, User, new_id};
+use crate::model::{Account, Item, Job, JobState, JobWork, Record, Task, User, new_id};
 use crate::publish;
 use crate::server::{blocking, stopped};
 use crate::store::Tx;
+use crate::webhook;
 
 /// How long the runner sleeps when nothing is due soon.
 const IDLE: Duration = Duration::from_millis(500);
@@ -87,6 +88,11 @@ fn step(app: &App) -> Result<Duration, ApiError> {
     for job in open {
         if job.state == JobState::Pending && job.start_due <= now {
             app.store.transact(|tx| {
+                if let JobWork::Refresh { item, .. } = &job.work
+                    && let Some(item) = tx.get::<Item>(item)?
+                {
+                    webhook::raise_for(app, tx, &item, "RefreshStarted")?;
+                }
                 change(tx, &job.id, |job| {
                     job.state = JobState::InProgress;
                     job.started_at = Some(now);
@@ -151,8 +157,25 @@ fn finish(app: &App, job: &Job) -> Result<(), ApiError> {
                     return Ok(());
                 }
                 let outcome = refresh(tx, item)?;
+                if let (JobWork::Refresh { .. }, Some(item)) = (&job.work, tx.get::<Item>(item)?) {
+                    let what = if outcome.is_ok() {
+                        "RefreshSucceeded"
+                    } else {
+                        "RefreshFailed"
+                    };
+                    webhook::raise_for(app, tx, &item, what)?;
+                }
                 count_failure(tx, &job.task, outcome.is_err())?;
                 change(tx, &job.id, |job| end(job, outcome))
+            });
+        }
+        JobWork::ImportUsers { users, accounts } => {
+            return app.store.transact(|tx| {
+                import(tx, users, accounts)?;
+                change(tx, &job.id, |job| {
+                    job.work = JobWork::Nothing;
+                    end(job, Ok(()));
+                })
             });
         }
         JobWork::RunFlow { .. }
@@ -178,6 +201,27 @@ fn end(job: &mut Job, outcome: Result<(), String>) {
     if let Err(reason) = outcome {
         job.notes = reason;
     }
+}
+
+fn import(tx: &Tx<'_>, users: &[User], accounts: &[Account]) -> Result<(), ApiError> {
+    for user in users {
+        let known = tx.by_name::<User>(&user.site, &user.name_key())?;
+        // A user who is there keeps LUID and name.
+        let user = known.map_or_else(
+            || user.clone(),
+            |known| User {
+                id: known.id,
+                name: known.name,
+                last_login: known.last_login,
+                ..user.clone()
+            },
+        );
+        tx.put(&user)?;
+    }
+    for account in accounts {
+        tx.put(account)?;
+    }
+    Ok(())
 }
 
 /// The task that started the job counts its failures in a row.

@@ -46,6 +46,7 @@ mod thumbnail;
 mod trash;
 mod validation;
 mod version;
+mod webhook;
 mod wire;
 mod workbook;
 

@@ -10,6 +10,7 @@ use crate::error::ApiError;
 use crate::model::{Connection, Item, Kind, Project, Revision, Sheet, Tag, View, new_id};
 use crate::store::Tx;
 use crate::trash::Trash;
+use crate::webhook::{self, Event};
 use crate::wire::Node;
 use crate::workbook::{self, Reading, Source};
 
@@ -79,7 +80,9 @@ pub(crate) fn commit(
 ) -> Result<(Item, bool), ApiError> {
     let existing = request.existing(tx)?;
     if let (Some(item), PublishMode::Append | PublishMode::Replace) = (&existing, request.mode) {
-        return new_data(tx, item.clone()).map(|item| (item, false));
+        let item = new_data(tx, item.clone())?;
+        webhook::raise_for(app, tx, &item, "Updated")?;
+        return Ok((item, false));
     }
     let hidden = hidden_views(request, reading)?;
     let connections = connections(tx, request, reading, existing.as_ref())?;
@@ -92,8 +95,10 @@ pub(crate) fn commit(
     overwrite(&mut item, request, reading, connections, now)?;
     tx.put(&item)?;
     if item.kind == Kind::Workbook {
-        replace_views(tx, &item, &reading.sheets, &hidden, now)?;
+        replace_views(app, tx, &item, &reading.sheets, &hidden, now)?;
     }
+    let what = if created { "Created" } else { "Updated" };
+    webhook::raise_for(app, tx, &item, what)?;
     Ok((item, created))
 }
 
@@ -225,6 +230,7 @@ fn overwrite(
 
 /// A view keeps its LUID as long as its sheet keeps its name; its tags go, its hidden choice is the request's.
 fn replace_views(
+    app: &App,
     tx: &Tx<'_>,
     item: &Item,
     sheets: &[Sheet],
@@ -261,6 +267,7 @@ fn replace_views(
     for gone in old {
         tx.delete::<View>(&gone.id)?;
         crate::removal::drop_subscriptions(tx, &gone.id)?;
+        webhook::raise(app, tx, &gone.site, &Event::view_deleted(&gone, item))?;
     }
     Ok(())
 }

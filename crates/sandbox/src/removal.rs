@@ -28,6 +28,7 @@ pub(crate) fn item(app: &App, tx: &Tx<'_>, item: &Item, deleter: &User) -> Resul
         drop_subscriptions(tx, &view.id)?;
     }
     tx.delete::<Item>(&item.id)?;
+    crate::webhook::raise_for(app, tx, item, "Deleted")?;
     if app.options.recycle_bin {
         tx.put(&Trash {
             item: item.clone(),

@@ -1,7 +1,9 @@
 //! Who may do what: administrators, owners and project leaders implicitly, others by the rules.
 
 use crate::error::ApiError;
-use crate::model::{ContentPermissions, GranteeKind, Group, Item, Mode, Project, Rule, User};
+use crate::model::{
+    ContentPermissions, GranteeKind, Group, GroupSet, Item, Mode, Project, Rule, User,
+};
 use crate::store::Tx;
 
 /// What a user's own and his groups' rules say of a capability: the user's come first, and a deny beats an allow.
@@ -25,11 +27,12 @@ pub(crate) fn by_rules(
     for rule in rules
         .iter()
         .filter(about)
-        .filter(|rule| rule.grantee.kind == GranteeKind::Group)
+        .filter(|rule| rule.grantee.kind != GranteeKind::User)
     {
-        let member = tx
-            .get::<Group>(&rule.grantee.id)?
-            .is_some_and(|group| group.has(&user.id));
+        let member = match rule.grantee.kind {
+            GranteeKind::GroupSet => in_set(tx, &rule.grantee.id, user)?,
+            _ => in_group(tx, &rule.grantee.id, user)?,
+        };
         match (member, rule.mode) {
             (true, Mode::Deny) => return Ok(false),
             (true, Mode::Allow) => allowed = true,
@@ -37,6 +40,21 @@ pub(crate) fn by_rules(
         }
     }
     Ok(allowed)
+}
+
+fn in_group(tx: &Tx<'_>, group: &str, user: &User) -> Result<bool, ApiError> {
+    Ok(tx
+        .get::<Group>(group)?
+        .is_some_and(|group| group.has(&user.id)))
+}
+
+fn in_set(tx: &Tx<'_>, set: &str, user: &User) -> Result<bool, ApiError> {
+    for group in tx.get::<GroupSet>(set)?.iter().flat_map(|set| &set.groups) {
+        if in_group(tx, group, user)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The project whose rules govern what is in `project`, when it or an ancestor is locked.

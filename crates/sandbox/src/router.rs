@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::call::{Answer, Call};
 use crate::endpoint::{
-    connections, content, custom_views, downloads, flow_runs, groups, jobs, permissions, projects,
-    publish, quality_warnings, recycle_bin, renderings, revisions, schedules, server, sessions,
-    sites, subscriptions, tags, tasks, uploads, users, validations, views, webhooks,
+    connections, content, custom_views, downloads, flow_runs, group_sets, groups, jobs,
+    permissions, projects, publish, quality_warnings, recycle_bin, renderings, revisions,
+    schedules, server, sessions, sites, subscriptions, tags, tasks, uploads, user_files, users,
+    validations, views, webhooks,
 };
 use crate::error::ApiError;
 use crate::multipart::Strictness;
@@ -218,6 +219,7 @@ pub(crate) static ROUTES: &[Route] = &[
     get("/sites/{site}/webhooks/{webhook}", webhooks::get).since(3, 6),
     put("/sites/{site}/webhooks/{webhook}", webhooks::update).since(3, 6),
     delete("/sites/{site}/webhooks/{webhook}", webhooks::delete).since(3, 6),
+    get("/sites/{site}/webhooks/{webhook}/test", webhooks::test).since(3, 6),
     get("/sites/{site}/dataQualityWarnings/{content}/{id}", quality_warnings::list).since(3, 5).scope(READ),
     post("/sites/{site}/dataQualityWarnings/{content}/{id}", quality_warnings::add).since(3, 5),
     put("/sites/{site}/dataQualityWarnings/{content}/{id}", quality_warnings::update).since(3, 5),
@@ -284,6 +286,8 @@ pub(crate) static ROUTES: &[Route] = &[
     // Users and groups
     get("/sites/{site}/users", users::list).scope("tableau:users:read"),
     post("/sites/{site}/users", users::create).scope("tableau:users:create"),
+    post("/sites/{site}/users/import", user_files::import).since(3, 15).multipart(Strictness::FormDataToo),
+    post("/sites/{site}/users/delete", user_files::remove).since(3, 15).multipart(Strictness::FormDataToo),
     get("/sites/{site}/users/{user}", users::get).scope("tableau:users:read"),
     put("/sites/{site}/users/{user}", users::update).scope("tableau:users:update"),
     delete("/sites/{site}/users/{user}", users::delete).scope("tableau:users:delete"),
@@ -295,6 +299,13 @@ pub(crate) static ROUTES: &[Route] = &[
     get("/sites/{site}/groups/{group}/users", groups::members).scope("tableau:groups:read"),
     post("/sites/{site}/groups/{group}/users", groups::add_member).scope("tableau:groups:update"),
     delete("/sites/{site}/groups/{group}/users/{user}", groups::remove_member).scope("tableau:groups:update"),
+    get("/sites/{site}/groupsets", group_sets::list).since(3, 22),
+    post("/sites/{site}/groupsets", group_sets::create).since(3, 22),
+    get("/sites/{site}/groupsets/{groupset}", group_sets::get).since(3, 22),
+    put("/sites/{site}/groupsets/{groupset}", group_sets::update).since(3, 22),
+    delete("/sites/{site}/groupsets/{groupset}", group_sets::delete).since(3, 22),
+    put("/sites/{site}/groupsets/{groupset}/groups/{group}", group_sets::add_group).since(3, 22).no_body(),
+    delete("/sites/{site}/groupsets/{groupset}/groups/{group}", group_sets::remove_group).since(3, 22),
 ];
 
 /// What the table says about a method and a path.

@@ -18,7 +18,7 @@ use crate::request_log::{RequestLog, RequestRecord};
 use crate::seed::{self, Seed, SeedSite, SeedToken, SeedUser};
 use crate::store::Store;
 use crate::version::ApiVersion;
-use crate::{Style, jobs, server};
+use crate::{Style, jobs, server, webhook};
 
 /// Why a sandbox did not start.
 #[derive(Debug, thiserror::Error)]
@@ -247,6 +247,7 @@ impl Builder {
         let _ = app.url.set(url.clone());
         let tasks = vec![
             tokio::spawn(jobs::run(Arc::clone(&app))),
+            tokio::spawn(webhook::run(Arc::clone(&app))),
             tokio::spawn(server::serve(Arc::clone(&app), listener)),
         ];
         Ok(Sandbox {
@@ -304,6 +305,7 @@ impl Builder {
             log,
             pace: Pace::new(self.bandwidth),
             job_added: Notify::new(),
+            delivery_added: Notify::new(),
             stop: watch::Sender::new(false),
             url: OnceLock::new(),
         };

@@ -5,7 +5,7 @@ use super::users::{self, role};
 use crate::call::{Answer, Call};
 use crate::error::ApiError;
 use crate::filter::{Fact, Field, RANGE};
-use crate::model::{Group, SiteRole, User, new_id};
+use crate::model::{Group, GroupSet, SiteRole, User, new_id};
 use crate::store::Tx;
 use crate::wire::Element;
 
@@ -60,7 +60,7 @@ static FIELDS: &[Field<Row>] = &[
     },
 ];
 
-fn element(group: &Group) -> Element {
+pub(super) fn element(group: &Group) -> Element {
     Element::new("group")
         .attr("id", &group.id)
         .attr("name", &group.name)
@@ -71,7 +71,7 @@ fn element(group: &Group) -> Element {
         .child(Element::new("domain").attr("name", "local"))
 }
 
-fn find(call: &Call, tx: &Tx<'_>) -> Result<Group, ApiError> {
+pub(super) fn find(call: &Call, tx: &Tx<'_>) -> Result<Group, ApiError> {
     let id = call.param("group");
     tx.get_on::<Group>(call.site()?, &id.to_ascii_lowercase())?
         .ok_or_else(|| ApiError::new(404_012, format!("Group '{id}' could not be found.")))
@@ -172,6 +172,12 @@ pub(crate) fn delete(call: &Call) -> Result<Answer, ApiError> {
             return Err(ApiError::forbidden(
                 "The group of all users cannot be deleted.",
             ));
+        }
+        for mut set in tx.all::<GroupSet>(&group.site)? {
+            if set.groups.contains(&group.id) {
+                set.groups.retain(|member| *member != group.id);
+                tx.put(&set)?;
+            }
         }
         tx.delete::<Group>(&group.id)
     })?;

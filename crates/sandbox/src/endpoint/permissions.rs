@@ -3,7 +3,9 @@
 use super::{item_by_id, project, view_by_id};
 use crate::call::{Answer, Body, Call};
 use crate::error::ApiError;
-use crate::model::{Grantee, GranteeKind, Group, Item, Kind, Mode, Project, Rule, User, View};
+use crate::model::{
+    Grantee, GranteeKind, Group, GroupSet, Item, Kind, Mode, Project, Rule, User, View,
+};
 use crate::store::Tx;
 use crate::wire::{Element, Node};
 use crate::{capability, rights};
@@ -227,8 +229,19 @@ fn grantee(call: &Call, tx: &Tx<'_>, node: &Node) -> Result<Grantee, ApiError> {
                 id: group.id,
             })
         }
+        (None, None, Some(id)) => {
+            let set = tx
+                .get_on::<GroupSet>(call.site()?, &id.to_ascii_lowercase())?
+                .ok_or_else(|| {
+                    ApiError::new(404_012, format!("Group set '{id}' could not be found."))
+                })?;
+            Ok(Grantee {
+                kind: GranteeKind::GroupSet,
+                id: set.id,
+            })
+        }
         _ => Err(ApiError::bad_request(
-            "granteeCapabilities must have exactly one of user and group.",
+            "granteeCapabilities must have exactly one of user, group and groupSet.",
         )),
     }
 }

@@ -8,6 +8,7 @@ use crate::filter::{Fact, Field, RANGE};
 use crate::model::{Account, Group, Item, Project, SiteRole, User, new_id};
 use crate::session::hash_secret;
 use crate::store::Tx;
+use crate::webhook::{self, Event};
 use crate::wire::{Element, Node};
 
 fn text(text: &str) -> Fact {
@@ -147,13 +148,17 @@ pub(crate) fn create(call: &Call) -> Result<Answer, ApiError> {
 
 /// Sets the password of the account behind a user.
 pub(crate) fn set_password(tx: &Tx<'_>, name: &str, password: &str) -> Result<(), ApiError> {
+    tx.put(&account(name, password))
+}
+
+pub(super) fn account(name: &str, password: &str) -> Account {
     let salt = new_id();
     let password_hash = hash_secret(&salt, password);
-    tx.put(&Account {
+    Account {
         id: name.to_lowercase(),
         salt,
         password_hash,
-    })
+    }
 }
 
 pub(crate) fn update(call: &Call) -> Result<Answer, ApiError> {
@@ -172,7 +177,16 @@ pub(crate) fn update(call: &Call) -> Result<Answer, ApiError> {
                     "You may not change your own site role.",
                 ));
             }
+            let (before, after) = (user.site_role.is_admin(), role.is_admin());
             user.site_role = role;
+            if before != after {
+                let name = if after {
+                    "AdminPromoted"
+                } else {
+                    "AdminDemoted"
+                };
+                webhook::raise(&call.app, tx, &user.site, &Event::of_user(&user, name))?;
+            }
         }
         let mut set = |field: fn(&mut User) -> &mut String, name: &str| {
             if let Some(value) = element.attribute(name) {
@@ -197,26 +211,12 @@ pub(crate) fn delete(call: &Call) -> Result<Answer, ApiError> {
     let heir = call.query.get("mapAssetsTo");
     // The unlicensing must outlive the refusal that goes with it.
     let kept = call.transact(|tx| {
-        let mut gone = user(call, tx, call.param("user"))?;
-        if gone.id == call.user()?.id {
-            return Err(ApiError::new(403_009, "You may not remove yourself."));
-        }
+        let gone = user(call, tx, call.param("user"))?;
         if let Some(heir) = heir {
             let heir = user(call, tx, heir)?;
             map_assets(tx, &gone, &heir)?;
-        } else if owns_anything(tx, &gone)? {
-            gone.site_role = SiteRole::Unlicensed;
-            tx.put(&gone)?;
-            return Ok(true);
         }
-        for mut group in tx.all::<Group>(&gone.site)? {
-            if !group.everybody && group.has(&gone.id) {
-                group.members.retain(|member| *member != gone.id);
-                tx.put(&group)?;
-            }
-        }
-        tx.delete::<User>(&gone.id)?;
-        Ok(false)
+        remove(call, tx, gone)
     })?;
     if kept {
         return Err(ApiError::new(
@@ -225,6 +225,28 @@ pub(crate) fn delete(call: &Call) -> Result<Answer, ApiError> {
         ));
     }
     Ok(Answer::no_content())
+}
+
+/// Removes a user. True where it owns content, and so was made unlicensed instead.
+pub(super) fn remove(call: &Call, tx: &Tx<'_>, mut gone: User) -> Result<bool, ApiError> {
+    if gone.id == call.user()?.id {
+        return Err(ApiError::new(403_009, "You may not remove yourself."));
+    }
+    if owns_anything(tx, &gone)? {
+        gone.site_role = SiteRole::Unlicensed;
+        tx.put(&gone)?;
+        return Ok(true);
+    }
+    for mut group in tx.all::<Group>(&gone.site)? {
+        if !group.everybody && group.has(&gone.id) {
+            group.members.retain(|member| *member != gone.id);
+            tx.put(&group)?;
+        }
+    }
+    tx.delete::<User>(&gone.id)?;
+    let event = Event::of_user(&gone, "UserDeleted");
+    webhook::raise(&call.app, tx, &gone.site, &event)?;
+    Ok(false)
 }
 
 fn owns_anything(tx: &Tx<'_>, user: &User) -> Result<bool, ApiError> {

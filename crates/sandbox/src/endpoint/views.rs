@@ -7,6 +7,7 @@ use crate::error::ApiError;
 use crate::filter::{Fact, Field, RANGE};
 use crate::model::{Item, Kind, Project, User, View};
 use crate::store::Tx;
+use crate::webhook::{self, Event};
 use crate::wire::Element;
 use crate::{removal, rights};
 
@@ -207,6 +208,8 @@ pub(crate) fn delete(call: &Call) -> Result<Answer, ApiError> {
         let view = view(call, tx)?;
         let workbook = workbook_of(call, tx, &view, "Delete")?;
         tx.delete::<View>(&view.id)?;
+        let event = Event::view_deleted(&view, &workbook);
+        webhook::raise(&call.app, tx, &view.site, &event)?;
         if tx.children::<View>(&workbook.id)?.is_empty() {
             removal::item(&call.app, tx, &workbook, call.user()?)?;
         }

@@ -1,4 +1,4 @@
-//! Webhooks: kept, listed and changed. The sandbox delivers nothing.
+//! Webhooks: made, listed, changed and tried.
 
 use jiff::Timestamp;
 
@@ -6,8 +6,9 @@ use crate::call::{Answer, Call};
 use crate::clock::iso;
 use crate::error::ApiError;
 use crate::filter::Field;
-use crate::model::{Webhook, new_id};
+use crate::model::{Delivery, Webhook, new_id};
 use crate::store::Tx;
+use crate::webhook;
 use crate::wire::{Element, Node};
 
 static FIELDS: &[Field<Webhook>] = &[];
@@ -58,8 +59,8 @@ const EVENTS: &[(&str, &str)] = &[
     ("LabelUpdated", "webhook-source-event-label-updated"),
     ("LabelDeleted", "webhook-source-event-label-deleted"),
     ("UserDeleted", "webhook-source-event-user-deleted"),
-    ("AdminPromoted", "webhook-source-event-admin-promoted"),
-    ("AdminDemoted", "webhook-source-event-admin-demoted"),
+    ("AdminPromoted", "webhook-event-user-promoted-admin"),
+    ("AdminDemoted", "webhook-event-user-demoted-admin"),
 ];
 
 fn element(webhook: &Webhook) -> Element {
@@ -72,6 +73,7 @@ fn element(webhook: &Webhook) -> Element {
         .attr("name", &webhook.name)
         .attr("event", &webhook.event)
         .attr("isEnabled", webhook.enabled)
+        .attr_text("statusChangeReason", &webhook.reason)
         .attr("createdAt", iso(webhook.created_at))
         .attr("updatedAt", iso(webhook.updated_at))
         .child(Element::new("webhook-source").child_if(source))
@@ -123,11 +125,11 @@ fn url(node: &Node) -> Result<Option<String>, ApiError> {
     let Some(url) = destination.and_then(|destination| destination.attribute("url")) else {
         return Ok(None);
     };
-    if url.starts_with("https://") {
+    if webhook::is_allowed(url) {
         return Ok(Some(url.to_owned()));
     }
     Err(ApiError::bad_request(
-        "A webhook's destination must be an https URL.",
+        "A webhook's destination must be an https URL; the sandbox takes http to this machine too.",
     ))
 }
 
@@ -161,6 +163,7 @@ pub(crate) fn create(call: &Call) -> Result<Answer, ApiError> {
         event: event(node)?.ok_or_else(|| ApiError::bad_request("The webhook has no event."))?,
         url: url(node)?.ok_or_else(|| ApiError::bad_request("The webhook has no destination."))?,
         enabled: node.boolean("isEnabled")?.unwrap_or(true),
+        reason: String::new(),
         owner: call.user()?.id.clone(),
         created_at: now,
         updated_at: now,
@@ -172,6 +175,13 @@ pub(crate) fn create(call: &Call) -> Result<Answer, ApiError> {
 pub(crate) fn update(call: &Call) -> Result<Answer, ApiError> {
     let node = call.node()?.required("webhook")?;
     let (event, url, enabled) = (event(node)?, url(node)?, node.boolean("isEnabled")?);
+    let reason = node.attribute("statusChangeReason");
+    if reason.is_some() && enabled != Some(false) {
+        return Err(ApiError::bad_request(
+            "A statusChangeReason goes with isEnabled=\"false\" only.",
+        ));
+    }
+    let reason = reason.unwrap_or("Webhook disabled by user").to_owned();
     let webhook = call.transact(|tx| {
         let mut webhook = find(call, tx)?;
         if let Some(name) = node.attribute("name") {
@@ -179,7 +189,14 @@ pub(crate) fn update(call: &Call) -> Result<Answer, ApiError> {
         }
         webhook.event = event.unwrap_or(webhook.event);
         webhook.url = url.unwrap_or(webhook.url);
-        webhook.enabled = enabled.unwrap_or(webhook.enabled);
+        if let Some(enabled) = enabled {
+            webhook.enabled = enabled;
+            webhook.reason = if enabled {
+                String::new()
+            } else {
+                reason.clone()
+            };
+        }
         webhook.updated_at = Timestamp::now();
         tx.put(&webhook)?;
         Ok(webhook)
@@ -190,7 +207,26 @@ pub(crate) fn update(call: &Call) -> Result<Answer, ApiError> {
 pub(crate) fn delete(call: &Call) -> Result<Answer, ApiError> {
     call.transact(|tx| {
         let webhook = find(call, tx)?;
+        for delivery in tx.children::<Delivery>(&webhook.id)? {
+            tx.delete::<Delivery>(&delivery.id)?;
+        }
         tx.delete::<Webhook>(&webhook.id)
     })?;
     Ok(Answer::no_content())
+}
+
+/// Sends an event that did not happen, and tells what the receiver said.
+pub(crate) fn test(call: &Call) -> Result<Answer, ApiError> {
+    let (webhook, payload) = call.transact(|tx| {
+        let webhook = find(call, tx)?;
+        let payload = webhook::test_payload(tx, &webhook)?;
+        Ok((webhook, payload))
+    })?;
+    let (status, body) = webhook::test(payload, &webhook.url).map_err(|reason| {
+        ApiError::bad_request(format!("'{}' could not be reached: {reason}", webhook.url))
+    })?;
+    Ok(Answer::ok([Element::new("webhookTestResult")
+        .attr("id", &webhook.id)
+        .attr("status", i64::from(status))
+        .child(Element::with_text("body", &body))]))
 }

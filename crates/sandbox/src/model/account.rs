@@ -176,6 +176,29 @@ impl Record for Group {
     }
 }
 
+/// Groups that permission rules can name together.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct GroupSet {
+    pub(crate) id: String,
+    pub(crate) site: String,
+    pub(crate) name: String,
+    /// LUIDs of its groups.
+    pub(crate) groups: Vec<String>,
+}
+
+impl Record for GroupSet {
+    const KIND: &'static str = "group-set";
+    fn id(&self) -> &str {
+        &self.id
+    }
+    fn site(&self) -> &str {
+        &self.site
+    }
+    fn name_key(&self) -> String {
+        self.name.to_lowercase()
+    }
+}
+
 /// A personal access token. It has one live session at a time.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Token {

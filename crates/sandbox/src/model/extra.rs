@@ -1,4 +1,4 @@
-//! What hangs on content: subscriptions, webhooks, custom views, data quality warnings.
+//! What hangs on content: subscriptions, webhooks and their deliveries, custom views, data quality warnings.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -42,7 +42,6 @@ impl Record for Subscription {
     }
 }
 
-/// Kept, listed and changed, but nothing is ever delivered.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Webhook {
     pub(crate) id: String,
@@ -52,6 +51,9 @@ pub(crate) struct Webhook {
     pub(crate) event: String,
     pub(crate) url: String,
     pub(crate) enabled: bool,
+    /// Why it is disabled, where it is.
+    #[serde(default)]
+    pub(crate) reason: String,
     pub(crate) owner: String,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
@@ -67,6 +69,53 @@ impl Record for Webhook {
     }
     fn name_key(&self) -> String {
         self.name.to_lowercase()
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum DeliveryState {
+    Open,
+    Delivered,
+    Failed,
+    /// Not sent, on purpose.
+    Dropped,
+}
+
+/// An event on its way to a webhook.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Delivery {
+    pub(crate) id: String,
+    pub(crate) site: String,
+    pub(crate) webhook: String,
+    /// JSON.
+    pub(crate) payload: String,
+    pub(crate) state: DeliveryState,
+    pub(crate) attempts: u32,
+    /// What came of the last attempt.
+    pub(crate) note: String,
+    pub(crate) created_at: Timestamp,
+    /// When it is tried next.
+    pub(crate) due: Timestamp,
+}
+
+impl Record for Delivery {
+    const KIND: &'static str = "delivery";
+    fn id(&self) -> &str {
+        &self.id
+    }
+    fn site(&self) -> &str {
+        &self.site
+    }
+    fn parent(&self) -> &str {
+        &self.webhook
+    }
+    /// `open` while there is something to do with it.
+    fn name_key(&self) -> String {
+        if self.state == DeliveryState::Open {
+            "open".to_owned()
+        } else {
+            String::new()
+        }
     }
 }
 

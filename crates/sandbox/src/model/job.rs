@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Record;
+use super::{Account, Record, User};
 use crate::blobs::Content;
 use crate::publish::PublishRequest;
 
@@ -23,6 +23,10 @@ pub(crate) enum JobWork {
     },
     RefreshThumbnails {
         item: String,
+    },
+    ImportUsers {
+        users: Vec<User>,
+        accounts: Vec<Account>,
     },
     /// What a publish made, once it is done.
     Published {
@@ -88,7 +92,7 @@ impl Job {
             | JobWork::CreateExtract { item }
             | JobWork::RefreshThumbnails { item }
             | JobWork::Published { item } => Some(item),
-            JobWork::Publish(_) | JobWork::Nothing => None,
+            JobWork::Publish(_) | JobWork::ImportUsers { .. } | JobWork::Nothing => None,
         }
     }
 }

@@ -15,8 +15,10 @@ use serde::de::DeserializeOwned;
 use crate::blobs::Content;
 
 pub(crate) use access::{Grantee, GranteeKind, Mode, Rule};
-pub(crate) use account::{Account, Group, Session, SiteRole, TableauApp, Token, User};
-pub(crate) use extra::{CustomView, QualityWarning, Subscription, Webhook};
+pub(crate) use account::{Account, Group, GroupSet, Session, SiteRole, TableauApp, Token, User};
+pub(crate) use extra::{
+    CustomView, Delivery, DeliveryState, QualityWarning, Subscription, Webhook,
+};
 pub(crate) use item::{Connection, Item, Kind, Revision, Sheet, SheetKind, Tag, View};
 pub(crate) use job::{Job, JobState, JobWork};
 pub(crate) use place::{ContentPermissions, Project, Site};

@@ -6,13 +6,14 @@ use maud::{Markup, html};
 
 use super::layout::{self, empty};
 use crate::error::ApiError;
-use crate::model::{Grantee, GranteeKind, Group, Mode, Rule, Site, User};
+use crate::model::{Grantee, GranteeKind, Group, GroupSet, Mode, Rule, Site, User};
 use crate::store::Tx;
 
 /// Users and groups by LUID.
 pub(super) struct Names {
     users: BTreeMap<String, String>,
     groups: BTreeMap<String, String>,
+    sets: BTreeMap<String, String>,
 }
 
 impl Names {
@@ -25,9 +26,14 @@ impl Names {
             .all::<Group>(&site.id)?
             .into_iter()
             .map(|group| (group.id, group.name));
+        let sets = tx
+            .all::<GroupSet>(&site.id)?
+            .into_iter()
+            .map(|set| (set.id, set.name));
         Ok(Self {
             users: users.collect(),
             groups: groups.collect(),
+            sets: sets.collect(),
         })
     }
 
@@ -44,7 +50,12 @@ impl Names {
                     .map_or(&grantee.id, String::as_str),
                 "group",
             ),
-            GranteeKind::GroupSet => (&grantee.id, "group set"),
+            GranteeKind::GroupSet => (
+                self.sets
+                    .get(&grantee.id)
+                    .map_or(&grantee.id, String::as_str),
+                "group set",
+            ),
         }
     }
 }

@@ -8,7 +8,7 @@ use hyper::body::Bytes;
 use serde_json::Value;
 
 use crate::app::App;
-use crate::{Builder, Sandbox, jobs, server};
+use crate::{Builder, Sandbox, jobs, server, webhook};
 
 pub(super) const BOUNDARY: &str = "6f3c2b1a";
 
@@ -68,6 +68,7 @@ impl Site {
     pub(super) fn with(builder: Builder) -> Self {
         let (app, folder) = builder.open().unwrap();
         tokio::spawn(jobs::run(Arc::clone(&app)));
+        tokio::spawn(webhook::run(Arc::clone(&app)));
         Self {
             app,
             _folder: folder,

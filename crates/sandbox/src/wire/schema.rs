@@ -113,7 +113,7 @@ const ELEMENTS: &[(&str, &str, &str)] = &[
 
 /// Elements that may stand at the top of a request.
 const TOP: &str = "connection,connectionLUIDs,connectionLuids,connections,credentials,customView,dataQualityWarning,\
-                   datasource,datasources,extractRefresh,flow,group,permissions,project,schedule,site,subscription,tagBatch,\
+                   datasource,datasources,extractRefresh,flow,group,groupSet,permissions,project,schedule,site,subscription,tagBatch,\
                    tags,task,user,webhook,workbook";
 
 fn lists(list: &str, name: &str) -> bool {
