@@ -1,16 +1,18 @@
 """tableauserverclient over all that it can do with the sandbox.
 
-usage: tsc_all.py URL WORKBOOK.twbx DATASOURCE.tds FLOW.tfl
+usage: tsc_all.py URL WORKBOOK.twbx DATASOURCE.tds FLOW.tfl WORKBOOK_WITH_EXTRACT.twbx
 """
 
 import base64
 import hashlib
 import hmac
+import http.server
 import io
 import json
 import os
 import sys
 import tempfile
+import threading
 import time
 import uuid
 
@@ -261,6 +263,106 @@ def webhooks(server):
     server.webhooks.delete(hook.id)
 
 
+class Receiver(http.server.BaseHTTPRequestHandler):
+    """Takes the posts of webhooks."""
+
+    bodies = []
+
+    def do_POST(self):
+        self.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *arguments):
+        pass
+
+
+def delivery(server, project, path):
+    receiver = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+    threading.Thread(target=receiver.serve_forever, daemon=True).start()
+    hook = TSC.WebhookItem()
+    hook.name, hook.event = "delivered", "workbook-created"
+    hook.url = f"http://127.0.0.1:{receiver.server_port}/hook"
+    hook = server.webhooks.create(hook)
+    server.webhooks.test(hook.id)
+    item = server.workbooks.publish(TSC.WorkbookItem(project.id, "Announced"), path, "CreateNew")
+    for _ in range(100):
+        if len(Receiver.bodies) == 2:
+            break
+        time.sleep(0.05)
+    test, event = Receiver.bodies
+    assert test["event_type"] == event["event_type"] == "WorkbookCreated", Receiver.bodies
+    assert event["resource_luid"] == item.id, event
+    server.workbooks.delete(item.id)
+    server.webhooks.delete(hook.id)
+    receiver.shutdown()
+
+
+def group_sets(server, group, workbook):
+    readers = server.group_sets.create(TSC.GroupSetItem("Readers"))
+    refused("409120", server.group_sets.create, TSC.GroupSetItem("READERS"))
+    server.group_sets.add_group(readers, group)
+    got = server.group_sets.get_by_id(readers.id)
+    assert ([g.name for g in got.groups], got.group_count) == ([group.name], 1)
+    assert [g.name for g in server.group_sets.get(result_level="members")[0]] == ["Readers"]
+    assert [g.name for g in server.group_sets.filter(name="Readers")] == ["Readers"]
+    rule = TSC.PermissionsRule(readers.to_reference(), {"ExportXml": "Deny"})
+    server.workbooks.update_permissions(workbook, [rule])
+    server.workbooks.populate_permissions(workbook)
+    assert any(r.grantee.id == readers.id for r in workbook.permissions)
+    server.workbooks.delete_permission(workbook, rule)
+    readers.name = "Renamed"
+    assert server.group_sets.update(readers).name == "Renamed"
+    server.group_sets.remove_group(readers, group)
+    server.group_sets.delete(readers)
+
+
+def many_users(server):
+    people = [TSC.UserItem("bulk1", "Creator"), TSC.UserItem("bulk2", "ExplorerCanPublish"),
+              TSC.UserItem("bulk3", "SiteAdministratorExplorer")]
+    job = server.users.bulk_add(people)
+    assert server.jobs.wait_for_job(job.id).finish_code == 0
+    roles = {u.name: u.site_role for u in TSC.Pager(server.users) if u.name.startswith("bulk")}
+    assert roles == {p.name: p.site_role for p in people}, roles
+    server.users.bulk_remove(people)
+    assert not [u for u in TSC.Pager(server.users) if u.name.startswith("bulk")]
+
+
+def pages_filters_and_sorting(server, project, path):
+    for number in range(5):
+        server.workbooks.publish(TSC.WorkbookItem(project.id, f"Page {number}"), path, "CreateNew")
+    options = TSC.RequestOptions(pagesize=2)
+    options.sort.add(TSC.Sort(TSC.RequestOptions.Field.Name, TSC.RequestOptions.Direction.Desc))
+    names = [w.name for w in TSC.Pager(server.workbooks, options) if w.name.startswith("Page ")]
+    assert names == [f"Page {n}" for n in (4, 3, 2, 1, 0)], names
+    options = TSC.RequestOptions()
+    options.filter.add(TSC.Filter("name", TSC.RequestOptions.Operator.In, ["Page 1", "Page 3", "nothing"]))
+    assert {w.name for w in server.workbooks.get(options)[0]} == {"Page 1", "Page 3"}
+    assert len(server.workbooks.filter(name__in=["Page 0", "Page 4"])) == 2
+    names = [w.name for w in server.workbooks.filter(page_size=2).order_by("-name")]
+    assert names == sorted(names, reverse=True) and len(names) > 5, names
+    refused("400006", server.workbooks.get, TSC.RequestOptions(pagenumber=99))
+    refused("403014", server.workbooks.get, TSC.RequestOptions(pagesize=5000))
+    for workbook in server.workbooks.filter(name__in=[f"Page {n}" for n in range(5)]):
+        server.workbooks.delete(workbook.id)
+
+
+def refreshes(server, project, path):
+    """A workbook over a spreadsheet needs no credentials, so its extract can be refreshed."""
+    item = server.workbooks.publish(TSC.WorkbookItem(project.id, "Refreshed"), path, "CreateNew")
+    job = server.workbooks.refresh(item)
+    assert server.jobs.wait_for_job(job).finish_code == 0
+    assert server.jobs.get_by_id(job.id).workbook_id == item.id
+    server.workbooks.delete_extract(item)
+    refused("403180", server.workbooks.refresh, item)
+    job = server.workbooks.create_extract(item)
+    assert server.jobs.wait_for_job(job).finish_code == 0
+    server.workbooks.populate_pdf(item)
+    assert item.pdf.startswith(b"%PDF")
+    server.workbooks.delete(item.id)
+
+
 def custom_views(server, workbook):
     item = TSC.CustomViewItem(name="Mine")
     item.workbook = workbook
@@ -285,7 +387,7 @@ def metadata(server, workbook):
     assert workbook.id in [node["luid"] for node in nodes], answer
 
 
-def main(url, workbook_path, datasource_path, flow_path):
+def main(url, workbook_path, datasource_path, flow_path, extract_path):
     sign_ins(url)
     server = TSC.Server(url, use_server_version=True)
     with server.auth.sign_in(TSC.PersonalAccessTokenAuth("sandbox", "sandbox-secret", site_id="dev")):
@@ -299,6 +401,11 @@ def main(url, workbook_path, datasource_path, flow_path):
         permissions(server, inner, workbook, group)
         schedules(server, workbook, user)
         webhooks(server)
+        delivery(server, inner, workbook_path)
+        group_sets(server, group, workbook)
+        many_users(server)
+        pages_filters_and_sorting(server, inner, workbook_path)
+        refreshes(server, inner, extract_path)
         custom_views(server, workbook)
         metadata(server, workbook)
         workbook.owner_id = user.id

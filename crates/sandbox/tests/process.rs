@@ -435,3 +435,27 @@ fn memory_does_not_grow_with_the_file() {
 fn four_gibibytes_fit_in_sixty_four_mebibytes() {
     publish_and_download((4 << 30) + 12_345);
 }
+
+#[test]
+fn huge_headers_are_refused_and_the_site_goes_on() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Server::start(data.path());
+    let many: String = (0..200)
+        .map(|number| format!("X-{number}: y\r\n"))
+        .collect();
+    let long = format!("X-Long: {}\r\n", "y".repeat(2 << 20));
+    for headers in [many, long] {
+        let mut stream = TcpStream::connect(&server.address).unwrap();
+        let head = format!("GET /api/3.29/serverinfo HTTP/1.1\r\nHost: x\r\n{headers}\r\n");
+        // It may hang up before it has read all.
+        let _ = stream.write_all(head.as_bytes());
+        let mut answer = String::new();
+        let _ = stream.read_to_string(&mut answer);
+        assert!(
+            answer.is_empty() || answer.starts_with("HTTP/1.1 431 "),
+            "{answer}"
+        );
+    }
+    let (status, _) = server.text("GET", "/api/3.29/serverinfo", "", "");
+    assert_eq!(status, 200);
+}

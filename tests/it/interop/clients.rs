@@ -85,7 +85,9 @@ async fn tabcmd_publishes_and_downloads() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn tableauserverclient_does_all_that_it_can() {
-    let (Some(file), Some(python)) = (corpus(WORKBOOK), Environment::open("tsc")) else {
+    let (Some(file), Some(extract), Some(python)) =
+        (corpus(WORKBOOK), corpus(EXTRACT), Environment::open("tsc"))
+    else {
         return;
     };
     let folder = tempfile::tempdir().unwrap();
@@ -99,8 +101,9 @@ async fn tableauserverclient_does_all_that_it_can() {
     let flow = folder.path().join("prep.tfl");
     write_flow(&flow);
     let sandbox = Sandbox::builder().start().await.unwrap();
-    let paths = [&file, &datasource, &flow].map(|path| path.to_str().unwrap());
-    python.script("tsc_all.py", &[sandbox.url(), paths[0], paths[1], paths[2]]);
+    let paths = [&file, &datasource, &flow, &extract].map(|path| path.to_str().unwrap());
+    let arguments: Vec<&str> = std::iter::once(sandbox.url()).chain(paths).collect();
+    python.script("tsc_all.py", &arguments);
 }
 
 fn write_flow(path: &std::path::Path) {

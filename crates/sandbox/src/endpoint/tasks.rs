@@ -352,10 +352,11 @@ pub(crate) fn create_extract(call: &Call) -> Result<Answer, ApiError> {
     ))
 }
 
+/// Done at once. Of a workbook a client wants a job back, which has nothing left to do.
 pub(crate) fn delete_extract(call: &Call) -> Result<Answer, ApiError> {
     let kind = Kind::from_plural(call.param("content")).filter(|kind| *kind != Kind::Flow);
     let kind = kind.ok_or_else(|| ApiError::new(404_003, "Unknown resource specified in URI."))?;
-    call.transact(|tx| {
+    let answer = call.transact(|tx| {
         let mut item = item_by_id(call, tx, kind, call.param("id"))?;
         check_owner(call, tx, &item)?;
         if !item.has_extracts {
@@ -366,13 +367,16 @@ pub(crate) fn delete_extract(call: &Call) -> Result<Answer, ApiError> {
         }
         item.has_extracts = false;
         item.updated_at = Timestamp::now();
-        tx.put(&item)
+        tx.put(&item)?;
+        if kind == Kind::Datasource {
+            return Ok(Answer::no_content());
+        }
+        let (user, work) = (call.user()?, JobWork::Nothing);
+        let job = jobs::add(&call.app, tx, user, "DeleteExtract", &item.name, work)?;
+        Ok(Answer::ok([super::jobs::element(&job, Some(&item))]))
     })?;
-    Ok(Answer::Empty(if kind == Kind::Workbook {
-        StatusCode::OK
-    } else {
-        StatusCode::NO_CONTENT
-    }))
+    call.app.job_added.notify_one();
+    Ok(answer)
 }
 
 /// Draws a workbook's thumbnails anew, as a job.

@@ -6,6 +6,7 @@
     reason = "tables of cases"
 )]
 
+mod careless;
 mod client;
 mod documentation;
 mod files;
