@@ -39,6 +39,22 @@ impl Kind {
             Self::Interrupted => 130,
         }
     }
+
+    /// How bad it is, when one run ends in several ways: the site in an unknown state before the site as it was, that
+    /// before nothing done.
+    pub(crate) fn gravity(self) -> u8 {
+        match self {
+            Self::Changes => 0,
+            Self::NothingMatched => 1,
+            Self::Findings => 2,
+            Self::Refused => 3,
+            Self::Usage => 4,
+            Self::Unreachable => 5,
+            Self::Restored => 6,
+            Self::Interrupted => 7,
+            Self::Incomplete => 8,
+        }
+    }
 }
 
 /// What ends a command.

@@ -1,6 +1,6 @@
 //! `tabship plan`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::plan::Plan;
 use crate::report;
@@ -11,13 +11,14 @@ use super::options::{Format, Sites};
 use super::planning::PlanOptions;
 use super::ready;
 use super::selection::Selection;
+use super::several::{self, Of};
 
 /// Show what a deployment would do to a target, bound to what it holds now
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The target [default: the one that the branch maps to]
-    #[arg(short, long, value_name = "NAME")]
-    target: Option<String>,
+    /// The target, or several, separated by commas [default: the one that the branch maps to]
+    #[arg(short, long, value_name = "NAME", value_delimiter = ',')]
+    target: Vec<String>,
 
     /// Save the plan, for `tabship deploy FILE`
     #[arg(long, value_name = "FILE")]
@@ -42,40 +43,91 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failure> {
-    let (workspace, chosen) = ready::open(session, arguments.target.as_deref(), &arguments.sites)?;
-    let origins = ready::files(session, &workspace, &chosen, &arguments.selection)?;
-    let plan = ready::block_on(async {
-        let mut ready = ready::ready(session, &workspace, chosen, &arguments.sites).await?;
-        let live = ready.live.clone();
-        let desired = ready.assemble(&workspace, origins, &live).desired()?;
-        let plan = ready
-            .plan(
-                &workspace,
-                &desired,
-                &arguments.options,
-                arguments.selection.select.is_empty(),
-            )
-            .await;
-        ready.close().await;
-        plan
-    })?;
-    if let Some(path) = &arguments.out {
-        let path = session.directory()?.join(path);
-        std::fs::write(&path, report::plan::json(&plan)).map_err(|e| {
-            Failure::usage(format!(
-                "the plan cannot be written to `{}`",
-                path.display()
-            ))
-            .because(&e)
-        })?;
+    know_format(session)?;
+    match arguments.target.as_slice() {
+        [] => alone(session, arguments, None),
+        [name] => alone(session, arguments, Some(name)),
+        _ if arguments.out.is_some() => Err(Failure::usage("a saved plan is of one target")
+            .hint("save one for each: `tabship plan -t NAME --out FILE`")),
+        names => {
+            let all = several::run(session, names, |name| in_turn(session, arguments, name));
+            if session.global.format == Format::Json {
+                session.streams.result(&several::json("plans", &all));
+            }
+            several::end(&all)
+        }
     }
+}
+
+fn alone(session: &Session, arguments: &Arguments, named: Option<&str>) -> Result<(), Failure> {
+    let plan = one(session, arguments, named)?;
+    let saved = arguments
+        .out
+        .as_ref()
+        .map(|path| save(session, &plan, path))
+        .transpose()?;
     show(session, &plan, arguments.all)?;
-    if let Some(path) = &arguments.out {
+    if let Some(path) = saved {
         session.streams.say(&format!(
             "saved; `tabship deploy {}` carries out exactly this, or refuses when it is stale",
             path.display()
         ));
     }
+    code(arguments, &plan)
+}
+
+/// One of several targets: shown when it is made, or, as JSON, with the others.
+fn in_turn(session: &Session, arguments: &Arguments, name: &str) -> Of<Plan> {
+    let plan = one(session, arguments, Some(name)).and_then(|plan| {
+        if session.global.format != Format::Json {
+            show(session, &plan, arguments.all)?;
+        }
+        Ok(plan)
+    });
+    let target = name.to_owned();
+    match plan {
+        Ok(plan) => Of {
+            target,
+            failure: code(arguments, &plan).err(),
+            done: Some(plan),
+        },
+        Err(failure) => Of {
+            target,
+            done: None,
+            failure: Some(failure),
+        },
+    }
+}
+
+fn one(session: &Session, arguments: &Arguments, named: Option<&str>) -> Result<Plan, Failure> {
+    let (workspace, chosen) = ready::open(session, named, &arguments.sites)?;
+    let origins = ready::files(session, &workspace, &chosen, &arguments.selection)?;
+    ready::block_on(async {
+        let mut ready = ready::ready(session, &workspace, chosen, &arguments.sites).await?;
+        let live = ready.live.clone();
+        let desired = ready.assemble(&workspace, origins, &live).desired()?;
+        let everything = arguments.selection.select.is_empty();
+        let plan = ready
+            .plan(&workspace, &desired, &arguments.options, everything)
+            .await;
+        ready.close().await;
+        plan
+    })
+}
+
+fn save(session: &Session, plan: &Plan, path: &Path) -> Result<PathBuf, Failure> {
+    let path = session.directory()?.join(path);
+    match std::fs::write(&path, report::plan::json(plan)) {
+        Ok(()) => Ok(path),
+        Err(e) => Err(Failure::usage(format!(
+            "the plan cannot be written to `{}`",
+            path.display()
+        ))
+        .because(&e)),
+    }
+}
+
+fn code(arguments: &Arguments, plan: &Plan) -> Result<(), Failure> {
     if plan.blocked().next().is_some() {
         return Err(Failure::said(Kind::Refused));
     }
@@ -85,19 +137,24 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
     Ok(())
 }
 
+fn know_format(session: &Session) -> Result<(), Failure> {
+    match session.global.format {
+        Format::Human | Format::Json | Format::Markdown => Ok(()),
+        other => Err(super::no_such_format(
+            "plan",
+            other,
+            "human, json, markdown",
+        )),
+    }
+}
+
 /// Writes the plan to stdout in the format that was asked for.
 pub(crate) fn show(session: &Session, plan: &Plan, all: bool) -> Result<(), Failure> {
+    know_format(session)?;
     let text = match session.global.format {
-        Format::Human => report::plan::human(plan, session.streams.palette(), all),
         Format::Json => report::plan::json(plan),
         Format::Markdown => report::plan::markdown(plan),
-        other => {
-            return Err(super::no_such_format(
-                "plan",
-                other,
-                "human, json, markdown",
-            ));
-        }
+        _ => report::plan::human(plan, session.streams.palette(), all),
     };
     session.streams.result(&text);
     Ok(())

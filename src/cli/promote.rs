@@ -13,8 +13,9 @@ use crate::publish;
 use crate::repository;
 
 use super::Session;
-use super::deploy::{self, Execution};
 use super::desired::{self, Origin, Promoted};
+use super::ending;
+use super::execution::{self, Execution};
 use super::failure::{Failure, Kind};
 use super::options::{Format, Sites};
 use super::plan as plan_command;
@@ -61,6 +62,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failure> {
+    ending::know_format(session)?;
     if arguments.from == arguments.to {
         return Err(Failure::usage("`--from` and `--to` are the same target"));
     }
@@ -107,7 +109,7 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
             plan_command::show(session, &plan, false)?;
             return Ok(None);
         }
-        let done = deploy::carry_out(
+        let done = execution::carry_out(
             session,
             &workspace,
             &ready,
@@ -124,9 +126,9 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
     })?;
     match deployment {
         Some(deployment) => {
-            deploy::finish(session, &deployment)?;
+            ending::finish(session, &deployment)?;
             if session.global.format == Format::Human {
-                deploy::next_steps(
+                ending::next_steps(
                     session,
                     &workspace,
                     &arguments.to,

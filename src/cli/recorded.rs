@@ -10,7 +10,7 @@ use crate::publish::run::Payloads;
 use crate::publish::stage::Recorded;
 use crate::publish::{self};
 
-use super::deploy::deployments;
+use super::execution::deployments;
 use super::failure::{Failure, Kind};
 use super::ready::Ready;
 use super::site::asked;

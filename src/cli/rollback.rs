@@ -4,7 +4,8 @@ use crate::publish::outcome::Deployment;
 use crate::publish::stage::Stage;
 
 use super::Session;
-use super::deploy::{self, Execution, Work};
+use super::ending;
+use super::execution::{Execution, Work};
 use super::failure::Failure;
 use super::options::Sites;
 use super::ready;
@@ -26,13 +27,14 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failure> {
+    ending::know_format(session)?;
     let workspace = session.workspace(&[], arguments.sites.branch.as_deref())?;
     let found = recorded::find(&workspace, arguments.id.as_deref(), "take back", |r| {
         // One that was interrupted may hold the lock, though it has changed nothing.
         r.ended.is_none() || r.stages.iter().any(Stage::touched)
     })?;
     let deployment = take_back(session, &found, &arguments.execution, &arguments.sites)?;
-    deploy::finish_rollback(session, &deployment)
+    ending::finish_rollback(session, &deployment)
 }
 
 /// Takes back what the journal says was changed. Allowed from any branch.

@@ -7,7 +7,7 @@ use crate::diagnostic::{Finding, Level, Place, Position, Span};
 use super::interpolate::{Missing, interpolate};
 use super::raw;
 use super::yaml::{Node, Value};
-use super::{meaning, shape, yaml};
+use super::{meaning, shape, variables, yaml};
 
 /// A manifest that was read and whose meaning was checked.
 #[derive(Debug, Clone)]
@@ -112,13 +112,14 @@ fn read(
             return None;
         }
     };
-    let manifest = Manifest {
+    let mut manifest = Manifest {
         path: report.path.to_owned(),
         raw,
         text: report.text.to_owned(),
         node,
     };
     meaning::check(&manifest, rules, report);
+    variables::fill_in(&mut manifest, report);
     Some(manifest)
 }
 

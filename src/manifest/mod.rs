@@ -11,6 +11,7 @@ mod load;
 mod meaning;
 pub mod raw;
 mod shape;
+mod variables;
 pub mod yaml;
 
 pub use allow::{Allow, UnknownAllow};

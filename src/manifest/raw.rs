@@ -68,6 +68,10 @@ pub struct Target {
     /// A file with certificates (PEM) to trust besides the system's.
     #[serde(default)]
     pub ca_file: Option<String>,
+    /// What `{NAME}` stands for on this target, in the values under `content:` (project, name, tags, owner, description,
+    /// credentials) and under `to:` in `rewrite:`: `region: EMEA`. So one manifest serves many sites.
+    #[serde(default)]
+    pub variables: IndexMap<String, String>,
     /// Product version that the files must not be newer than, for offline checks: `2024.2`.
     #[serde(default)]
     pub version: Option<String>,

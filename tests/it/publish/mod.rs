@@ -7,4 +7,5 @@ mod prune;
 mod secrets;
 mod served;
 mod sessions;
+mod several;
 mod uploads;

@@ -1,0 +1,147 @@
+//! What is said at the end of a deployment, and the exit code.
+
+use crate::publish::outcome::{Deployment, Verdict};
+use crate::report;
+use crate::report::style::Style;
+
+use super::Session;
+use super::failure::{Failure, Kind};
+use super::options::Format;
+use super::several::{self, Of};
+use super::workspace::Workspace;
+
+/// Refuses a format that deployments are not written in, before there is one.
+pub(crate) fn know_format(session: &Session) -> Result<(), Failure> {
+    match session.global.format {
+        Format::Human | Format::Json | Format::Markdown => Ok(()),
+        other => Err(super::no_such_format(
+            "deploy",
+            other,
+            "human, json, markdown",
+        )),
+    }
+}
+
+/// Writes the result and picks the exit code.
+pub(crate) fn finish(session: &Session, deployment: &Deployment) -> Result<(), Failure> {
+    write(session, deployment);
+    code(deployment)
+}
+
+fn write(session: &Session, deployment: &Deployment) {
+    let text = match session.global.format {
+        Format::Json => report::deployment::json(deployment),
+        Format::Markdown => report::deployment::markdown(deployment),
+        _ => report::deployment::human(deployment, session.streams.palette()),
+    };
+    session.streams.result(&text);
+}
+
+fn code(deployment: &Deployment) -> Result<(), Failure> {
+    let id = deployment.id.clone().unwrap_or_default();
+    match deployment.verdict {
+        Verdict::Deployed | Verdict::Unchanged => Ok(()),
+        Verdict::Restored | Verdict::Partial => Err(Failure::said(Kind::Restored)),
+        Verdict::Incomplete => Err(Failure::new(
+            Kind::Incomplete,
+            "a person must look at what is marked BROKEN",
+        )
+        .hint(format!(
+            "the journal and the copies of what was live are in .tabship/deployments/{id}"
+        ))
+        .hint(format!(
+            "`tabship rollback {id}` tries again to take it back"
+        ))),
+        Verdict::Interrupted => Err(Failure::new(
+            Kind::Interrupted,
+            "the deployment was interrupted",
+        )
+        .hint("`tabship deploy --resume` goes on; `tabship rollback` takes it back")),
+    }
+}
+
+/// What a rollback ends with: taking everything back is its success.
+pub(crate) fn finish_rollback(session: &Session, deployment: &Deployment) -> Result<(), Failure> {
+    match finish(session, deployment) {
+        Err(failure) if failure.kind == Kind::Restored => Ok(()),
+        outcome => outcome,
+    }
+}
+
+/// What a newcomer may want to do now.
+pub(crate) fn next_steps(session: &Session, workspace: &Workspace, target: &str, sandbox: bool) {
+    let flag = if sandbox { " --sandbox" } else { "" };
+    let folder = session
+        .global
+        .directory
+        .as_ref()
+        .map_or(String::new(), |d| format!(" -C {}", d.display()));
+    let mut lines = Vec::new();
+    let after = workspace
+        .manifest
+        .raw
+        .targets
+        .iter()
+        .find(|(_, t)| t.promote_from.as_deref() == Some(target))
+        .map(|(n, _)| n.as_str());
+    let first = workspace
+        .manifest
+        .target(target)
+        .is_some_and(|t| t.promote_from.is_none() && !t.protected);
+    let free = |name: &str| {
+        workspace
+            .manifest
+            .target(name)
+            .is_some_and(|t| !t.protected && t.promote_from.is_none())
+    };
+    let other = workspace
+        .manifest
+        .raw
+        .targets
+        .keys()
+        .find(|n| first && n.as_str() != target && free(n));
+    if let Some(next) = after.or(other.map(String::as_str)) {
+        lines.push(format!("  tabship promote --from {target} --to {next}{flag}{folder}   brings what {target} holds to {next}"));
+    }
+    if sandbox {
+        lines.push(format!(
+            "  tabship sandbox{folder}   serves the site, to look at it in a browser"
+        ));
+    }
+    lines.push(format!(
+        "  tabship status -t {target}{flag}{folder}   says which commit is live where"
+    ));
+    session
+        .streams
+        .say(&format!("\nNext:\n{}", lines.join("\n")));
+}
+
+/// Of several targets: each is written when it is done, or, as JSON, all at the end.
+pub(crate) fn each(session: &Session, deployment: &Deployment) -> Result<(), Failure> {
+    if session.global.format != Format::Json {
+        write(session, deployment);
+    }
+    code(deployment)
+}
+
+/// One line a target, or all as one document.
+pub(crate) fn summary(session: &Session, all: &[Of<Deployment>]) {
+    let text = match session.global.format {
+        Format::Json => several::json("deployments", all),
+        Format::Markdown => return,
+        _ => {
+            let palette = session.streams.palette();
+            let mut text = format!("\n{}\n", palette.paint(Style::Heading, "Summary"));
+            for of in all {
+                let line = match (&of.done, &of.failure) {
+                    (Some(deployment), _) => report::deployment::verdict(deployment, palette),
+                    (None, Some(failure)) => format!("{}: {failure}", of.target),
+                    (None, None) => continue,
+                };
+                text.push_str(&format!("  {line}\n"));
+            }
+            text
+        }
+    };
+    session.streams.result(&text);
+}
