@@ -16,6 +16,7 @@ pub mod refusal;
 pub mod save;
 pub mod source;
 pub mod splice;
+pub mod style;
 pub mod tree;
 
 #[cfg(test)]

@@ -523,6 +523,14 @@ pub struct Zone {
     pub text: Option<Text>,
     /// Of a button: the action as written.
     pub button_action: Option<Text>,
+    /// Of a button: its image, of the state that is shown first.
+    pub button_image: Option<Text>,
+    /// Of a button: its caption or tooltip; what a screen reader says where there is no alternative text.
+    pub button_label: Option<Text>,
+    /// `show-title`: of a sheet, its title is shown above it. So it is where nothing is said.
+    pub show_title: bool,
+    /// `zone-style`: the colour behind it, where one is set.
+    pub background: Option<Text>,
     /// Title that the item hierarchy shows.
     pub friendly_name: Option<Text>,
     /// Hundred-thousandths of the dashboard.
@@ -555,6 +563,7 @@ pub enum ZoneKind {
 
 #[derive(Debug, Clone)]
 pub struct DeviceLayout {
+    pub element: Element,
     /// `Phone`, `Tablet`, `Desktop`, `default`.
     pub name: String,
     pub auto_generated: bool,
@@ -576,6 +585,17 @@ pub struct Window {
     pub simple_id: Option<Text>,
     pub hidden: bool,
     pub tab_color: Option<String>,
+    /// Of a dashboard: how each of its sheets fills its place.
+    pub fits: Vec<Fit>,
+}
+
+/// `viewpoint`: a sheet on a dashboard.
+#[derive(Debug, Clone)]
+pub struct Fit {
+    pub element: Element,
+    pub sheet: String,
+    /// `zoom/@type`: `entire-view`, `fit-width`, `fit-height`; absent is "standard".
+    pub kind: Option<Text>,
 }
 
 #[derive(Debug, Clone)]

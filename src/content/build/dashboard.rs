@@ -1,6 +1,8 @@
 //! Dashboards and stories.
 
-use crate::content::model::{Dashboard, DeviceLayout, Size, SizeMode, StoryPoint, Zone, ZoneKind};
+use crate::content::model::{
+    Dashboard, DeviceLayout, Size, SizeMode, StoryPoint, Text, Zone, ZoneKind,
+};
 use crate::content::tree::{NodeId, Tree};
 
 use super::worksheet::layout_text;
@@ -79,6 +81,10 @@ fn add_zone(tree: &Tree, node: NodeId, floating: bool, depth: u16, zones: &mut V
             tree.attribute(b, "action")
                 .or_else(|| tree.child(b, "toggle-action").map(|n| tree.text(n)))
         }),
+        button_image: button.and_then(|b| button_text(tree, b, &["image-path"])),
+        button_label: button.and_then(|b| button_text(tree, b, &["caption", "tooltip-text"])),
+        show_title: !tree.is(node, "show-title", "false"),
+        background: background(tree, node),
         friendly_name: tree.attribute(node, "friendly-name"),
         x: number("x"),
         y: number("y"),
@@ -91,6 +97,22 @@ fn add_zone(tree: &Tree, node: NodeId, floating: bool, depth: u16, zones: &mut V
     for child in tree.named(node, "zone") {
         add_zone(tree, child, floating, depth.saturating_add(1), zones);
     }
+}
+
+/// The first of these elements that says something.
+fn button_text(tree: &Tree, button: NodeId, names: &[&str]) -> Option<Text> {
+    tree.descendants(button)
+        .filter(|n| names.contains(&tree.local(*n)))
+        .map(|n| tree.text(n))
+        .find(|text| !text.value.trim().is_empty())
+}
+
+fn background(tree: &Tree, zone: NodeId) -> Option<Text> {
+    let style = tree.child(zone, "zone-style")?;
+    let format = tree
+        .named(style, "format")
+        .find(|n| tree.is(*n, "attr", "background-color"))?;
+    tree.attribute(format, "value")
 }
 
 fn kind(tree: &Tree, node: NodeId) -> ZoneKind {
@@ -123,6 +145,7 @@ fn device_layouts(tree: &Tree, node: NodeId) -> Vec<DeviceLayout> {
     };
     tree.named(all, "devicelayout")
         .map(|n| DeviceLayout {
+            element: element(tree, n),
             name: tree.get(n, "name").unwrap_or_default(),
             auto_generated: tree.is(n, "auto-generated", "true"),
         })

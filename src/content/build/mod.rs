@@ -6,7 +6,7 @@ mod datasource;
 mod worksheet;
 
 use super::model::{
-    Element, Extension, MapSource, Model, Palette, Parameter, ParameterMember, ProductVersion,
+    Element, Extension, Fit, MapSource, Model, Palette, Parameter, ParameterMember, ProductVersion,
     RepositoryLocation, Text, Thumbnail, Window,
 };
 use super::tree::{NodeId, Tree};
@@ -304,8 +304,24 @@ fn window(tree: &Tree, node: NodeId) -> Window {
         simple_id: simple_id(tree, node),
         hidden: tree.is(node, "hidden", "true") || class == "hidden-worksheet",
         tab_color: tree.get(node, "tab-color"),
+        fits: fits(tree, node),
         class,
     }
+}
+
+fn fits(tree: &Tree, window: NodeId) -> Vec<Fit> {
+    let Some(all) = tree.child(window, "viewpoints") else {
+        return Vec::new();
+    };
+    tree.named(all, "viewpoint")
+        .map(|n| Fit {
+            element: element(tree, n),
+            sheet: tree.get(n, "name").unwrap_or_default(),
+            kind: tree
+                .child(n, "zoom")
+                .and_then(|z| tree.attribute(z, "type")),
+        })
+        .collect()
 }
 
 pub(super) fn simple_id(tree: &Tree, node: NodeId) -> Option<Text> {
