@@ -1,8 +1,8 @@
 //! How a workbook looks: its fonts, font sizes and colours, each with its place.
 //!
 //! Not part of the [`Model`](super::model::Model): few ask, and there are thousands in a workbook. What cannot be seen
-//! is left out: transparent colours, the colours of borders and lines that are not drawn. So are device layouts, whose
-//! objects repeat the dashboard's.
+//! is left out: transparent colours, the colours of borders and lines that are not drawn, the fonts of blank lines. So are
+//! device layouts, whose objects repeat the dashboard's.
 
 use super::model::Text;
 use super::tree::{NodeId, Tree};
@@ -113,6 +113,10 @@ impl Styles {
     }
 
     fn add_run(&mut self, tree: &Tree, node: NodeId, owner: &Owner) {
+        let blank = |c: char| c.is_whitespace() || c == 'Æ';
+        if tree.local(node) == "run" && tree.text(node).value.chars().all(blank) {
+            return;
+        }
         self.push(Property::Font, tree.attribute(node, "fontname"), owner);
         self.push(Property::FontSize, tree.attribute(node, "fontsize"), owner);
         self.push(Property::Color, tree.attribute(node, "fontcolor"), owner);
@@ -254,7 +258,7 @@ mod tests {
             <format attr='border-color' value='#010101'/><format attr='border-style' value='none'/>\
             <format attr='background-color' value='#02020200'/><format attr='color' value='#030303'/>\
             <format attr='font-size' value='8'/></style-rule></style></table>\
-            <layout-options><title><formatted-text><run fontname='Arial' fontcolor='#040404'>x</run></formatted-text></title></layout-options>\
+            <layout-options><title><formatted-text><run fontname='Arial' fontcolor='#040404'>x</run><run fontsize='2'>Æ&#10;</run></formatted-text></title></layout-options>\
             </worksheet></worksheets></workbook>";
         let document = Document::parse(text.to_owned()).unwrap();
         let styles = Styles::of(&document.tree);

@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use crate::content::Document;
+use crate::content::style::Styles;
 use crate::formula::{self, Parsed};
 
 use super::calculation_field::{CalculatedField, calculated_fields};
@@ -22,6 +23,7 @@ pub(super) struct Facts<'d> {
     formulas: OnceCell<Vec<Formula<'d>>>,
     hidden: OnceCell<HashSet<&'d str>>,
     names: OnceCell<Names<'d>>,
+    styles: OnceCell<Styles>,
 }
 
 impl<'d> Facts<'d> {
@@ -45,5 +47,9 @@ impl<'d> Facts<'d> {
 
     pub(super) fn names(&self, document: &'d Document) -> &Names<'d> {
         self.names.get_or_init(|| Names::of(document))
+    }
+
+    pub(super) fn styles(&self, document: &'d Document) -> &Styles {
+        self.styles.get_or_init(|| Styles::of(&document.tree))
     }
 }

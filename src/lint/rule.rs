@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::content::model::ProductVersion;
+use crate::content::style::Styles;
 use crate::content::{Content, Document};
 use crate::diagnostic::Level;
 
@@ -141,6 +142,11 @@ impl<'f> File<'f> {
     /// Captions, by the names that the document uses.
     pub(super) fn names(&self, document: &'f Document) -> &Names<'f> {
         self.facts.names(document)
+    }
+
+    /// Fonts, sizes and colours.
+    pub(super) fn styles(&self, document: &'f Document) -> &Styles {
+        self.facts.styles(document)
     }
 
     /// The sheet, dashboard or story has no tab of its own.

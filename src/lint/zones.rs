@@ -1,10 +1,11 @@
 //! What rules about dashboards' objects have in common.
 
-use crate::content::model::Zone;
+use crate::content::model::{Zone, ZoneKind};
 use crate::diagnostic::Subject;
 
 use super::File;
 use super::limit::count;
+use super::names::Names;
 use super::sink::Sink;
 
 /// Reports dashboards with more than `max` zones of a kind, at their names. Stories are no dashboards.
@@ -34,5 +35,37 @@ pub(super) fn too_many(
             )
             .help(help);
         }
+    }
+}
+
+/// `the image "Image/logo.png"`, `the filter "Region"`: an object as people find it on the dashboard.
+pub(super) fn describe(zone: &Zone, names: &Names<'_>) -> String {
+    let named = |noun: &str, name: Option<String>| match name.filter(|n| !n.trim().is_empty()) {
+        Some(name) => format!("the {noun} `{name}`"),
+        None => format!("an object of the kind {noun}"),
+    };
+    if let Some(name) = &zone.friendly_name {
+        return named("object", Some(name.value.clone()));
+    }
+    let param = || zone.param.as_ref().map(|p| p.value.clone());
+    let field = || zone.param.as_ref().map(|p| names.field(&p.value));
+    let start = |text: &str| text.trim().chars().take(30).collect::<String>();
+    match &zone.kind {
+        ZoneKind::Sheet => named("sheet", zone.name.as_ref().map(|n| n.value.clone())),
+        ZoneKind::Image => named("image", param()),
+        ZoneKind::Web => named("web page", param()),
+        ZoneKind::Filter => named("filter", field()),
+        ZoneKind::Parameter => named("parameter control", field()),
+        ZoneKind::Legend => named("legend", field()),
+        ZoneKind::Text => named("text", zone.text.as_ref().map(|t| start(&t.value))),
+        ZoneKind::Title => "the title".to_owned(),
+        ZoneKind::Button => named(
+            "button",
+            zone.button_label.as_ref().map(|t| start(&t.value)),
+        ),
+        ZoneKind::Extension => named("extension", None),
+        ZoneKind::Container => named("container", None),
+        ZoneKind::Blank => named("blank", None),
+        ZoneKind::Other(kind) => named(kind, None),
     }
 }

@@ -41,7 +41,19 @@ rules! {
         local_file: LocalFile,
     }
     layout {
+        color: ColorPolicy,
+        dashboard_size: DashboardSize,
+        default_title: DefaultTitle,
+        device_layout: DeviceLayout,
         fixed_size: FixedSize,
+        floating: Floating,
+        font: Font,
+        font_size: FontSize,
+        inconsistent_size: InconsistentSize,
+        inconsistent_title: InconsistentTitle,
+        out_of_bounds: OutOfBounds,
+        required_object: RequiredObject,
+        sheet_fit: SheetFit,
     }
     naming {
         action: ActionName,

@@ -79,7 +79,7 @@ fn check(options: &Options, file: &File<'_>, sink: &mut Sink<'_>) {
 }
 
 /// `Sheet 1`, `Sheet1`, `Calculation_123`: the word and digits.
-fn is_default(name: &str, word: &str) -> bool {
+pub(in crate::lint) fn is_default(name: &str, word: &str) -> bool {
     name.strip_prefix(word).is_some_and(|rest| {
         let digits = rest.trim_start_matches([' ', '_']);
         !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit())
