@@ -9,8 +9,9 @@ use url::Url;
 use crate::api::endpoint::content::FileType;
 use crate::content::edit;
 use crate::content::fingerprint::fingerprint;
+use crate::content::flow::Flow;
 use crate::content::splice::{self, Segment};
-use crate::content::{self, Content, Document, Kind, Limits};
+use crate::content::{self, Body, Content, Document, Kind, Limits};
 use crate::diagnostic::{Edit, Finding};
 use crate::manifest::raw::{Entry, EntryFor, Match, Replacement, SecretRef};
 use crate::manifest::{self, Manifest, glob};
@@ -346,10 +347,7 @@ impl<'m> Assembly<'m> {
             let concerned = self
                 .origins
                 .iter()
-                .filter(|o| {
-                    o.content.document().is_some()
-                        && self.rules_of(o).iter().any(|(n, ..)| *n == number)
-                })
+                .filter(|o| self.rules_of(o).iter().any(|(n, ..)| *n == number))
                 .count();
             if concerned > 0 && missed.get(&number) == Some(&concerned) && !rewrite.optional {
                 return Err(Failure::new(
@@ -401,15 +399,7 @@ impl<'m> Assembly<'m> {
             }
         }
         let origin = &self.origins[index];
-        let prepared = match origin.content.document() {
-            Some(document) => self.rewrite(origin, document, content_urls)?,
-            None => Prepared {
-                text: None,
-                fingerprint: self.digest(origin, None),
-                hits: Vec::new(),
-                missed: Vec::new(),
-            },
-        };
+        let prepared = self.rewrite(origin, content_urls)?;
         self.lock().insert(index, prepared.clone());
         Ok(prepared)
     }
@@ -423,7 +413,6 @@ impl<'m> Assembly<'m> {
     fn rewrite(
         &self,
         origin: &Origin,
-        document: &Document,
         content_urls: &HashMap<Key, String>,
     ) -> Result<Prepared, String> {
         let rules: Vec<Rule<'_>> = self
@@ -440,13 +429,16 @@ impl<'m> Assembly<'m> {
                     .map(|name| self.published_target(name, to, content_urls)),
             })
             .collect();
-        let rewritten = rewrite::document(document, &rules);
+        let rewritten = match &origin.content.body {
+            Body::Document(document) => rewrite::document(document, &rules),
+            Body::Flow(flow) => rewrite::flow(flow, &rules),
+        };
         if let Some(unmet) = rewritten.unmet.first() {
             return Err(format!("{}: {}", self.place(unmet.rule), unmet.why));
         }
         let text = match rewritten.edits.as_slice() {
             [] => None,
-            edits => Some(edited(document, edits)?),
+            edits => Some(edited(&origin.content.body, edits)?),
         };
         let missed = rules
             .iter()
@@ -677,21 +669,34 @@ impl Payloads for Assembly<'_> {
 }
 
 /// The edited text, read again: what would not open there is not sent.
-fn edited(document: &Document, edits: &[Edit]) -> Result<String, String> {
-    let text = edit::apply(document.source().text(), edits)
-        .map_err(|e| format!("two rewrites want different values at one place ({e})"))?;
-    let again = Document::parse(text).map_err(|e| {
+fn edited(body: &Body, edits: &[Edit]) -> Result<String, String> {
+    let bug = |why: &dyn std::fmt::Display| {
         format!(
-            "what the rewrites make of it cannot be read ({e}); report this as a bug of tabship"
+            "what the rewrites make of it cannot be read ({why}); report this as a bug of tabship"
         )
-    })?;
-    if again.tree.len() != document.tree.len() {
-        return Err(
-            "the rewrites would change more than values; report this as a bug of tabship"
-                .to_owned(),
-        );
+    };
+    let before = match body {
+        Body::Document(document) => document.source().text(),
+        Body::Flow(flow) => flow.source.text(),
+    };
+    let text = edit::apply(before, edits)
+        .map_err(|e| format!("two rewrites want different values at one place ({e})"))?;
+    match body {
+        Body::Document(document) => {
+            let again = Document::parse(text).map_err(|e| bug(&e))?;
+            if again.tree.len() != document.tree.len() {
+                return Err(bug(&"it has other elements"));
+            }
+            Ok(again.into_text())
+        }
+        Body::Flow(flow) => {
+            let again = Flow::parse(text).map_err(|e| bug(&e))?;
+            if again.nodes.len() != flow.nodes.len() {
+                return Err(bug(&"it has other steps"));
+            }
+            Ok(again.source.text().to_owned())
+        }
     }
-    Ok(again.into_text())
 }
 
 /// Names of the sheets that the file does not hide itself.

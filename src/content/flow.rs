@@ -1,7 +1,13 @@
 //! Prep flows: the JSON of the member `flow`.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use serde_json::Value;
 
+use crate::diagnostic::Span;
+
+use super::json;
 use super::source::Source;
 
 /// What a flow reads and writes.
@@ -11,6 +17,8 @@ pub struct Flow {
     pub json: Value,
     pub nodes: Vec<FlowNode>,
     pub connections: Vec<FlowConnection>,
+    /// Made when it is first asked for.
+    places: OnceLock<HashMap<String, Span>>,
 }
 
 /// A step.
@@ -34,7 +42,25 @@ pub struct FlowConnection {
 }
 
 impl Flow {
-    pub(super) fn parse(text: String) -> Result<Self, String> {
+    /// Between the quotes of a string of its connections and steps, by its JSON pointer.
+    pub fn place(&self, pointer: &str) -> Option<Span> {
+        let places = self.places.get_or_init(|| {
+            json::strings(self.source.text(), |path| {
+                let holder = path.len().checked_sub(2).and_then(|at| path.get(at));
+                let last = path.last().map(String::as_str);
+                last == Some("name")
+                    || holder.is_some_and(|h| {
+                        h == "relation"
+                            || h == "connectionAttributes"
+                            || h == "modifiedConnectionAttributes"
+                    })
+            })
+        });
+        places.get(pointer).copied()
+    }
+
+    /// Reads the member `flow`.
+    pub fn parse(text: String) -> Result<Self, String> {
         let json: Value = serde_json::from_str(&text).map_err(|e| e.to_string())?;
         let Some(nodes) = json.get("nodes").and_then(Value::as_object) else {
             return Err("it has no nodes".to_owned());
@@ -76,6 +102,7 @@ impl Flow {
             json,
             nodes,
             connections,
+            places: OnceLock::new(),
         })
     }
 }

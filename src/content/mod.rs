@@ -8,6 +8,7 @@ mod characters;
 pub mod edit;
 pub mod fingerprint;
 pub mod flow;
+pub mod json;
 pub mod model;
 mod open;
 pub mod package;

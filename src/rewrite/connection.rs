@@ -66,7 +66,7 @@ fn attributes_match(connection: &Connection, wanted: &Match) -> bool {
 }
 
 /// What a rule says of a level: the old name, where it does, and the new one.
-fn stated<'r>(rule: &Rule<'r>, level: Level) -> (Option<&'r str>, Option<&'r str>) {
+pub(super) fn stated<'r>(rule: &Rule<'r>, level: Level) -> (Option<&'r str>, Option<&'r str>) {
     let (old, new) = match level {
         Level::Database => (&rule.matching.database, &rule.to.database),
         Level::Schema => (&rule.matching.schema, &rule.to.schema),

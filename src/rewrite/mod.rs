@@ -5,6 +5,7 @@
 //! feature (`_.fcp.X.false...` and `...true...`). Everything else keeps its bytes. Doing it twice changes nothing more.
 
 mod connection;
+mod flow;
 mod parameter;
 mod published;
 mod qualifier;
@@ -16,6 +17,8 @@ use crate::content::model::Datasource;
 use crate::content::tree::{AttributeRef, NodeId, Tree};
 use crate::diagnostic::{Edit, Span};
 use crate::manifest::raw::{Match, Replacement};
+
+pub use flow::flow;
 
 /// A rewrite of the manifest, made ready for one target.
 #[derive(Debug, Clone)]
@@ -74,11 +77,10 @@ pub struct Unmet {
 pub fn document(document: &Document, rules: &[Rule<'_>]) -> Rewritten {
     let mut changes = Changes {
         tree: &document.tree,
-        rule: 0,
-        result: Rewritten::default(),
+        record: Record::default(),
     };
     for rule in rules {
-        changes.rule = rule.number;
+        changes.record.rule = rule.number;
         if rule.matching.published.is_some() {
             published::apply(document, rule, &mut changes);
         } else if rule.matching.parameter.is_some() {
@@ -87,11 +89,7 @@ pub fn document(document: &Document, rules: &[Rule<'_>]) -> Rewritten {
             connection::apply(document, rule, &mut changes);
         }
     }
-    let Rewritten { matched, unmet, .. } = &mut changes.result;
-    matched.retain(|rule| unmet.iter().all(|u| u.rule != *rule));
-    let edits = std::mem::take(&mut changes.result.edits);
-    changes.result.edits = join_insertions(edits);
-    changes.result
+    changes.record.finish()
 }
 
 /// Whose value it is, in words. A data source file has no name of its own: what it is called is said when it is published.
@@ -103,13 +101,13 @@ fn label(document: &Document, datasource: &Datasource) -> String {
 }
 
 /// Collects the edits of all rules.
-struct Changes<'d> {
-    tree: &'d Tree,
+#[derive(Default)]
+struct Record {
     rule: usize,
     result: Rewritten,
 }
 
-impl Changes<'_> {
+impl Record {
     fn matched(&mut self) {
         if !self.result.matched.contains(&self.rule) {
             self.result.matched.push(self.rule);
@@ -124,6 +122,59 @@ impl Changes<'_> {
         if !self.result.unmet.contains(&unmet) {
             self.result.unmet.push(unmet);
         }
+    }
+
+    fn push(&mut self, span: Span, text: String, old: &str, new: &str, what: &str) {
+        let edit = Edit { span, text };
+        if self.result.edits.contains(&edit) {
+            return;
+        }
+        self.result.edits.push(edit);
+        let rule = self.rule;
+        match self
+            .result
+            .hits
+            .iter_mut()
+            .find(|h| h.rule == rule && h.what == what && h.old == old && h.new == new)
+        {
+            Some(hit) => hit.count += 1,
+            None => self.result.hits.push(Hit {
+                rule,
+                what: what.to_owned(),
+                old: old.to_owned(),
+                new: new.to_owned(),
+                count: 1,
+            }),
+        }
+    }
+    fn finish(self) -> Rewritten {
+        let mut result = self.result;
+        result.edits = join_insertions(result.edits);
+        let unmet = &result.unmet;
+        result
+            .matched
+            .retain(|rule| unmet.iter().all(|u| u.rule != *rule));
+        result
+    }
+}
+
+/// The edits of a document.
+struct Changes<'d> {
+    tree: &'d Tree,
+    record: Record,
+}
+
+impl Changes<'_> {
+    fn matched(&mut self) {
+        self.record.matched();
+    }
+
+    fn unmet(&mut self, why: String) {
+        self.record.unmet(why);
+    }
+
+    fn push(&mut self, span: Span, text: String, old: &str, new: &str, what: &str) {
+        self.record.push(span, text, old, new, what);
     }
 
     /// Sets an attribute of an element, on every side of every feature, where it is there. `what` names it in words.
@@ -199,30 +250,6 @@ impl Changes<'_> {
     fn replace(&mut self, span: Span, old: &str, new: &str, what: &str) {
         if old != new {
             self.push(span, escape_attribute(new), old, new, what);
-        }
-    }
-
-    fn push(&mut self, span: Span, text: String, old: &str, new: &str, what: &str) {
-        let edit = Edit { span, text };
-        if self.result.edits.contains(&edit) {
-            return;
-        }
-        self.result.edits.push(edit);
-        let rule = self.rule;
-        match self
-            .result
-            .hits
-            .iter_mut()
-            .find(|h| h.rule == rule && h.what == what && h.old == old && h.new == new)
-        {
-            Some(hit) => hit.count += 1,
-            None => self.result.hits.push(Hit {
-                rule,
-                what: what.to_owned(),
-                old: old.to_owned(),
-                new: new.to_owned(),
-                count: 1,
-            }),
         }
     }
 }

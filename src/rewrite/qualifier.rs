@@ -132,6 +132,18 @@ impl Scope {
         scope
     }
 
+    /// Of tables that are known by name only.
+    pub(super) fn from_tables<'t>(
+        tables: impl Iterator<Item = &'t str>,
+        has_schemas: bool,
+    ) -> Self {
+        let mut scope = Self::default();
+        for table in tables {
+            scope.add(table, has_schemas);
+        }
+        scope
+    }
+
     fn add(&mut self, table: &str, has_schemas: bool) {
         let Some(parts) = parts(table) else { return };
         let at = |level: Level| {

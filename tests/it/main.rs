@@ -22,4 +22,5 @@ mod manifest;
 mod publish;
 mod pull_request;
 mod reliability;
+mod rewrites;
 mod rules;
