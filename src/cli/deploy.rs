@@ -10,6 +10,7 @@ use super::Session;
 use super::ending;
 use super::execution::{Execution, carry_out};
 use super::failure::{Failure, Kind};
+use super::next_steps;
 use super::options::{Format, Sites};
 use super::planning::PlanOptions;
 use super::ready;
@@ -88,7 +89,7 @@ fn alone(
     ending::finish(session, &deployment)?;
     if session.global.format == Format::Human && deployment.verdict != Verdict::Unchanged {
         let sandbox = arguments.sites.sandbox.is_some();
-        ending::next_steps(session, &workspace, &deployment.target.name, sandbox);
+        next_steps::say(session, &workspace, &deployment.target.name, sandbox);
     }
     Ok(())
 }

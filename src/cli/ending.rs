@@ -68,54 +68,6 @@ pub(crate) fn finish_rollback(session: &Session, deployment: &Deployment) -> Res
     }
 }
 
-/// What a newcomer may want to do now.
-pub(crate) fn next_steps(session: &Session, workspace: &Workspace, target: &str, sandbox: bool) {
-    let flag = if sandbox { " --sandbox" } else { "" };
-    let folder = session
-        .global
-        .directory
-        .as_ref()
-        .map_or(String::new(), |d| format!(" -C {}", d.display()));
-    let mut lines = Vec::new();
-    let after = workspace
-        .manifest
-        .raw
-        .targets
-        .iter()
-        .find(|(_, t)| t.promote_from.as_deref() == Some(target))
-        .map(|(n, _)| n.as_str());
-    let first = workspace
-        .manifest
-        .target(target)
-        .is_some_and(|t| t.promote_from.is_none() && !t.protected);
-    let free = |name: &str| {
-        workspace
-            .manifest
-            .target(name)
-            .is_some_and(|t| !t.protected && t.promote_from.is_none())
-    };
-    let other = workspace
-        .manifest
-        .raw
-        .targets
-        .keys()
-        .find(|n| first && n.as_str() != target && free(n));
-    if let Some(next) = after.or(other.map(String::as_str)) {
-        lines.push(format!("  tabship promote --from {target} --to {next}{flag}{folder}   brings what {target} holds to {next}"));
-    }
-    if sandbox {
-        lines.push(format!(
-            "  tabship sandbox{folder}   serves the site, to look at it in a browser"
-        ));
-    }
-    lines.push(format!(
-        "  tabship status -t {target}{flag}{folder}   says which commit is live where"
-    ));
-    session
-        .streams
-        .say(&format!("\nNext:\n{}", lines.join("\n")));
-}
-
 /// Of several targets: each is written when it is done, or, as JSON, all at the end.
 pub(crate) fn each(session: &Session, deployment: &Deployment) -> Result<(), Failure> {
     if session.global.format != Format::Json {

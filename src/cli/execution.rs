@@ -130,6 +130,7 @@ pub(crate) async fn carry_out(
     let secrets = Store {
         session,
         folder: &workspace.folder,
+        rehearsal: sites.sandbox.is_some(),
     };
     know_secrets(plan, &secrets)?;
     let journal = Journal::begin(&deployments(workspace), plan, Timestamp::now()).map_err(|e| {

@@ -19,6 +19,7 @@ mod findings;
 mod fix;
 mod init;
 mod man;
+mod next_steps;
 mod options;
 mod plan;
 mod planning;

@@ -17,6 +17,7 @@ use super::desired::{self, Origin, Promoted};
 use super::ending;
 use super::execution::{self, Execution};
 use super::failure::{Failure, Kind};
+use super::next_steps;
 use super::options::{Format, Sites};
 use super::plan as plan_command;
 use super::planning::PlanOptions;
@@ -128,7 +129,7 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
         Some(deployment) => {
             ending::finish(session, &deployment)?;
             if session.global.format == Format::Human {
-                ending::next_steps(
+                next_steps::say(
                     session,
                     &workspace,
                     &arguments.to,

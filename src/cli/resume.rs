@@ -45,6 +45,7 @@ pub(crate) fn run(
         let secrets = Store {
             session,
             folder: &workspace.folder,
+            rehearsal: sites.sandbox.is_some(),
         };
         know_secrets(plan, &secrets)?;
         let commit = plan.git.as_ref().map(|g| g.commit.as_str());

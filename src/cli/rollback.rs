@@ -53,6 +53,7 @@ pub(crate) fn take_back(
         let secrets = Store {
             session,
             folder: &workspace.folder,
+            rehearsal: sites.sandbox.is_some(),
         };
         let commit = plan.git.as_ref().map(|g| g.commit.as_str());
         let options = execution.options(sites, &ready.chosen.stamp, commit);

@@ -76,6 +76,13 @@ pub(crate) async fn sign_in(
     let client = Client::connect(connection)
         .await
         .map_err(|e| unreachable(chosen, &e))?;
+    if travels_open(client.server()) {
+        session.streams.warn(&format!(
+            "the secret for `{}` goes to {} unencrypted; write `https://` where the server can",
+            chosen.name,
+            client.server()
+        ));
+    }
     let site = client
         .sign_in(&credentials, &site)
         .await
@@ -96,6 +103,17 @@ pub(crate) async fn sign_in(
     })
 }
 
+/// Neither encrypted nor within this machine.
+fn travels_open(server: &Url) -> bool {
+    let own = match server.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    server.scheme() == "http" && !own
+}
+
 fn server(chosen: &Chosen) -> Result<Url, Failure> {
     chosen.target.server.parse().map_err(|e: url::ParseError| {
         Failure::usage(format!(
@@ -107,7 +125,11 @@ fn server(chosen: &Chosen) -> Result<Url, Failure> {
 }
 
 fn credentials(session: &Session, auth: &Auth, folder: &Path) -> Result<Credentials, Failure> {
-    let store = Store { session, folder };
+    let store = Store {
+        session,
+        folder,
+        rehearsal: false,
+    };
     let read = |secret: &SecretRef| {
         store.secret(&secret.reference()).map_err(|e| {
             Failure::usage(e.to_string())
@@ -143,6 +165,8 @@ fn credentials(session: &Session, auth: &Auth, folder: &Path) -> Result<Credenti
 pub(crate) struct Store<'s> {
     pub(crate) session: &'s Session,
     pub(crate) folder: &'s Path,
+    /// A rehearsal on the embedded sandbox needs no credentials: what is not there is made up.
+    pub(crate) rehearsal: bool,
 }
 
 impl Secrets for Store<'_> {
@@ -151,7 +175,7 @@ impl Secrets for Store<'_> {
             name: reference.to_owned(),
             why,
         };
-        match reference.split_once(':') {
+        let found = match reference.split_once(':') {
             Some(("env", name)) => {
                 match self.session.environment.get(name).filter(|v| !v.is_empty()) {
                     Some(value) => Ok(api::Secret::new(value)),
@@ -163,6 +187,10 @@ impl Secrets for Store<'_> {
                 Err(error) => Err(missing(format!("cannot be read: {error}"))),
             },
             _ => Err(missing("is no reference to a secret".to_owned())),
+        };
+        match found {
+            Err(_) if self.rehearsal => Ok(api::Secret::new("sandbox")),
+            found => found,
         }
     }
 }
@@ -187,4 +215,19 @@ pub(crate) fn asked(what: &str, error: &api::Error) -> Failure {
     Failure::new(Kind::Unreachable, format!("{what} failed"))
         .because(error)
         .hint(error.advice())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_leaves_the_machine_unencrypted_is_warned_of() {
+        let open = |url: &str| travels_open(&url.parse().unwrap());
+        assert!(open("http://tableau.example.com/") && open("http://10.1.2.3:8000/"));
+        assert!(!open("https://tableau.example.com/"));
+        assert!(
+            !open("http://127.0.0.1:8765/") && !open("http://[::1]/") && !open("http://localhost/")
+        );
+    }
 }

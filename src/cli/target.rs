@@ -153,15 +153,16 @@ pub(crate) fn unknown(manifest: &Manifest, name: &str) -> Failure {
     }
 }
 
+/// Patterns of the branches that go to a target, for people.
+pub(crate) fn branches_of(manifest: &Manifest, target: &str) -> Vec<String> {
+    let all = manifest.raw.branches.iter();
+    all.filter(|(_, rule)| rule.target == target)
+        .map(|(pattern, _)| format!("`{pattern}`"))
+        .collect()
+}
+
 fn wrong_branch(workspace: &Workspace, name: &str) -> Failure {
-    let wanted: Vec<String> = workspace
-        .manifest
-        .raw
-        .branches
-        .iter()
-        .filter(|(_, b)| b.target == name)
-        .map(|(p, _)| format!("`{p}`"))
-        .collect();
+    let wanted = branches_of(&workspace.manifest, name);
     let branch = workspace
         .branch
         .as_deref()

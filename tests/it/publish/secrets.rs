@@ -60,6 +60,25 @@ async fn the_whole_log_of_deployments_holds_no_secret() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_missing_one_is_known_before_anything_is_published() {
+    let manifest = r#"content:
+  - files: "Sales.tds"
+    project: Data
+    credentials: [{ username: svc, password: { env: PG_PASSWORD } }]
+"#;
+    let mut served = Served::start(manifest).await;
+    served.tabship.write("Sales.tds", datasource("sales"));
+    served
+        .deploy()
+        .await
+        .code(2)
+        .stderr_has("env:PG_PASSWORD")
+        .stderr_has("nothing was changed");
+    served.tabship.set("PG_PASSWORD", PASSWORD);
+    served.deploy().await.code(0).stdout_has("1 created");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_protected_target_takes_nothing_from_a_pull_request() {
     let mut served = Served::start("").await;
     let manifest = TARGETS.replace("site: prod,", "site: prod, protected: true,");

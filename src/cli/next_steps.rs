@@ -1,0 +1,115 @@
+//! What a newcomer may want to do after a deployment.
+
+use crate::manifest::Manifest;
+
+use super::Session;
+use super::target::{self, rule_for};
+use super::workspace::Workspace;
+
+/// Says it on stderr, each line a command that can be copied.
+pub(crate) fn say(session: &Session, workspace: &Workspace, target: &str, sandbox: bool) {
+    let flag = if sandbox { " --sandbox" } else { "" };
+    let folder = session
+        .global
+        .directory
+        .as_ref()
+        .map_or(String::new(), |d| format!(" -C {}", d.display()));
+    let mut lines = Vec::new();
+    if let Some(next) = next_target(&workspace.manifest, target) {
+        let branches = branches(&workspace.manifest, next, workspace.branch.as_deref());
+        lines.push(format!(
+            "  tabship promote --from {target} --to {next}{flag}{folder}   brings what {target} holds to {next}{branches}"
+        ));
+    }
+    if sandbox {
+        lines.push(format!(
+            "  tabship sandbox{folder}   serves the site, to look at it in a browser"
+        ));
+    }
+    lines.push(format!(
+        "  tabship status -t {target}{flag}{folder}   says which commit is live where"
+    ));
+    session
+        .streams
+        .say(&format!("\nNext:\n{}", lines.join("\n")));
+}
+
+/// What is promoted from here, or else, where no chain is written down, the next target that is open to all.
+fn next_target<'m>(manifest: &'m Manifest, current: &str) -> Option<&'m str> {
+    let targets = &manifest.raw.targets;
+    let free = |name: &str| {
+        manifest
+            .target(name)
+            .is_some_and(|t| !t.protected && t.promote_from.is_none())
+    };
+    let chained = targets
+        .iter()
+        .find(|(_, t)| t.promote_from.as_deref() == Some(current))
+        .map(|(name, _)| name.as_str());
+    let later = || {
+        let mut after = targets
+            .keys()
+            .map(String::as_str)
+            .skip_while(|n| *n != current)
+            .skip(1);
+        after.find(|n| free(current) && free(n))
+    };
+    chained.or_else(later)
+}
+
+/// The branch that it takes, where this is none.
+fn branches(manifest: &Manifest, next: &str, branch: Option<&str>) -> String {
+    let protected = manifest.target(next).is_some_and(|t| t.protected);
+    let fits = branch.is_some_and(|b| rule_for(manifest, b).is_some_and(|(_, r)| r.target == next));
+    if !protected || fits {
+        return String::new();
+    }
+    match target::branches_of(manifest, next) {
+        patterns if patterns.is_empty() => String::new(),
+        patterns => format!(", from a branch that matches {}", patterns.join(" or ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn manifest(targets: &str) -> Manifest {
+        let auth = "auth: { token_name: a, token_secret: { env: A } }";
+        let text = format!(
+            "version: 1\ntargets:\n{targets}branches: {{ \"release/**\": {{ target: prod }} }}\n"
+        )
+        .replace("AUTH", auth);
+        let loaded = crate::manifest::load(
+            std::path::Path::new("tabship.yml"),
+            &text,
+            &[],
+            &|_| None,
+            &crate::lint::Catalogue,
+        );
+        assert!(loaded.findings.is_empty(), "{:?}", loaded.findings);
+        loaded.manifest.unwrap()
+    }
+
+    #[test]
+    fn the_way_leads_forward() {
+        let manifest = manifest(
+            "  dev: { server: \"https://a\", AUTH }\n  staging: { server: \"https://a\", AUTH }\n  \
+             prod: { server: \"https://a\", protected: true, promote_from: staging, AUTH }\n",
+        );
+        assert_eq!(next_target(&manifest, "dev"), Some("staging"));
+        assert_eq!(next_target(&manifest, "staging"), Some("prod"));
+        assert_eq!(next_target(&manifest, "prod"), None);
+        let said = branches(&manifest, "prod", Some("main"));
+        assert_eq!(said, ", from a branch that matches `release/**`");
+        assert_eq!(branches(&manifest, "prod", Some("release/1")), "");
+    }
+
+    #[test]
+    fn it_never_leads_back() {
+        let manifest = manifest(
+            "  dev: { server: \"https://a\", AUTH }\n  prod: { server: \"https://a\", AUTH }\n",
+        );
+        assert_eq!(next_target(&manifest, "prod"), None);
+    }
+}
