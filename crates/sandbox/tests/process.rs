@@ -440,9 +440,7 @@ fn four_gibibytes_fit_in_sixty_four_mebibytes() {
 fn huge_headers_are_refused_and_the_site_goes_on() {
     let data = tempfile::tempdir().unwrap();
     let server = Server::start(data.path());
-    let many: String = (0..200)
-        .map(|number| format!("X-{number}: y\r\n"))
-        .collect();
+    let many = "X-Many: y\r\n".repeat(200);
     let long = format!("X-Long: {}\r\n", "y".repeat(2 << 20));
     for headers in [many, long] {
         let mut stream = TcpStream::connect(&server.address).unwrap();

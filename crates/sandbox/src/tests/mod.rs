@@ -9,6 +9,7 @@
 mod careless;
 mod client;
 mod documentation;
+mod endpoints;
 mod files;
 mod jobs;
 mod listing;

@@ -11,13 +11,13 @@ use super::client::{Signed, Site};
 use super::files::{WORKBOOK, WORKBOOK_V2};
 
 /// Takes posts, and answers all with one status.
-struct Receiver {
-    url: String,
+pub(super) struct Receiver {
+    pub(super) url: String,
     bodies: Arc<Mutex<Vec<Value>>>,
 }
 
 impl Receiver {
-    async fn start(status: u16) -> Self {
+    pub(super) async fn start(status: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/hook?a=b", listener.local_addr().unwrap());
         let bodies = Arc::new(Mutex::new(Vec::new()));
