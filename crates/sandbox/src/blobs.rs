@@ -16,7 +16,8 @@ use tokio::task::JoinHandle;
 
 /// Buffers that may wait between the socket and the disk.
 const QUEUED_BUFFERS: usize = 4;
-const WRITE_BUFFER_BYTES: usize = 1 << 20;
+/// Small pieces are gathered; what is larger goes to the file without being copied.
+const WRITE_BUFFER_BYTES: usize = 64 << 10;
 const READ_BUFFER_BYTES: usize = 256 << 10;
 
 /// A stored run of bytes.

@@ -161,7 +161,7 @@ where
     let mut parts = Parts::default();
     let mut open = Open::None;
     while let Some(data) = next_data(app, body).await? {
-        parser.feed(&data);
+        parser.feed(data);
         loop {
             match parser.next().map_err(|error| refuse(&error))? {
                 Event::NeedMore | Event::End => break,

@@ -107,6 +107,8 @@ pub(crate) struct Parser {
     delimiter: Vec<u8>,
     finder: memmem::Finder<'static>,
     buffer: BytesMut,
+    /// Body bytes that follow the buffer's, as they came: handed on without being copied. Empty when more is needed.
+    fresh: Bytes,
     state: State,
 }
 
@@ -119,13 +121,16 @@ impl Parser {
             delimiter,
             finder,
             buffer: BytesMut::from(&b"\r\n"[..]),
+            fresh: Bytes::new(),
             state: State::Preamble,
         }
     }
 
-    pub(crate) fn feed(&mut self, data: &[u8]) {
-        if self.state != State::Done {
-            self.buffer.extend_from_slice(data);
+    pub(crate) fn feed(&mut self, data: Bytes) {
+        match self.state {
+            State::Done => {}
+            State::Body if self.buffer.len() < self.delimiter.len() => self.fresh = data,
+            _ => self.buffer.extend_from_slice(&data),
         }
     }
 
@@ -231,6 +236,35 @@ impl Parser {
     }
 
     fn body(&mut self) -> Event {
+        if self.fresh.is_empty() {
+            return self.buffered_body();
+        }
+        let held = self.delimiter.len() - 1;
+        if !self.buffer.is_empty() {
+            // The delimiter may begin in what was held back.
+            let (tail, reach) = (self.buffer.len(), self.fresh.len().min(held));
+            self.buffer.extend_from_slice(&self.fresh[..reach]);
+            if self.fresh.len() <= held || self.finder.find(&self.buffer).is_some() {
+                let rest = std::mem::take(&mut self.fresh);
+                self.buffer.extend_from_slice(&rest[reach..]);
+                return self.buffered_body();
+            }
+            self.buffer.truncate(tail);
+            return Event::Data(self.buffer.split().freeze());
+        }
+        let end = self.finder.find(&self.fresh);
+        let data = end.unwrap_or(self.fresh.len().saturating_sub(held));
+        let data = self.fresh.split_to(data);
+        // What may be, or is, the delimiter.
+        self.buffer
+            .extend_from_slice(&std::mem::take(&mut self.fresh));
+        if data.is_empty() {
+            return self.buffered_body();
+        }
+        Event::Data(data)
+    }
+
+    fn buffered_body(&mut self) -> Event {
         match self.finder.find(&self.buffer) {
             Some(0) => {
                 let _ = self.buffer.split_to(self.delimiter.len());
@@ -337,7 +371,7 @@ pub fn fuzz(content_type: &str, body: &[u8], step: usize) -> Option<usize> {
     let mut parser = Parser::new(&boundary(content_type, Strictness::FormDataToo).ok()?);
     let mut bytes = 0;
     for piece in body.chunks(step.max(1)) {
-        parser.feed(piece);
+        parser.feed(Bytes::copy_from_slice(piece));
         loop {
             match parser.next().ok()? {
                 Event::Data(data) => bytes += data.len(),
@@ -356,10 +390,16 @@ mod tests {
 
     /// Feeds the body in pieces of `step` bytes; gives each part's headers and bytes.
     fn read(body: &[u8], step: usize) -> Result<Vec<(PartHeaders, Vec<u8>)>, MultipartError> {
+        read_pieces(body.chunks(step))
+    }
+
+    fn read_pieces<'a>(
+        pieces: impl IntoIterator<Item = &'a [u8]>,
+    ) -> Result<Vec<(PartHeaders, Vec<u8>)>, MultipartError> {
         let mut parser = Parser::new("b");
         let mut parts: Vec<(PartHeaders, Vec<u8>)> = Vec::new();
-        for piece in body.chunks(step) {
-            parser.feed(piece);
+        for piece in pieces {
+            parser.feed(Bytes::copy_from_slice(piece));
             loop {
                 match parser.next()? {
                     Event::Part(headers) => parts.push((headers, Vec::new())),
@@ -387,6 +427,16 @@ mod tests {
         assert_eq!(whole[1].0.filename.as_deref(), Some("file"));
         for step in 1..body.len() {
             assert_eq!(read(&body, step).unwrap(), whole, "step {step}");
+        }
+        for one in 1..body.len() {
+            for other in one..body.len().min(one + 16) {
+                let pieces = [&body[..one], &body[one..other], &body[other..]];
+                assert_eq!(
+                    read_pieces(pieces).unwrap(),
+                    whole,
+                    "split at {one} and {other}"
+                );
+            }
         }
     }
 

@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# How fast the sandbox takes uploads, against a server that throws everything away.
+#
+# usage: benches/sandbox-upload.sh [TABSHIP] [ROUNDS]
+#
+# Sends 1 GiB in chunks of 64 MiB by curl, over one connection: to /sandbox/discard, and to an upload session, which
+# parses, hashes and keeps it. Prints the median rate of both over the rounds, and their ratio. TABSHIP is a release build
+# of tabship (default: target/release/tabship), or of the sandbox's example `serve`.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+binary=$(realpath "${1:-target/release/tabship}")
+rounds=${2:-3}
+chunks=16
+bytes=$((64 << 20))
+
+folder=$(mktemp -d)
+trap 'kill "$server" 2>/dev/null || true; rm -rf "$folder"' EXIT
+case $(basename "$binary") in
+  serve) "$binary" 127.0.0.1:0 "$folder/data" >"$folder/out" & ;;
+  *) "$binary" sandbox --listen 127.0.0.1:0 --data "$folder/data" >"$folder/out" 2>/dev/null & ;;
+esac
+server=$!
+for _ in $(seq 100); do
+  grep -q listening "$folder/out" && break
+  sleep 0.1
+done
+url=$(sed -n 's/^listening on //p' "$folder/out")
+
+boundary=6f3c2b1a
+{
+  printf -- '--%s\r\nContent-Disposition: name="request_payload"\r\nContent-Type: text/xml\r\n\r\n\r\n' $boundary
+  printf -- '--%s\r\nContent-Disposition: name="tableau_file"; filename="x"\r\nContent-Type: application/octet-stream\r\n\r\n' $boundary
+  head -c $bytes /dev/urandom
+  printf -- '\r\n--%s--\r\n' $boundary
+} >"$folder/chunk"
+
+credentials='{"credentials":{"personalAccessTokenName":"sandbox","personalAccessTokenSecret":"sandbox-secret","site":{"contentUrl":"dev"}}}'
+signed=$(curl -sf "$url/api/3.29/auth/signin" -H 'Content-Type: application/json' -H 'Accept: application/json' -d "$credentials")
+field() { python3 -c "import json,sys; print(json.load(sys.stdin)$1)"; }
+token=$(field '["credentials"]["token"]' <<<"$signed")
+site=$(field '["credentials"]["site"]["id"]' <<<"$signed")
+headers=(-H "X-Tableau-Auth: $token" -H 'Accept: application/json' -H 'Expect:')
+
+# send URL: the chunks, one after the other; prints MB/s.
+send() {
+  local arguments=() start end
+  for _ in $(seq $chunks); do
+    arguments+=(-T "$folder/chunk" -o /dev/null "$1")
+  done
+  start=$(date +%s%N)
+  curl -sSf "${headers[@]}" -H "Content-Type: multipart/mixed; boundary=$boundary" "${arguments[@]}"
+  end=$(date +%s%N)
+  echo $((chunks * bytes * 1000 / (end - start)))
+}
+median() { sort -n | sed -n "$(((rounds + 1) / 2))p"; }
+
+for _ in $(seq "$rounds"); do
+  send "$url/sandbox/discard" >>"$folder/discard"
+  upload=$(curl -sf "${headers[@]}" -X POST "$url/api/3.29/sites/$site/fileUploads" | field '["fileUpload"]["uploadSessionId"]')
+  send "$url/api/3.29/sites/$site/fileUploads/$upload" >>"$folder/upload"
+done
+discard=$(median <"$folder/discard")
+upload=$(median <"$folder/upload")
+echo "discard  $discard MB/s"
+echo "upload   $upload MB/s"
+echo "ratio    $((100 * upload / discard)) %"
