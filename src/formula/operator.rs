@@ -27,7 +27,8 @@ pub enum BinaryOp {
 /// How tightly an expression holds together, loosest first.
 ///
 /// Source: <https://help.tableau.com/current/pro/desktop/en-us/functions_operators.htm>, "Operator precedence": negation
-/// binds tighter than `^`, and operators of one row go from left to right. The table leaves `IN` out; it compares.
+/// binds tighter than `^`, and operators of one row go from left to right. Guides to Tableau's certification print the same
+/// order: negation, `^`, `* / %`, `+ -`, comparisons, `NOT`, `AND`, `OR`. The table leaves `IN` out; it compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Level {
     Or,

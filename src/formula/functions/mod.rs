@@ -1,7 +1,9 @@
 //! What Tableau can call, up to 2026.2.
 //!
 //! Source: <https://help.tableau.com/current/pro/desktop/en-us/functions_all_alphabetical.htm> and the pages of each
-//! category beside it. Where a page does not say from which version on a function exists, `Function::since` is empty.
+//! category beside it. These pages do not say from which version on a function exists; `Function::since` is from the
+//! index of functions in Tableau's public skills (tableau.github.io/tableau-ai-utilities, calc-linter), and empty where
+//! that does not say it, or is at odds with older sources (it has `BUFFER` since 2024.1, and a book of 2022 uses it).
 
 mod additional;
 mod aggregate;

@@ -20,9 +20,9 @@ const fn spatial(
 #[rustfmt::skip] // A table: one row, one line.
 pub(super) const FUNCTIONS: &[Function] = &[
     spatial("AREA", MEASURED, Kind::Number, "AREA(polygon, 'units')", "The area of a polygon."),
-    spatial("BUFFER", &[SPATIAL, NUMBER, UNIT], Kind::Spatial, "BUFFER(geometry, distance, 'units')", "What lies within a distance of a geometry.").since(2020, 1),
+    spatial("BUFFER", &[SPATIAL, NUMBER, UNIT], Kind::Spatial, "BUFFER(geometry, distance, 'units')", "What lies within a distance of a geometry."),
     spatial("DIFFERENCE", TWO, Kind::Spatial, "DIFFERENCE(geometry1, geometry2)", "The part of the first geometry that is not in the second."),
-    spatial("DISTANCE", &[SPATIAL, SPATIAL, UNIT], Kind::Number, "DISTANCE(point1, point2, 'units')", "The distance between two points.").since(2019, 3),
+    spatial("DISTANCE", &[SPATIAL, SPATIAL, UNIT], Kind::Number, "DISTANCE(point1, point2, 'units')", "The distance between two points."),
     spatial("INTERSECTION", TWO, Kind::Spatial, "INTERSECTION(geometry1, geometry2)", "The part that two geometries share."),
     spatial("INTERSECTS", TWO, Kind::Boolean, "INTERSECTS(geometry1, geometry2)", "Whether two geometries overlap."),
     spatial("LENGTH", MEASURED, Kind::Number, "LENGTH(geometry, 'units')", "The length of the lines of a geometry."),

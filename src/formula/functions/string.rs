@@ -33,7 +33,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     string("LOWER", ONE, Kind::String, "LOWER(string)", "The string in lower case."),
     string("LTRIM", ONE, Kind::String, "LTRIM(string)", "The string without the spaces before it."),
     string("MID", MIDDLE, Kind::String, "MID(string, start, [length])", "The characters from a position on, the first being 1."),
-    string("PROPER", ONE, Kind::String, "PROPER(string)", "The string with each word capitalised.").since(2022, 4),
+    string("PROPER", ONE, Kind::String, "PROPER(string)", "The string with each word capitalised."),
     string("REPLACE", THREE, Kind::String, "REPLACE(string, substring, replacement)", "The string with every occurrence of the substring replaced."),
     string("RIGHT", COUNTED, Kind::String, "RIGHT(string, number)", "The last characters of the string."),
     string("RTRIM", ONE, Kind::String, "RTRIM(string)", "The string without the spaces after it."),
