@@ -53,9 +53,9 @@ fn check(options: &Options, file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document().filter(|_| file.content.kind == Kind::Workbook) else { return };
     let model = &document.model;
     let matches = |glob: &str, text: &str| glob == text || glob::name(glob).is_ok_and(|g| g.is_match(text));
-    let path = file.path.to_string_lossy();
+    let concerns = |wanted: &Wanted| wanted.files.as_ref().is_none_or(|f| glob::path(f).is_ok_and(|g| g.is_match(file.path)));
     let names: Vec<&str> = model.worksheets.iter().map(|w| w.name.value.as_str()).chain(model.dashboards.iter().map(|d| d.name.value.as_str())).collect();
-    for wanted in options.sheets.iter().filter(|w| w.files.as_ref().is_none_or(|f| matches(f, &path))) {
+    for wanted in options.sheets.iter().filter(|w| concerns(w)) {
         let found: Vec<&&str> = names.iter().filter(|n| matches(&wanted.name, n)).collect();
         let message = match found.first() {
             None => format!("the workbook has no sheet `{}`", wanted.name),
