@@ -19,7 +19,7 @@ pub(super) fn longest_chains(formulas: &[Formula<'_>]) -> Vec<Vec<usize>> {
 }
 
 /// The calculated fields that each reads.
-fn below(formulas: &[Formula<'_>]) -> Vec<Vec<usize>> {
+pub(super) fn below(formulas: &[Formula<'_>]) -> Vec<Vec<usize>> {
     let names: Vec<String> = formulas
         .iter()
         .map(|f| crate::content::model::unbracket(&f.field.column.name.value))
@@ -44,6 +44,55 @@ fn below(formulas: &[Formula<'_>]) -> Vec<Vec<usize>> {
                 .collect()
         })
         .collect()
+}
+
+/// Every formula after those that it reads, and the circles that were met on the way.
+pub(super) struct Order {
+    pub(super) upwards: Vec<usize>,
+    /// Numbers of formulas: each reads the next, and the last one the first.
+    pub(super) circles: Vec<Vec<usize>>,
+}
+
+impl Order {
+    pub(super) fn of(below: &[Vec<usize>]) -> Self {
+        let mut order = Self {
+            upwards: Vec::with_capacity(below.len()),
+            circles: Vec::new(),
+        };
+        // Where on the way down a formula stands; on the way up it has none again.
+        let mut depth: Vec<Option<usize>> = vec![None; below.len()];
+        let mut done = vec![false; below.len()];
+        let mut way: Vec<(usize, usize)> = Vec::new();
+        for start in 0..below.len() {
+            if !done[start] {
+                depth[start] = Some(way.len());
+                way.push((start, 0));
+            }
+            while let Some((at, next)) = way.last_mut() {
+                let (from, edge) = (*at, *next);
+                *next += 1;
+                match below[from].get(edge) {
+                    Some(to) if done[*to] => {}
+                    Some(to) => match depth[*to] {
+                        Some(first) => order
+                            .circles
+                            .push(way[first..].iter().map(|w| w.0).collect()),
+                        None => {
+                            depth[*to] = Some(way.len());
+                            way.push((*to, 0));
+                        }
+                    },
+                    None => {
+                        depth[from] = None;
+                        done[from] = true;
+                        order.upwards.push(from);
+                        way.pop();
+                    }
+                }
+            }
+        }
+        order
+    }
 }
 
 /// The longest way down from a formula.
@@ -103,5 +152,17 @@ mod tests {
             .map(|n| if n == 99_999 { vec![] } else { vec![n + 1] })
             .collect();
         assert_eq!(steps(&long)[0].length, 100_000);
+    }
+
+    #[test]
+    fn an_order_goes_upwards_and_names_circles() {
+        let order = Order::of(&[vec![1, 2], vec![2], vec![], vec![4], vec![5], vec![4]]);
+        assert_eq!(order.upwards[..3], [2, 1, 0]);
+        assert_eq!(order.circles, [vec![4, 5]]);
+        assert_eq!(Order::of(&[vec![0]]).circles, [vec![0]]);
+        let long: Vec<Vec<usize>> = (0..100_000)
+            .map(|n| if n == 99_999 { vec![] } else { vec![n + 1] })
+            .collect();
+        assert_eq!(Order::of(&long).upwards.first(), Some(&99_999));
     }
 }

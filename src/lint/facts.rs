@@ -9,6 +9,7 @@ use crate::formula::{self, Parsed};
 
 use super::calculation_field::{CalculatedField, calculated_fields};
 use super::names::Names;
+use super::usage::Used;
 
 /// A calculated field with its formula parsed.
 #[derive(Debug)]
@@ -24,6 +25,7 @@ pub(super) struct Facts<'d> {
     hidden: OnceCell<HashSet<&'d str>>,
     names: OnceCell<Names<'d>>,
     styles: OnceCell<Styles>,
+    used: OnceCell<Used>,
 }
 
 impl<'d> Facts<'d> {
@@ -51,5 +53,10 @@ impl<'d> Facts<'d> {
 
     pub(super) fn styles(&self, document: &'d Document) -> &Styles {
         self.styles.get_or_init(|| Styles::of(&document.tree))
+    }
+
+    pub(super) fn used(&self, document: &'d Document) -> &Used {
+        self.used
+            .get_or_init(|| Used::of(document, self.formulas(document)))
     }
 }

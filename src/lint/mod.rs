@@ -3,6 +3,7 @@
 //! A rule is one file under `rules/`; its doc comment is its page. [`check`] runs the rules that the settings switch on
 //! over the files, each with the level and options that hold for that file, and then applies suppressions.
 
+mod aggregation;
 mod calculation_chain;
 mod calculation_field;
 mod caption;

@@ -14,6 +14,7 @@ use crate::diagnostic::Level;
 use super::facts::{Facts, Formula};
 use super::names::Names;
 use super::sink::Sink;
+use super::usage::Used;
 
 /// What is known of a rule besides its code.
 #[derive(Debug, Clone, Copy)]
@@ -147,6 +148,11 @@ impl<'f> File<'f> {
     /// Fonts, sizes and colours.
     pub(super) fn styles(&self, document: &'f Document) -> &Styles {
         self.facts.styles(document)
+    }
+
+    /// What the document uses of its data sources.
+    pub(super) fn used(&self, document: &'f Document) -> &Used {
+        self.facts.used(document)
     }
 
     /// The sheet, dashboard or story has no tab of its own.

@@ -9,29 +9,50 @@ use crate::formula;
 
 use super::facts::Formula;
 use super::names::plain;
+use super::shelf::references;
 
-/// For each data source that lives in the workbook: captions of the source's fields that are not hidden and that nothing
-/// uses. Calculated fields are not among them; what only an unused calculation reads is unused.
-pub(super) fn unused_fields<'d>(
-    document: &'d Document,
-    formulas: &[Formula<'_>],
-) -> Vec<(&'d Datasource, Vec<String>)> {
-    let mut used = Used::default();
-    used.outside(document);
-    let datasources = &document.model.datasources;
-    for datasource in datasources {
-        used.inside(document, datasource);
-    }
-    used.follow(datasources, formulas);
-    let local = datasources.iter().filter(|d| d.published().is_none());
-    local.map(|d| (d, used.missing(d))).collect()
-}
-
-/// Names without brackets, by data source.
+/// What the sheets, filters, actions and all other parts of a document use, and what that is computed from. Names without
+/// brackets, by data source.
 #[derive(Debug, Default)]
-struct Used(HashMap<String, HashSet<String>>);
+pub(super) struct Used(HashMap<String, HashSet<String>>);
 
 impl Used {
+    pub(super) fn of(document: &Document, formulas: &[Formula<'_>]) -> Self {
+        let mut used = Self::default();
+        used.outside(document);
+        let datasources = &document.model.datasources;
+        for datasource in datasources {
+            used.inside(document, datasource);
+        }
+        used.follow(datasources, formulas);
+        used
+    }
+
+    /// For each data source that lives in the workbook: captions of the source's fields that are not hidden and that
+    /// nothing uses. Calculated fields are not among them; what only an unused calculation reads is unused.
+    pub(super) fn unused_fields<'d>(
+        &self,
+        document: &'d Document,
+    ) -> Vec<(&'d Datasource, Vec<String>)> {
+        let datasources = document.model.datasources.iter();
+        let local = datasources.filter(|d| d.published().is_none());
+        local.map(|d| (d, self.missing(d))).collect()
+    }
+
+    /// The calculated fields, in data sources that live in the workbook, that nothing uses. What only an unused
+    /// calculation reads is unused.
+    pub(super) fn unused_calculations<'f>(
+        &self,
+        formulas: &'f [Formula<'f>],
+    ) -> impl Iterator<Item = &'f Formula<'f>> {
+        formulas.iter().filter(|formula| {
+            let (datasource, column) = (formula.field.datasource, formula.field.column);
+            let names = self.0.get(&datasource.name.value);
+            let is_used = names.is_some_and(|n| n.contains(&unbracket(&column.name.value)));
+            datasource.published().is_none() && !is_used
+        })
+    }
+
     /// True when it is new.
     fn add(&mut self, datasource: &str, name: &str) -> bool {
         let name = unbracket(name);
@@ -44,6 +65,17 @@ impl Used {
     fn add_qualified(&mut self, text: &str) {
         for reference in qualified(text) {
             self.add(&reference.0, &reference.1);
+        }
+    }
+
+    /// `<[field]>` of a link, which does not say of which data source.
+    fn add_from_link(&mut self, document: &Document, text: &str) {
+        for reference in references(text) {
+            if let [name] = reference.parts.as_slice() {
+                for datasource in &document.model.datasources {
+                    self.add(&datasource.name.value, name);
+                }
+            }
         }
     }
 
@@ -69,6 +101,9 @@ impl Used {
                 "actions" | "datasource-relationships" | "shared-views" => {
                     for attribute in tree.descendants(part).flat_map(|n| tree.attributes(n)) {
                         self.add_qualified(&attribute.value);
+                        if attribute.name.local == "expression" {
+                            self.add_from_link(document, &attribute.value);
+                        }
                     }
                 }
                 "datasources" => {

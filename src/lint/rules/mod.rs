@@ -14,7 +14,9 @@ macro_rules! rules {
 
 rules! {
     calculation {
+        aggregation: Aggregation,
         broken_reference: BrokenReference,
+        cycle: Cycle,
         duplicate: Duplicate,
         forbidden_function: ForbiddenFunction,
         hard_coded_date: HardCodedDate,
@@ -33,6 +35,8 @@ rules! {
         syntax_error: SyntaxError,
         unguarded_division: UnguardedDivision,
         unknown_function: UnknownFunction,
+        unused: Unused,
+        unused_parameter: UnusedParameter,
         wrong_arguments: WrongArguments,
     }
     datasource {

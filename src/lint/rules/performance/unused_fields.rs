@@ -6,7 +6,6 @@ use crate::lint::File;
 use crate::lint::limit::limit;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
-use crate::lint::usage::unused_fields;
 
 rule! {
     /// ## What it does
@@ -42,7 +41,7 @@ const SHOWN: usize = 5;
 
 fn check(options: &Limit, file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document().filter(|_| file.content.kind == Kind::Workbook) else { return };
-    for (datasource, unused) in unused_fields(document, file.formulas()) {
+    for (datasource, unused) in file.used(document).unused_fields(document) {
         if unused.len() <= options.max {
             continue;
         }

@@ -1,0 +1,97 @@
+//! `calculation/unused-parameter`.
+
+use std::collections::HashMap;
+
+use crate::content::model::{Parameter, unbracket};
+use crate::content::{Document, Kind};
+use crate::diagnostic::{Level, Span, Subject};
+use crate::lint::File;
+use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::sink::Sink;
+
+rule! {
+    /// ## What it does
+    /// Reports parameters that nothing computes with, filters by or shows: neither a calculation that is used, nor custom SQL, a
+    /// filter, a title. It says so too where users can see the parameter's control.
+    ///
+    /// ## Why is this bad?
+    /// A control that does nothing makes users doubt all the others. One that nobody sees is one more name in the list.
+    ///
+    /// ## Use instead
+    /// Delete it; or use it.
+    UnusedParameter, "calculation/unused-parameter", "parameter that does nothing", Levels::always(Level::Warning), NoOptions, check
+}
+
+fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+    let Some(document) = file.document().filter(|_| file.content.kind == Kind::Workbook) else { return };
+    if document.model.parameters.is_empty() || document.model.worksheets.is_empty() {
+        return;
+    }
+    let mut idle: Vec<Span> = file.used(document).unused_calculations(file.formulas()).map(|f| f.field.formula.span).collect();
+    idle.sort();
+    let uses = uses(document, &idle);
+    for parameter in &document.model.parameters {
+        let why = match uses.get(&unbracket(&parameter.name.value)) {
+            Some(Use::Computed) => continue,
+            Some(Use::Shown) => "users can set it, and nothing comes of it",
+            None => "nothing uses it",
+        };
+        let name = parameter.display_name();
+        sink.report(place(parameter), vec![Subject::new("parameter", &*name)], format!("the parameter `{name}` does nothing: {why}"))
+            .help("delete it, with its controls; or use it in a calculation, a filter or a title");
+    }
+}
+
+fn place(parameter: &Parameter) -> Span {
+    parameter.caption.as_ref().unwrap_or(&parameter.name).span
+}
+
+/// What a parameter is to the document.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    /// A control shows it, or an action sets it.
+    Shown,
+    Computed,
+}
+
+/// Each `[Parameters].[x]` of the document, but for those in the formulas at `idle` (sorted).
+fn uses(document: &Document, idle: &[Span]) -> HashMap<String, Use> {
+    let text = document.source().text();
+    let mut found: HashMap<String, Use> = HashMap::new();
+    for at in memchr::memmem::find_iter(text.as_bytes(), MARK) {
+        let place = at as u32;
+        let before = idle.partition_point(|s| s.start <= place);
+        if before.checked_sub(1).and_then(|n| idle.get(n)).is_some_and(|s| place < s.end) {
+            continue;
+        }
+        let Some(name) = text.get(at + MARK.len()..).and_then(name_at) else { continue };
+        let how = if only_shows(text.get(..at).unwrap_or_default()) { Use::Shown } else { Use::Computed };
+        let entry = found.entry(name).or_insert(how);
+        if how == Use::Computed {
+            *entry = how;
+        }
+    }
+    found
+}
+
+const MARK: &str = "[Parameters].[";
+
+/// The name up to its bracket, unescaped.
+fn name_at(text: &str) -> Option<String> {
+    let mut from = 0;
+    loop {
+        let close = from + text.get(from..)?.find(']')?;
+        if text.get(close + 1..).is_some_and(|rest| rest.starts_with(']')) {
+            from = close + 2;
+        } else {
+            let name = text.get(..close)?.replace("]]", "]");
+            return Some(quick_xml::escape::unescape(&name).map_or_else(|_| name.clone(), std::borrow::Cow::into_owned));
+        }
+    }
+}
+
+/// The reference stands in the tag of a dashboard's or sheet's control, or in that of an action's target.
+fn only_shows(before: &str) -> bool {
+    let tag = before.rfind('<').and_then(|at| before.get(at..)).unwrap_or_default();
+    tag.starts_with("<zone ") || tag.starts_with("<card ") || (tag.starts_with("<param ") && tag.contains("target-parameter"))
+}
