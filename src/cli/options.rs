@@ -157,7 +157,7 @@ pub(crate) struct Sites {
     pub(crate) sandbox: Option<Option<PathBuf>>,
 
     /// Items that are published at the same time
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=64))]
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64))]
     pub(crate) jobs: u16,
 
     /// Bound for one request, and for waiting for one job; 90s, 10m, 2h

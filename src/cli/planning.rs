@@ -132,6 +132,7 @@ pub(crate) async fn make(
             server: signed.server_name.clone(),
             site: site.to_owned(),
             protected: chosen.target.protected,
+            stamp: chosen.stamp.clone(),
         },
         source: None,
         git: workspace.git(),

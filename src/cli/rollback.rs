@@ -47,7 +47,8 @@ pub(crate) fn take_back(
     let plan = &found.recorded.plan;
     let used = [plan.target.name.as_str()];
     let workspace = session.workspace(sites.used(&used), sites.branch.as_deref())?;
-    let chosen = target::as_recorded(&workspace, &plan.target.name)?;
+    let mut chosen = target::as_recorded(&workspace, &plan.target.name)?;
+    chosen.stamp.clone_from(&plan.target.stamp);
     ready::block_on(async {
         let ready = ready::ready(session, &workspace, chosen, sites).await?;
         let secrets = Store {

@@ -41,6 +41,8 @@ pub struct Target {
     /// Content URL; empty for the Default site.
     pub site: String,
     pub protected: bool,
+    /// Prefix of the stamps: previews of a branch have their own.
+    pub stamp: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

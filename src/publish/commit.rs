@@ -185,7 +185,8 @@ async fn finish_job(
 }
 
 /// What became of a publish that was sent by a process that is gone, or that failed: the LUID when it was done. Waits
-/// for the job, where there is one, and else for as long as the answer may still be under way.
+/// for the job, where there is one, since publish jobs cannot be cancelled (reference: REST corrections, 4.5); and else
+/// for as long as the answer may still be under way.
 pub(super) async fn settle(
     run: &Run<'_>,
     item: &Planned,
@@ -203,22 +204,6 @@ pub(super) async fn settle(
     let since = Timestamp::now().duration_since(attempt.since);
     let since = Duration::try_from(since).unwrap_or_default();
     look(run, to, UNCERTAIN.saturating_sub(since)).await
-}
-
-/// As [`settle`], but a job that has not begun is not to begin.
-pub(super) async fn stop(
-    run: &Run<'_>,
-    item: &Planned,
-    to: &Destination,
-    attempt: &Attempt,
-) -> Result<Option<String>, PublishError> {
-    if let Some(job) = &attempt.job {
-        // Not every account may, and what has ended cannot be cancelled: how it ended is asked next.
-        if let Err(error) = run.calls.cancel(job).await {
-            tracing::debug!(%error, "the job is not cancelled");
-        }
-    }
-    settle(run, item, to, attempt).await
 }
 
 /// Waits for a job of the site, and says so.

@@ -47,22 +47,18 @@ async fn publish(run: &Run<'_>, index: usize, item: &Planned) -> Result<Done, Pu
         }
     };
     let wanted = Wanted::forward(item, before.as_deref(), &run.options.prefix);
-    let now = run
-        .calls
-        .item(item.kind, &luid)
-        .await
-        .doing("reading it after the publish")?;
+    // What is put back makes no revision, so that the one of the publish can be read beside the rest.
+    let (now, revision) = tokio::try_join!(
+        run.calls.item(item.kind, &luid),
+        run.calls.revision(item.kind, &luid)
+    )
+    .doing("reading it after the publish")?;
     if let Some(url) = &now.content_url {
         run.has_content_url(item, url);
     }
     restore::put_back(run, item, &now, &wanted).await?;
     verify::prove(run, item, before.as_deref(), &now, &wanted).await?;
     run.record(index, &Record::Proven { item: index })?;
-    let revision = run
-        .calls
-        .revision(item.kind, &luid)
-        .await
-        .doing("reading its revision")?;
     let commit = payload.commit.as_deref().unwrap_or(&run.options.commit);
     stamp(run, item, &now, revision, &payload.fingerprint, commit).await?;
     run.record(index, &Record::Done { item: index })?;

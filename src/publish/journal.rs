@@ -384,6 +384,7 @@ pub(super) mod tests {
                 server: "http://x".into(),
                 site: String::new(),
                 protected: false,
+                stamp: "tabship".into(),
             },
             source: None,
             git: None,

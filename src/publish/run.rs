@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
 use jiff::Timestamp;
+use tokio::sync::Semaphore;
 
 use crate::plan::{Action, ItemKind, Key, Live, Plan, Planned, ProjectPath};
 
@@ -22,6 +23,7 @@ use super::payload::Payload;
 use super::secrets::Secrets;
 use super::stage::Stage;
 use super::undo;
+use super::upload::CHUNKS_OF_ALL;
 
 /// Makes what is sent, when it is sent: a data source published in this run may have got another content URL than
 /// was expected, and what reads it is rewritten for the one that it has.
@@ -85,8 +87,12 @@ pub struct Run<'r> {
 }
 
 /// How far a run has come; written by its tasks.
-#[derive(Debug, Default)]
-pub struct Standing(Mutex<State>);
+#[derive(Debug)]
+pub struct Standing {
+    state: Mutex<State>,
+    /// Chunks that may be on their way at the same time.
+    pub(super) uploads: Semaphore,
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -106,15 +112,19 @@ impl Standing {
             .iter()
             .map(|p| (p.path.folded(), p.luid.clone()))
             .collect();
-        Self(Mutex::new(State {
+        let state = State {
             stages,
             projects,
             ..State::default()
-        }))
+        };
+        Self {
+            state: Mutex::new(state),
+            uploads: Semaphore::new(CHUNKS_OF_ALL),
+        }
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

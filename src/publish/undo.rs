@@ -39,7 +39,7 @@ async fn remove_created(
         Stage::Committed(_, luid) | Stage::Done(_, luid) => Some(luid.clone()),
         Stage::Committing(_, attempt) => {
             let to = item::destination(run, item, None)?;
-            commit::stop(run, item, &to, attempt).await?
+            commit::settle(run, item, &to, attempt).await?
         }
         _ => None,
     };
@@ -73,7 +73,7 @@ async fn bring_back(
         Stage::Committed(..) | Stage::Done(..) => item.publish,
         Stage::Committing(_, attempt) => {
             let to = item::destination(run, item, Some(before))?;
-            commit::stop(run, item, &to, attempt).await?.is_some()
+            commit::settle(run, item, &to, attempt).await?.is_some()
         }
         Stage::PuttingBack(..) => true,
         _ => false,

@@ -28,6 +28,9 @@ const SMALLEST_CHUNK: u64 = 1 << 20;
 /// Chunks of one file that are sent at the same time where the site can put them in order.
 const CHUNKS_AT_ONCE: usize = 4;
 
+/// Chunks of all files together: Tableau Cloud takes 20 requests at a time (reference: REST corrections, 7.3).
+pub(super) const CHUNKS_OF_ALL: usize = 12;
+
 /// Upload sessions that are begun for one file before it is given up.
 const SESSIONS: u32 = 4;
 
@@ -115,6 +118,8 @@ async fn chunks(
                 let append = run
                     .calls
                     .append(session, payload.source(&range), sequence, progress);
+                // Closed never: it lives as long as the run.
+                let _turn = run.standing.uploads.acquire().await;
                 beside(append, watch).await
             }
         })

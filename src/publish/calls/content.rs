@@ -105,6 +105,8 @@ impl Calls {
         })
     }
 
+    /// Certification is no part of a publish (REST API help, "Publish Data Source"): it is set afterwards, before the
+    /// stamp.
     async fn publish_datasource(
         &self,
         publish: &Publish<'_>,

@@ -6,7 +6,7 @@ use crate::api::endpoint::jobs::{Job, JobState, Waited};
 use crate::api::{Error, Luid};
 use crate::plan::ItemKind;
 
-use super::{Calls, item, luid};
+use super::{Calls, item};
 
 /// How a job ended, as far as can be known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,10 +20,6 @@ pub(in crate::publish) enum JobEnd {
 }
 
 impl Calls {
-    pub(in crate::publish) async fn cancel(&self, job: &str) -> Result<(), Error> {
-        self.site.cancel_job(luid(job)?).await
-    }
-
     /// Waits for a job; comes back with how it ended.
     pub(in crate::publish) async fn wait(
         &self,

@@ -2,6 +2,7 @@
 
 mod connections;
 mod counts;
+mod lessons;
 mod locks;
 mod prune;
 mod secrets;

@@ -1,0 +1,352 @@
+//! From desired and live to a plan.
+
+use std::collections::{BTreeSet, HashSet};
+
+use super::blocked::{Allow, Block};
+use super::desired::{Desired, Item, Key, Settings};
+use super::document::{Action, Allowance, Estimate, Planned};
+use super::live::{Live, LiveItem};
+use super::project_path::ProjectPath;
+use super::views::{self, ViewPlan};
+
+mod existing;
+mod prune;
+
+use existing::existing;
+use prune::retired;
+
+/// What the caller of a plan decides.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// Prefix of the stamps.
+    pub prefix: String,
+    /// Blocked changes that the command line allows.
+    pub allow: BTreeSet<Allow>,
+    pub prune: Prune,
+    /// Projects in which items that are no longer wanted are looked for; empty when the run is not about everything.
+    pub prune_in: Vec<ProjectPath>,
+    /// Publish also what has not changed.
+    pub republish: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Prune {
+    Off,
+    Report,
+    Recycle,
+}
+
+/// The planned part of a run; the caller adds target, git and time.
+#[derive(Debug, Clone, Default)]
+pub struct Outcome {
+    pub projects: Vec<ProjectPath>,
+    pub items: Vec<Planned>,
+    pub notes: Vec<String>,
+    pub estimate: Estimate,
+}
+
+/// LUIDs of the live items that would be touched: the ones whose [`Detail`] a plan needs.
+pub fn outline(desired: &Desired, live: &Live, policy: &Policy) -> Vec<String> {
+    let mut luids = Vec::new();
+    for item in &desired.items {
+        let Some(there) = whereabouts(item, desired, live, policy).item() else {
+            continue;
+        };
+        let same = there
+            .stamp(&policy.prefix)
+            .is_some_and(|s| s.fingerprint == item.fingerprint);
+        if !same || policy.republish {
+            luids.push(there.luid.clone());
+        }
+    }
+    luids
+}
+
+/// Makes the plan. [`Live::details`] holds at least what [`outline`] named.
+pub fn build(desired: &Desired, live: &Live, policy: &Policy) -> Outcome {
+    let mut outcome = Outcome::default();
+    let mut kinds: Vec<&Item> = desired.items.iter().collect();
+    kinds.sort_by_key(|i| i.key());
+    for item in kinds {
+        outcome.items.push(plan_item(item, desired, live, policy));
+    }
+    block_dependents(&mut outcome.items, desired);
+    let retired = retired(desired, live, policy);
+    if policy.prune == Prune::Recycle {
+        outcome.items.extend(retired);
+    } else {
+        outcome.notes.extend(retired.iter().map(|r| {
+            format!(
+                "{} was {}; it is left alone (`prune: recycle` would delete it)",
+                r.title(),
+                r.why.join(", ")
+            )
+        }));
+    }
+    outcome.projects = missing_projects(&outcome.items, live);
+    outcome.estimate = estimate(&outcome.items, outcome.projects.len());
+    outcome
+}
+
+/// Where an item is on the site now.
+enum Whereabouts<'l> {
+    Nowhere,
+    /// Where it is wanted.
+    Here(&'l LiveItem),
+    /// In another project, left there by tabship.
+    Elsewhere(&'l LiveItem),
+}
+
+impl<'l> Whereabouts<'l> {
+    fn item(&self) -> Option<&'l LiveItem> {
+        match self {
+            Self::Nowhere => None,
+            Self::Here(item) | Self::Elsewhere(item) => Some(item),
+        }
+    }
+}
+
+/// A move is only seen where it is certain: one item of ours with this name, in a project that the run speaks of, that
+/// nothing else of this run wants.
+fn whereabouts<'l>(
+    item: &Item,
+    desired: &Desired,
+    live: &'l Live,
+    policy: &Policy,
+) -> Whereabouts<'l> {
+    if let Some(here) = live.find(&item.key()) {
+        return Whereabouts::Here(here);
+    }
+    let wanted: HashSet<Key> = desired.items.iter().map(Item::key).collect();
+    let mut candidates = live.items.iter().filter(|l| {
+        l.kind == item.kind
+            && l.name.to_lowercase() == item.name.to_lowercase()
+            && l.stamp(&policy.prefix).is_some()
+            && l.project
+                .as_ref()
+                .is_some_and(|p| policy.prune_in.contains(p))
+            && l.key().is_some_and(|k| !wanted.contains(&k))
+    });
+    match (candidates.next(), candidates.next()) {
+        (Some(only), None) => Whereabouts::Elsewhere(only),
+        _ => Whereabouts::Nowhere,
+    }
+}
+
+fn plan_item(item: &Item, desired: &Desired, live: &Live, policy: &Policy) -> Planned {
+    let place = whereabouts(item, desired, live, policy);
+    let mut planned = blank(item);
+    missing_sources(item, desired, live, &mut planned);
+    match &place {
+        Whereabouts::Nowhere => create(item, live, &mut planned),
+        Whereabouts::Here(there) | Whereabouts::Elsewhere(there) => {
+            let moved = matches!(place, Whereabouts::Elsewhere(_));
+            existing(item, there, moved, live, policy, &mut planned);
+        }
+    }
+    settle_blocks(&mut planned, policy);
+    planned
+}
+
+fn blank(item: &Item) -> Planned {
+    Planned {
+        name: item.name.clone(),
+        project: item.project.clone(),
+        kind: item.kind,
+        action: Action::Create,
+        luid: None,
+        why: Vec::new(),
+        file: (!item.file.as_os_str().is_empty()).then(|| item.file.clone()),
+        bytes: item.bytes,
+        fingerprint: item.fingerprint.clone(),
+        publish: true,
+        live: None,
+        preserved: Vec::new(),
+        rewrites: item.rewrites.clone(),
+        views: ViewPlan::default(),
+        broken_custom_views: Vec::new(),
+        broken_subscriptions: Vec::new(),
+        blocked: Vec::new(),
+        allowed: Vec::new(),
+        notes: Vec::new(),
+        published: item.published.clone(),
+        settings: item.settings.clone(),
+    }
+}
+
+fn create(item: &Item, live: &Live, planned: &mut Planned) {
+    planned.action = Action::Create;
+    planned.why.push("it is not on the site".to_owned());
+    planned.views = views::choose(&item.sheets, item.settings.views.as_ref(), None, false);
+    let url = expected_content_url(&item.name);
+    let taken = live.items.iter().find(|l| {
+        l.kind == item.kind
+            && l.content_url
+                .as_deref()
+                .is_some_and(|u| u.eq_ignore_ascii_case(&url))
+    });
+    if let Some(other) = taken {
+        let at = other
+            .project
+            .as_ref()
+            .map_or_else(|| "a personal space".to_owned(), ToString::to_string);
+        planned.notes.push(format!(
+            "its content URL will not be `{url}`: {} \"{}\" in {at} has that one, so the site adds a suffix",
+            other.kind, other.name
+        ));
+    }
+}
+
+/// What Tableau makes of a name: letters, digits, `_` and `-` stay (reference: REST corrections, 3.7).
+pub fn expected_content_url(name: &str) -> String {
+    name.chars()
+        .filter(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
+        .collect()
+}
+
+/// Published data sources that will not be there are no matter of allowing.
+fn missing_sources(item: &Item, desired: &Desired, live: &Live, planned: &mut Planned) {
+    for reference in &item.published {
+        let provider = reference
+            .provided_by
+            .as_ref()
+            .and_then(|key| desired.items.iter().find(|i| &i.key() == key));
+        let there = live.datasource(&reference.content_url);
+        if provider.is_none() && there.is_none() {
+            planned.blocked.push(Block {
+                allow: None,
+                message: format!("it reads the published data source \"{}\" (`{}`), which is not on the site", reference.name, reference.content_url),
+                help: "deploy the data source to this target first, or rewrite the reference under `rewrite:`".to_owned(),
+            });
+        }
+        let certified = provider.map_or_else(
+            || there.and_then(|l| l.certified) == Some(true),
+            |p| p.settings.certified.is_some() || there.and_then(|l| l.certified) == Some(true),
+        );
+        if reference.require_certified && !certified && (provider.is_some() || there.is_some()) {
+            planned.blocked.push(Block {
+                allow: None,
+                message: format!(
+                    "it must read a certified data source, and \"{}\" is not certified on the site",
+                    reference.name
+                ),
+                help: "certify it (`certified:` in its content entry), or drop `require_certified`"
+                    .to_owned(),
+            });
+        }
+    }
+}
+
+fn allowed_by(allow: Allow, settings: &Settings, policy: &Policy) -> Option<&'static str> {
+    if policy.allow.contains(&allow) {
+        Some("--allow")
+    } else if settings.allow.contains(&allow) {
+        Some("tabship.yml")
+    } else {
+        None
+    }
+}
+
+/// Moves what is allowed from the blocks to the allowances; what is left decides the action.
+fn settle_blocks(planned: &mut Planned, policy: &Policy) {
+    let settings = planned.settings.clone();
+    let mut left = Vec::new();
+    for block in planned.blocked.drain(..) {
+        match block
+            .allow
+            .and_then(|allow| allowed_by(allow, &settings, policy).map(|by| (allow, by)))
+        {
+            Some((allow, by)) => planned.allowed.push(Allowance {
+                allow,
+                by: by.to_owned(),
+                message: block.message,
+            }),
+            None => left.push(block),
+        }
+    }
+    planned.blocked = left;
+    if !planned.blocked.is_empty() {
+        planned.action = Action::Blocked;
+    }
+}
+
+/// What reads a blocked data source is blocked with it.
+fn block_dependents(items: &mut [Planned], desired: &Desired) {
+    let blocked: Vec<(Key, String)> = items
+        .iter()
+        .filter(|i| i.action == Action::Blocked)
+        .map(|i| (Key::new(i.kind, &i.project, &i.name), i.title()))
+        .collect();
+    for planned in items.iter_mut().filter(|i| i.action.changes()) {
+        let key = Key::new(planned.kind, &planned.project, &planned.name);
+        let Some(item) = desired.items.iter().find(|i| i.key() == key) else {
+            continue;
+        };
+        for reference in &item.published {
+            let Some((_, title)) = blocked
+                .iter()
+                .find(|(key, _)| Some(key) == reference.provided_by.as_ref())
+            else {
+                continue;
+            };
+            planned.action = Action::Blocked;
+            planned.blocked.push(Block {
+                allow: None,
+                message: format!("it reads {title}, which is blocked"),
+                help: "solve that one first".to_owned(),
+            });
+        }
+    }
+}
+
+fn missing_projects(items: &[Planned], live: &Live) -> Vec<ProjectPath> {
+    let mut missing: BTreeSet<ProjectPath> = BTreeSet::new();
+    for item in items
+        .iter()
+        .filter(|i| matches!(i.action, Action::Create | Action::Move | Action::Update))
+    {
+        missing.extend(
+            item.project
+                .ancestry()
+                .filter(|p| live.project(p).is_none()),
+        );
+    }
+    // Parents sort before their children.
+    missing.into_iter().collect()
+}
+
+/// Rough on purpose: sign-in and listings, then what each action asks for.
+fn estimate(items: &[Planned], projects: usize) -> Estimate {
+    const CHUNK: u64 = 32 << 20;
+    let mut estimate = Estimate {
+        requests: 8 + projects as u64,
+        bytes: 0,
+    };
+    for item in items {
+        let chunks = if item.publish {
+            2 + item.bytes.div_ceil(CHUNK)
+        } else {
+            0
+        };
+        estimate.requests += match item.action {
+            Action::Create => chunks + 4,
+            Action::Update | Action::Move => chunks + 8 + item.preserved.len() as u64,
+            Action::Retire => 1,
+            Action::Unchanged | Action::Blocked => 0,
+        };
+        if item.action.changes() && item.publish {
+            estimate.bytes += item.bytes;
+        }
+    }
+    estimate
+}
+
+fn quoted<'s>(names: impl Iterator<Item = &'s str>) -> String {
+    names
+        .map(|n| format!("\"{n}\""))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+#[cfg(test)]
+mod tests;

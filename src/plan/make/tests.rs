@@ -1,0 +1,444 @@
+use jiff::Timestamp;
+
+use super::*;
+use crate::plan::Stamp;
+use crate::plan::desired::ItemKind;
+use crate::plan::desired::{Certified, Credential, PublishedReference, ViewChoice};
+use crate::plan::live::Detail;
+use crate::plan::live::{CustomView, LiveConnection, LiveProject, LiveView};
+
+fn path(text: &str) -> ProjectPath {
+    text.parse().unwrap()
+}
+
+fn item(kind: ItemKind, project: &str, name: &str) -> Item {
+    Item {
+        kind,
+        name: name.to_owned(),
+        project: path(project),
+        file: "f.twb".into(),
+        bytes: 10,
+        fingerprint: "aa".to_owned(),
+        sheets: vec!["One".to_owned(), "Two".to_owned()],
+        has_extract: Some(true),
+        published: Vec::new(),
+        rewrites: Vec::new(),
+        settings: Settings::default(),
+    }
+}
+
+fn live_item(kind: ItemKind, project: &str, name: &str, stamp: Option<(&str, u64)>) -> LiveItem {
+    let at = Timestamp::from_second(1000).unwrap();
+    let tags = stamp.map(|(fingerprint, revision)| {
+        Stamp {
+            fingerprint: fingerprint.to_owned(),
+            commit: "c0ffee".to_owned(),
+            revision,
+            at,
+        }
+        .label("tabship")
+    });
+    LiveItem {
+        kind,
+        luid: format!("luid-{name}"),
+        name: name.to_owned(),
+        project: Some(path(project)),
+        content_url: Some(expected_content_url(name)),
+        webpage_url: None,
+        owner_luid: Some("owner-1".to_owned()),
+        tags: tags.into_iter().collect(),
+        updated_at: Some(at),
+        published_at: None,
+        description: None,
+        show_tabs: None,
+        certified: None,
+        certification_note: None,
+        has_extracts: Some(true),
+        size_mb: None,
+    }
+}
+
+fn live(items: Vec<LiveItem>) -> Live {
+    let mut live = Live {
+        items,
+        revision_history: true,
+        ..Live::default()
+    };
+    live.projects = ["A", "B"]
+        .iter()
+        .map(|p| LiveProject {
+            luid: (*p).to_owned(),
+            path: path(p),
+        })
+        .collect();
+    live.users.insert("owner-1".to_owned(), "ann".to_owned());
+    live
+}
+
+fn with_detail(mut live: Live, luid: &str, detail: Detail) -> Live {
+    live.details.insert(luid.to_owned(), detail);
+    live
+}
+
+fn policy() -> Policy {
+    Policy {
+        prefix: "tabship".to_owned(),
+        allow: BTreeSet::new(),
+        prune: Prune::Report,
+        prune_in: vec![path("A"), path("B")],
+        republish: false,
+    }
+}
+
+fn only(desired: Item, live: &Live, policy: &Policy) -> Planned {
+    let outcome = build(
+        &Desired {
+            items: vec![desired],
+        },
+        live,
+        policy,
+    );
+    outcome.items.into_iter().next().unwrap()
+}
+
+fn view(name: &str) -> LiveView {
+    LiveView {
+        luid: format!("view-{name}"),
+        name: name.to_owned(),
+        content_url: None,
+        tags: vec![],
+    }
+}
+
+fn allows(planned: &Planned) -> Vec<Option<Allow>> {
+    planned.blocked.iter().map(|b| b.allow).collect()
+}
+
+#[test]
+fn what_is_not_there_is_created_with_its_projects() {
+    let outcome = build(
+        &Desired {
+            items: vec![item(ItemKind::Workbook, "A/New/Deep", "Sales")],
+        },
+        &live(vec![]),
+        &policy(),
+    );
+    assert_eq!(outcome.items[0].action, Action::Create);
+    assert_eq!(outcome.projects, [path("A/New"), path("A/New/Deep")]);
+}
+
+#[test]
+fn the_same_fingerprint_is_unchanged_and_asks_for_no_detail() {
+    let desired = Desired {
+        items: vec![item(ItemKind::Workbook, "A", "Sales")],
+    };
+    let live = live(vec![live_item(
+        ItemKind::Workbook,
+        "a",
+        "SALES",
+        Some(("aa", 1)),
+    )]);
+    assert!(outline(&desired, &live, &policy()).is_empty());
+    let outcome = build(&desired, &live, &policy());
+    assert_eq!(outcome.items[0].action, Action::Unchanged);
+    assert_eq!(outcome.estimate.bytes, 0);
+}
+
+#[test]
+fn another_fingerprint_is_an_update_of_that_luid() {
+    let live = live(vec![live_item(
+        ItemKind::Workbook,
+        "A",
+        "Sales",
+        Some(("bb", 4)),
+    )]);
+    let desired = Desired {
+        items: vec![item(ItemKind::Workbook, "A", "Sales")],
+    };
+    assert_eq!(outline(&desired, &live, &policy()), ["luid-Sales"]);
+    let live = with_detail(
+        live,
+        "luid-Sales",
+        Detail {
+            revision: Some(4),
+            views: vec![view("One"), view("Two")],
+            ..Detail::default()
+        },
+    );
+    let planned = only(item(ItemKind::Workbook, "A", "Sales"), &live, &policy());
+    assert_eq!(
+        (planned.action, planned.luid.as_deref()),
+        (Action::Update, Some("luid-Sales"))
+    );
+}
+
+#[test]
+fn an_item_without_a_stamp_is_drift_and_can_be_allowed() {
+    let live = live(vec![live_item(ItemKind::Datasource, "A", "Sales", None)]);
+    let planned = only(item(ItemKind::Datasource, "A", "Sales"), &live, &policy());
+    assert_eq!(
+        (planned.action, allows(&planned)),
+        (Action::Blocked, vec![Some(Allow::Drift)])
+    );
+    let mut allowing = policy();
+    allowing.allow.insert(Allow::Drift);
+    let planned = only(item(ItemKind::Datasource, "A", "Sales"), &live, &allowing);
+    assert_eq!(planned.action, Action::Update);
+    assert_eq!(planned.allowed[0].by, "--allow");
+}
+
+#[test]
+fn a_later_revision_is_drift() {
+    let live = live(vec![live_item(
+        ItemKind::Datasource,
+        "A",
+        "Sales",
+        Some(("bb", 4)),
+    )]);
+    let live = with_detail(
+        live,
+        "luid-Sales",
+        Detail {
+            revision: Some(6),
+            ..Detail::default()
+        },
+    );
+    assert_eq!(
+        allows(&only(
+            item(ItemKind::Datasource, "A", "Sales"),
+            &live,
+            &policy()
+        )),
+        [Some(Allow::Drift)]
+    );
+}
+
+#[test]
+fn a_sheet_that_a_pattern_would_show_is_blocked_but_not_one_that_is_named() {
+    let live = live(vec![live_item(
+        ItemKind::Workbook,
+        "A",
+        "Sales",
+        Some(("bb", 1)),
+    )]);
+    let live = with_detail(
+        live,
+        "luid-Sales",
+        Detail {
+            revision: Some(1),
+            views: vec![view("One")],
+            ..Detail::default()
+        },
+    );
+    let mut desired = item(ItemKind::Workbook, "A", "Sales");
+    desired.settings.views = Some(ViewChoice::Include(vec!["*".to_owned()]));
+    let planned = only(desired.clone(), &live, &policy());
+    assert_eq!(allows(&planned), [Some(Allow::NewlyVisible)]);
+    desired.settings.views = Some(ViewChoice::Include(vec![
+        "One".to_owned(),
+        "Two".to_owned(),
+    ]));
+    let planned = only(desired, &live, &policy());
+    assert_eq!(
+        (planned.action, planned.views.newly_visible),
+        (Action::Update, vec!["Two".to_owned()])
+    );
+}
+
+#[test]
+fn losing_an_extract_is_blocked() {
+    let live = live(vec![live_item(
+        ItemKind::Datasource,
+        "A",
+        "Sales",
+        Some(("bb", 1)),
+    )]);
+    let mut desired = item(ItemKind::Datasource, "A", "Sales");
+    desired.has_extract = Some(false);
+    assert_eq!(
+        allows(&only(desired, &live, &policy())),
+        [Some(Allow::ExtractLoss)]
+    );
+}
+
+#[test]
+fn credentials_that_nobody_restores_block() {
+    let connection = LiveConnection {
+        luid: "c".into(),
+        class: "postgres".into(),
+        server: Some("PG".into()),
+        port: None,
+        username: None,
+        embedded: true,
+    };
+    let live = live(vec![live_item(
+        ItemKind::Datasource,
+        "A",
+        "Sales",
+        Some(("bb", 1)),
+    )]);
+    let live = with_detail(
+        live,
+        "luid-Sales",
+        Detail {
+            revision: Some(1),
+            connections: vec![connection],
+            ..Detail::default()
+        },
+    );
+    let mut desired = item(ItemKind::Datasource, "A", "Sales");
+    assert_eq!(
+        allows(&only(desired.clone(), &live, &policy())),
+        [Some(Allow::CredentialLoss)]
+    );
+    desired.settings.owner = Some("bob".to_owned());
+    assert_eq!(
+        allows(&only(desired.clone(), &live, &policy())),
+        [Some(Allow::OwnerChange)]
+    );
+    desired.settings.credentials = vec![Credential {
+        class: None,
+        server: Some("pg".into()),
+        username: None,
+        secret: Some("env:P".into()),
+        embed: true,
+    }];
+    assert_eq!(only(desired, &live, &policy()).action, Action::Update);
+}
+
+#[test]
+fn a_missing_published_data_source_blocks_and_nothing_allows_it() {
+    let mut desired = item(ItemKind::Workbook, "A", "Report");
+    desired.published = vec![PublishedReference {
+        content_url: "Sales".into(),
+        name: "Sales".into(),
+        provided_by: None,
+        require_certified: false,
+    }];
+    let planned = only(desired.clone(), &live(vec![]), &policy());
+    assert_eq!(
+        (planned.action, allows(&planned)),
+        (Action::Blocked, vec![None])
+    );
+    let there = live(vec![live_item(ItemKind::Datasource, "B", "Sales", None)]);
+    assert_eq!(
+        only(desired.clone(), &there, &policy()).action,
+        Action::Create
+    );
+    desired.published[0].require_certified = true;
+    assert_eq!(only(desired, &there, &policy()).action, Action::Blocked);
+}
+
+#[test]
+fn what_reads_a_blocked_data_source_is_blocked_with_it() {
+    let source = item(ItemKind::Datasource, "A", "Sales");
+    let mut report = item(ItemKind::Workbook, "A", "Report");
+    report.published = vec![PublishedReference {
+        content_url: "Sales".into(),
+        name: "Sales".into(),
+        provided_by: Some(source.key()),
+        require_certified: true,
+    }];
+    let live = live(vec![live_item(ItemKind::Datasource, "A", "Sales", None)]);
+    let outcome = build(
+        &Desired {
+            items: vec![report.clone(), source.clone()],
+        },
+        &live,
+        &policy(),
+    );
+    assert!(outcome.items.iter().all(|i| i.action == Action::Blocked));
+    let mut certified = source;
+    certified.settings.certified = Some(Certified { note: None });
+    certified.settings.allow = vec![Allow::Drift];
+    let outcome = build(
+        &Desired {
+            items: vec![report, certified],
+        },
+        &live,
+        &policy(),
+    );
+    assert_eq!(
+        outcome
+            .items
+            .iter()
+            .map(|i| (i.kind, i.action))
+            .collect::<Vec<_>>(),
+        [
+            (ItemKind::Datasource, Action::Update),
+            (ItemKind::Workbook, Action::Create)
+        ]
+    );
+}
+
+#[test]
+fn an_item_of_ours_in_another_project_is_moved() {
+    let live = live(vec![live_item(
+        ItemKind::Workbook,
+        "B",
+        "Sales",
+        Some(("aa", 1)),
+    )]);
+    let planned = only(item(ItemKind::Workbook, "A", "Sales"), &live, &policy());
+    assert_eq!((planned.action, planned.publish), (Action::Move, false));
+    let mut elsewhere = policy();
+    elsewhere.prune_in = vec![path("A")];
+    assert_eq!(
+        only(item(ItemKind::Workbook, "A", "Sales"), &live, &elsewhere).action,
+        Action::Create
+    );
+}
+
+#[test]
+fn only_what_tabship_put_there_is_retired_and_only_when_asked() {
+    let live = live(vec![
+        live_item(ItemKind::Workbook, "A", "Old", Some(("cc", 1))),
+        live_item(ItemKind::Workbook, "A", "Theirs", None),
+    ]);
+    let report = build(&Desired::default(), &live, &policy());
+    assert!(report.items.is_empty());
+    assert_eq!(report.notes.len(), 1);
+    let mut recycle = policy();
+    recycle.prune = Prune::Recycle;
+    let outcome = build(&Desired::default(), &live, &recycle);
+    assert_eq!(
+        outcome
+            .items
+            .iter()
+            .map(|i| (i.name.as_str(), i.action))
+            .collect::<Vec<_>>(),
+        [("Old", Action::Retire)]
+    );
+    recycle.prune_in = vec![path("B")];
+    assert!(build(&Desired::default(), &live, &recycle).items.is_empty());
+}
+
+#[test]
+fn custom_views_of_a_removed_view_are_named() {
+    let live = live(vec![live_item(
+        ItemKind::Workbook,
+        "A",
+        "Sales",
+        Some(("bb", 1)),
+    )]);
+    let custom = CustomView {
+        name: "Mine".into(),
+        view: "Gone".into(),
+        owner: None,
+    };
+    let detail = Detail {
+        revision: Some(1),
+        views: vec![view("One"), view("Gone")],
+        custom_views: vec![custom.clone()],
+        ..Detail::default()
+    };
+    let planned = only(
+        item(ItemKind::Workbook, "A", "Sales"),
+        &with_detail(live, "luid-Sales", detail),
+        &policy(),
+    );
+    assert_eq!(
+        (planned.views.removed, planned.broken_custom_views),
+        (vec!["Gone".to_owned()], vec![custom])
+    );
+}
