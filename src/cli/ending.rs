@@ -8,7 +8,6 @@ use super::Session;
 use super::failure::{Failure, Kind};
 use super::options::Format;
 use super::several::{self, Of};
-use super::workspace::Workspace;
 
 /// Refuses a format that deployments are not written in, before there is one.
 pub(crate) fn know_format(session: &Session) -> Result<(), Failure> {
