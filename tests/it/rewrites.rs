@@ -8,7 +8,7 @@ use tabship::content::{self, Body, Document, Limits, edit, flow::Flow};
 use tabship::manifest::raw::{Match, Replacement};
 use tabship::rewrite::{self, PublishedTarget, Rewritten, Rule};
 
-use crate::harness::{Tabship, shared};
+use crate::harness::{Tabship, project, shared};
 
 fn corpus() -> Vec<PathBuf> {
     let Some(corpus) = shared("corpus") else {
@@ -191,6 +191,56 @@ fn real_documents_change_only_in_what_is_meant() {
             assert!(hits.contains_key(what), "nothing tests {what}: {hits:?}");
         }
     }
+}
+
+/// How often Tableau's schema complains.
+fn violations(path: &std::path::Path, schema: &std::path::Path) -> usize {
+    let output = std::process::Command::new("python3")
+        .arg(project("tests/xsd/validate.py"))
+        .args([schema, path])
+        .output()
+        .expect("python3 runs: the tests need it");
+    assert_ne!(output.status.code(), Some(2), "{output:?}");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    said.lines().filter(|line| line.contains(".twb:")).count()
+}
+
+/// A sample, because each takes the schema a while.
+#[test]
+fn rewritten_workbooks_are_as_valid_as_before() {
+    let Some(schema) = shared("xsd/twb_2026.2.0.xsd") else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let mut count = 0;
+    for path in corpus().into_iter().step_by(3) {
+        let opened = content::open(&path, &Limits::default()).unwrap();
+        let Some(document) = opened
+            .document()
+            .filter(|_| opened.kind == content::Kind::Workbook)
+        else {
+            continue;
+        };
+        let rewritten = apply(document, &rules(document));
+        if rewritten.edits.len() < 20 || count == 6 {
+            continue;
+        }
+        count += 1;
+        let (before, after) = (
+            folder.path().join("before.twb"),
+            folder.path().join("after.twb"),
+        );
+        let text = document.source().text();
+        std::fs::write(&before, text).unwrap();
+        std::fs::write(&after, edit::apply(text, &rewritten.edits).unwrap()).unwrap();
+        assert_eq!(
+            violations(&after, &schema),
+            violations(&before, &schema),
+            "{}",
+            path.display()
+        );
+    }
+    assert_eq!(count, 6);
 }
 
 #[test]
