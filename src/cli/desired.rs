@@ -85,6 +85,19 @@ struct Prepared {
     missed: Vec<usize>,
 }
 
+/// A file as the target would get it.
+pub(crate) struct Sent<'a> {
+    /// Relative to the manifest's folder.
+    pub(crate) file: &'a Path,
+    pub(crate) key: Key,
+    pub(crate) body: SentBody<'a>,
+}
+
+pub(crate) enum SentBody<'a> {
+    Document(Box<Document>),
+    Flow(&'a Flow),
+}
+
 /// Reads the files of the manifest for one target.
 pub(crate) fn origins(
     manifest: &Manifest,
@@ -402,6 +415,39 @@ impl<'m> Assembly<'m> {
         let prepared = self.rewrite(origin, content_urls)?;
         self.lock().insert(index, prepared.clone());
         Ok(prepared)
+    }
+
+    /// Each file as the target would get it, with the item that it is there.
+    pub(crate) fn sent(&self) -> Result<Vec<Sent<'_>>, Failure> {
+        let mut all = Vec::new();
+        for (index, origin) in self.origins.iter().enumerate() {
+            let wrong = |why: String| {
+                Failure::usage(format!(
+                    "{} cannot be rewritten for {}",
+                    origin.shown.display(),
+                    self.target
+                ))
+                .hint(why)
+            };
+            let prepared = self.prepare(index, &HashMap::new()).map_err(wrong)?;
+            let body = match (origin.content.document(), origin.content.flow()) {
+                (Some(document), _) => {
+                    let text = prepared
+                        .text
+                        .unwrap_or_else(|| document.source().text().to_owned());
+                    let document = Document::parse(text).map_err(|e| wrong(e.to_string()))?;
+                    SentBody::Document(Box::new(document))
+                }
+                (None, Some(flow)) => SentBody::Flow(flow),
+                (None, None) => continue,
+            };
+            all.push(Sent {
+                file: &origin.shown,
+                key: Key::new(kind(origin.content.kind), &origin.project, &origin.name),
+                body,
+            });
+        }
+        Ok(all)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<usize, Prepared>> {

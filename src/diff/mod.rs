@@ -40,6 +40,7 @@ pub use change::{
 pub use textconv::textconv;
 pub use whole::whole_file;
 
+use crate::content::flow::Flow;
 use crate::content::{Content, Document};
 
 use comparison::Comparison;
@@ -47,6 +48,11 @@ use comparison::Comparison;
 /// Compares two documents of the same kind.
 pub fn documents(before: &Document, after: &Document) -> Changes {
     summary::changes(in_documents(before, after))
+}
+
+/// Compares two flows.
+pub fn flows(before: &Flow, after: &Flow) -> Changes {
+    summary::changes(flow::compare(before, after))
 }
 
 /// Compares two files with all that they hold. Files of different kinds have nothing in common, and that is said.

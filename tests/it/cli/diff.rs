@@ -123,3 +123,37 @@ fn git_shows_changes_in_words() {
         "{in_words}"
     );
 }
+
+/// What somebody changed on the site, and what a deployment would make of it.
+#[test]
+fn a_site_against_the_files() {
+    let acme = Tabship::new();
+    acme.copy(&project("examples/acme"));
+    acme.commit_all("main");
+    let live = |arguments: &[&str]| {
+        let all = ["diff", "--live", "staging", "--sandbox"];
+        acme.run(all.iter().chain(arguments))
+    };
+    live(&["workbooks/operations/Order Backlog.twb"])
+        .code(0)
+        .stdout_has("Order Backlog.twb: added");
+    acme.run(["deploy", "-t", "staging", "--sandbox", "-q"])
+        .code(0);
+    // As deployed, though the files in git speak of other servers and sites.
+    live(&[])
+        .code(0)
+        .stderr_has("no workbook, data source or flow changed");
+    let file = acme.path().join("workbooks/operations/Order Backlog.twb");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace("&gt; 30'", "&gt; 45'")).unwrap();
+    let run = live(&[]).code(0);
+    assert_eq!(
+        run.stdout.lines().next(),
+        Some("workbooks/operations/Order Backlog.twb: 1 calculated field changed")
+    );
+    assert!(run.stdout.contains("[Age (Days)] > [-30-]{+45+}"));
+    live(&["workbooks/operations/Customer Directory.twb"])
+        .code(0)
+        .stderr_has("no workbook, data source or flow changed");
+    live(&["nowhere.twb"]).code(3);
+}

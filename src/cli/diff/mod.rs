@@ -1,5 +1,7 @@
 //! `tabship diff`.
 
+mod live;
+
 use std::path::{Path, PathBuf};
 
 use crate::content::{self, Content, Limits, Refused};
@@ -9,17 +11,21 @@ use crate::repository;
 
 use super::Session;
 use super::failure::{Failure, Kind};
-use super::options::Format;
+use super::options::{Format, Sites};
 
 /// Say in words what changed in workbooks and data sources
 ///
 /// Two files, or two revisions (`main..HEAD`), or one revision and the working tree (`main`), or nothing: what is not
-/// committed.
+/// committed. With `--live`, what a target holds and what a deployment would make of it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// `REV..REV`, `REV`, or two files
-    #[arg(num_args = 0..=2, value_name = "REV..REV | A B")]
+    /// `REV..REV`, `REV`, or two files; with --live the files to compare [default: all of the manifest]
+    #[arg(num_args = 0.., value_name = "REV..REV | A B")]
     what: Vec<String>,
+
+    /// Compare what the target holds with the files as a deployment would send them, without data
+    #[arg(long, value_name = "TARGET", conflicts_with_all = ["textconv", "git_driver"])]
+    live: Option<String>,
 
     /// Print one document as sorted lines, for git's textconv
     #[arg(long, value_name = "FILE", conflicts_with = "what")]
@@ -28,6 +34,9 @@ pub(crate) struct Arguments {
     /// As git's external diff driver: the seven arguments that git gives
     #[arg(long, num_args = 7, value_names = ["PATH", "OLD", "OLD-HEX", "OLD-MODE", "NEW", "NEW-HEX", "NEW-MODE"], conflicts_with_all = ["what", "textconv"])]
     git_driver: Option<Vec<String>>,
+
+    #[command(flatten)]
+    sites: Sites,
 }
 
 pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failure> {
@@ -40,12 +49,21 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
     }
     let files = match (&arguments.git_driver, arguments.what.as_slice()) {
         (Some(given), _) => vec![driver(given)?],
+        (None, files) if let Some(target) = &arguments.live => {
+            live::compare(session, target, files, &arguments.sites)?
+        }
         (None, [a, b]) => vec![(
             b.clone(),
             diff::contents(&open(&base.join(a))?, &open(&base.join(b))?),
         )],
         (None, [one]) => revisions(&base, one)?,
-        (None, _) => revisions(&base, "HEAD")?,
+        (None, []) => revisions(&base, "HEAD")?,
+        (None, more) => {
+            return Err(
+                Failure::usage(format!("{} names are too many to compare", more.len()))
+                    .hint("name two files, or one revision or range"),
+            );
+        }
     };
     let text = match session.global.format {
         Format::Human => report::changes::human(&files, session.streams.palette()),
