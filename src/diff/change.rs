@@ -240,6 +240,11 @@ impl Change {
 
     /// The whole change in one line, without a full stop.
     pub fn sentence(&self) -> String {
+        self.in_words(usize::MAX)
+    }
+
+    /// As [`sentence`](Self::sentence), with values of at most `longest` characters.
+    pub(super) fn in_words(&self, longest: usize) -> String {
         let mut text = self.subject_words();
         match &self.aspect {
             Some(aspect) => {
@@ -250,17 +255,21 @@ impl Change {
             None => text.push(' '),
         }
         text.push_str(self.action.word());
-        text.push_str(&self.values());
+        text.push_str(&self.values(longest));
         text
     }
 
     /// `, a -> b`; ` (b)` of what was added; ` (was a)` of what went.
-    fn values(&self) -> String {
+    fn values(&self, longest: usize) -> String {
         let shown = |value: &str| {
             if value.is_empty() {
                 "(none)".to_owned()
             } else {
-                value.replace(['\r', '\n'], " ")
+                let line = value.replace(['\r', '\n'], " ");
+                match line.char_indices().nth(longest) {
+                    Some((end, _)) => format!("{}...", line[..end].trim_end()),
+                    None => line,
+                }
             }
         };
         match (&self.before, &self.after) {

@@ -154,6 +154,12 @@ fn one_sided(
     for field in &plain {
         let mut what = What::new(field.kind(), action, &named(field, subject));
         if let Some(datatype) = field.datatype() {
+            let hidden = field.column.is_some_and(|c| c.hidden);
+            let datatype = if hidden {
+                format!("{datatype}, hidden")
+            } else {
+                datatype.to_string()
+            };
             what = match action {
                 Action::Removed => what.before(datatype),
                 _ => what.after(datatype),

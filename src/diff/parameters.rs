@@ -54,11 +54,19 @@ fn pair(at: &mut Comparison<'_>, old: &Parameter, new: &Parameter) {
             .reaches(reaches.clone());
         at.say(what, places);
     }
+    // Of a value that stays, the word for it may change: `-8`, "Pacific Standard Time".
+    let alias = |document: &crate::content::Document, p: &Parameter| {
+        let same = value(old) == value(new);
+        let alias = same.then(|| document.tree.get(p.element.node, "alias"));
+        alias.flatten().unwrap_or_default()
+    };
+    let (before, after) = (at.before.document, at.after.document);
     let text = |t: &Option<crate::content::model::Text>| {
         t.as_ref().map_or(String::new(), |t| t.value.clone())
     };
     for (aspect, from, to) in [
         ("value", value(old), value(new)),
+        ("name of the value", alias(before, old), alias(after, new)),
         ("data type", text(&old.datatype), text(&new.datatype)),
         ("allowed values", domain(old), domain(new)),
         ("range", range(old), range(new)),
@@ -148,4 +156,38 @@ fn members(
         what = what.after(come);
     }
     at.say(what, both(old.element, new.element));
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::content::Document;
+    use crate::diff;
+
+    fn timezone(alias: &str, value: &str) -> Document {
+        let text = format!(
+            "<workbook version='18.1'><datasources><datasource hasconnection='false' name='Parameters'>\
+             <column alias='{alias}' caption='Timezone' datatype='integer' name='[Parameter 1]' \
+             param-domain-type='list' role='measure' type='quantitative' value='{value}'>\
+             <calculation class='tableau' formula='{value}' /></column></datasource></datasources></workbook>"
+        );
+        Document::parse(text).unwrap()
+    }
+
+    #[test]
+    fn another_word_for_the_same_value_is_a_change() {
+        let said = |before: &Document, after: &Document| -> Vec<String> {
+            let changes = diff::documents(before, after).changes;
+            changes.iter().map(|c| c.sentence()).collect()
+        };
+        let (daylight, standard) = (timezone("Daylight", "-7"), timezone("Standard", "-7"));
+        assert_eq!(
+            said(&daylight, &standard),
+            ["parameter \"Timezone\": name of the value changed, Daylight -> Standard"]
+        );
+        // With another value the other word goes without saying.
+        assert_eq!(
+            said(&daylight, &timezone("Standard", "-8")),
+            ["parameter \"Timezone\": value changed, -7 -> -8"]
+        );
+    }
 }

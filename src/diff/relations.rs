@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::content::Document;
 use crate::content::model::{Datasource, Relation, Relationship};
 use crate::diagnostic::Subject;
 
@@ -23,7 +24,14 @@ pub(super) fn compare(
 fn tables(at: &mut Comparison<'_>, before: &Datasource, after: &Datasource, subject: &[Subject]) {
     // `collection` only holds the tables of the object model; a published source has one relation of no meaning.
     let meant = |r: &&Relation| r.kind != "collection" && table(r) != "[sqlproxy]";
-    let name = |r: &Relation| Some(format!("{} {}", r.kind, name(r)));
+    // Joins have no names: what they join on tells them apart.
+    let is_join = |r: &Relation| r.kind == "join";
+    let condition =
+        |document| move |r: &Relation| is_join(r).then(|| format!("on {}", clause(document, r)));
+    let (condition_before, condition_after) =
+        (condition(at.before.document), condition(at.after.document));
+    let any_join = |r: &Relation| is_join(r).then(|| "join".to_owned());
+    let name = |r: &Relation| (!is_join(r)).then(|| format!("{} {}", r.kind, name(r)));
     let same_table = |r: &Relation| Some(format!("table {}", r.table.as_ref()?.value));
     let matched = Matched::by(
         before.relations.iter().filter(meant),
@@ -37,17 +45,29 @@ fn tables(at: &mut Comparison<'_>, before: &Datasource, after: &Datasource, subj
                 before: &same_table,
                 after: &same_table,
             },
+            Key {
+                before: &condition_before,
+                after: &condition_after,
+            },
+            Key {
+                before: &any_join,
+                after: &any_join,
+            },
         ],
     );
-    for relation in &matched.removed {
-        let what = What::new(Kind::Table, Action::Removed, &named(subject, relation))
-            .before(words(relation));
+    let (mut removed, mut added) = (matched.removed, matched.added);
+    // The tables say more than how they are joined.
+    removed.sort_by_key(|r| is_join(r));
+    added.sort_by_key(|r| is_join(r));
+    for relation in removed {
+        let words = words(at.before.document, relation);
+        let what = What::new(Kind::Table, Action::Removed, &named(subject, relation)).before(words);
         at.say(what, first(relation.element));
     }
-    for relation in &matched.added {
+    for relation in added {
         let risk = (relation.kind == "text").then_some(Risk::CustomSqlChanged);
         let what = What::new(Kind::Table, Action::Added, &named(subject, relation))
-            .after(words(relation))
+            .after(words(at.after.document, relation))
             .risk(risk);
         at.say(what, second(relation.element));
     }
@@ -110,7 +130,7 @@ fn pair(
         let from_words = at.before.names.in_text(&from.value);
         let to_words = at.after.names.in_text(&to.value);
         let what = What::changed(Kind::CustomSql, subject)
-            .aspect("custom SQL")
+            .aspect("query")
             .detail(hunks::lines(&from_words, &to_words))
             .reaches(at.after.reach.of_datasource(datasource))
             .risk(Some(Risk::CustomSqlChanged));
@@ -168,9 +188,15 @@ fn named(subject: &[Subject], relation: &Relation) -> Vec<Subject> {
     subject
 }
 
-fn words(relation: &Relation) -> String {
+fn words(document: &Document, relation: &Relation) -> String {
     match relation.kind.as_str() {
-        "join" => format!("{} join", relation.join.as_ref().map_or("", |j| &j.value)),
+        "join" => {
+            let how = relation.join.as_ref().map_or("", |j| &j.value);
+            match clause(document, relation).as_str() {
+                "" => format!("{how} join"),
+                condition => format!("{how} join on {condition}"),
+            }
+        }
         "text" => relation.custom_sql.as_ref().map_or(String::new(), |sql| {
             sql.value.split_whitespace().collect::<Vec<_>>().join(" ")
         }),
@@ -178,8 +204,8 @@ fn words(relation: &Relation) -> String {
     }
 }
 
-/// The condition of a join, canonical: `=([a].[id], [b].[id])`.
-fn clause(document: &crate::content::Document, relation: &Relation) -> String {
+/// The condition of a join, in one form: `[a].[id] = [b].[id]`.
+fn clause(document: &Document, relation: &Relation) -> String {
     let tree = &document.tree;
     tree.named(relation.element.node, "clause")
         .flat_map(|clause| tree.named(clause, "expression").collect::<Vec<_>>())
@@ -223,5 +249,41 @@ fn relationships(
                 .from_to(&old.expression, &new.expression);
             at.say(what, both(old.element, new.element));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::content::Document;
+    use crate::diff;
+
+    /// Joins of `a` with others, each on its own condition; the outermost first, as Tableau nests them.
+    fn joined(with: &[&str]) -> Document {
+        let mut relation = "<relation name='a' table='[public].[a]' type='table' />".to_owned();
+        for other in with {
+            relation = format!(
+                "<relation join='left' type='join'><clause type='join'><expression op='='>\
+                 <expression op='[a].[{other}_id]' /><expression op='[{other}].[id]' /></expression></clause>\
+                 {relation}<relation name='{other}' table='[public].[{other}]' type='table' /></relation>"
+            );
+        }
+        let text = format!(
+            "<workbook version='18.1'><datasources><datasource caption='Orders' name='federated.1'>\
+             <connection class='federated'>{relation}</connection></datasource></datasources></workbook>"
+        );
+        Document::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_join_is_the_same_where_it_joins_on_the_same() {
+        let changes = diff::documents(&joined(&["b", "c"]), &joined(&["b", "x", "c"]));
+        let said: Vec<String> = changes.changes.iter().map(|c| c.sentence()).collect();
+        assert_eq!(
+            said,
+            [
+                "table \"x\" of data source \"Orders\" added ([public].[x])",
+                "join of data source \"Orders\" added (left join on [a].[x_id] = [x].[id])",
+            ]
+        );
     }
 }

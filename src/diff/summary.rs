@@ -7,6 +7,9 @@ use super::change::{Action, Change, Changes, Kind, RiskNote, SCHEMA_VERSION};
 /// Kinds that one line can hold.
 const SHOWN: usize = 6;
 
+/// Characters of a value in a risk; the change itself has all of it.
+const LONGEST: usize = 80;
+
 /// Sorts, marks the risks, and says it all in one line.
 pub(super) fn changes(mut changes: Vec<Change>) -> Changes {
     // Stable: within a kind the document's order stays.
@@ -18,7 +21,7 @@ pub(super) fn changes(mut changes: Vec<Change>) -> Changes {
             let risk = change.risk?;
             Some(RiskNote {
                 risk,
-                message: format!("{}: {}", change.sentence(), risk.why()),
+                message: format!("{}: {}", change.in_words(LONGEST), risk.why()),
                 change: n,
             })
         })

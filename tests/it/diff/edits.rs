@@ -783,7 +783,7 @@ fn change_custom_sql(document: &Document, rng: &mut fastrand::Rng) -> Option<Edi
     one(
         Span::new(end, end),
         "\n-- and one more line",
-        said(Kind::CustomSql, Action::Changed, "custom SQL"),
+        said(Kind::CustomSql, Action::Changed, "query"),
     )
 }
 

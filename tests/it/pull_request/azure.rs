@@ -68,7 +68,10 @@ impl Api for Azure {
         let found = comments.iter_mut().find(|c| c.id.to_string() == thread);
         let comment = found.unwrap();
         assert!(comment.ours, "somebody else's comment was changed");
-        comment.body = sent["content"].as_str().unwrap().to_owned();
+        sent["content"]
+            .as_str()
+            .unwrap()
+            .clone_into(&mut comment.body);
         answer(200, form(comment)["comments"][0].to_string())
     }
 
