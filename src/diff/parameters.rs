@@ -177,7 +177,7 @@ mod tests {
     fn another_word_for_the_same_value_is_a_change() {
         let said = |before: &Document, after: &Document| -> Vec<String> {
             let changes = diff::documents(before, after).changes;
-            changes.iter().map(|c| c.sentence()).collect()
+            changes.iter().map(diff::Change::sentence).collect()
         };
         let (daylight, standard) = (timezone("Daylight", "-7"), timezone("Standard", "-7"));
         assert_eq!(

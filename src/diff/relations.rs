@@ -277,7 +277,7 @@ mod tests {
     #[test]
     fn a_join_is_the_same_where_it_joins_on_the_same() {
         let changes = diff::documents(&joined(&["b", "c"]), &joined(&["b", "x", "c"]));
-        let said: Vec<String> = changes.changes.iter().map(|c| c.sentence()).collect();
+        let said: Vec<String> = changes.changes.iter().map(diff::Change::sentence).collect();
         assert_eq!(
             said,
             [
