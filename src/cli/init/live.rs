@@ -67,6 +67,7 @@ fn chosen(arguments: &Arguments) -> Chosen {
             project: None,
             ca_file: None,
             version: None,
+            variables: indexmap::IndexMap::new(),
         },
         root: None,
         stamp: String::new(),
