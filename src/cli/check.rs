@@ -237,6 +237,8 @@ fn changed(base: &Path, revision: &str, files: Vec<PathBuf>) -> Result<Vec<PathB
 pub(crate) struct Opened {
     pub(crate) shown: PathBuf,
     pub(crate) content: Content,
+    /// The file as it was before, with `--changed-since`.
+    pub(crate) base: Option<Content>,
 }
 
 fn read(
@@ -266,11 +268,28 @@ fn read(
             )
         };
         match opened {
-            Ok(content) => contents.push(Opened { shown, content }),
+            Ok(content) => {
+                let before = arguments.changed_since.as_deref();
+                let base = before.and_then(|revision| before_change(base, revision, input));
+                contents.push(Opened {
+                    shown,
+                    content,
+                    base,
+                });
+            }
             Err(refused) => findings.push(refused.finding(&shown)),
         }
     }
     Ok(contents)
+}
+
+/// The file at a revision; `None` where it was not there or cannot be read, which is nothing that this check is about.
+fn before_change(base: &Path, revision: &str, input: &Path) -> Option<Content> {
+    let root = repository::head(base).ok()??.root;
+    let path = std::fs::canonicalize(base.join(input)).ok()?;
+    let inside = path.strip_prefix(std::fs::canonicalize(root).ok()?).ok()?;
+    let bytes = repository::file_at(base, revision, inside).ok()??;
+    content::from_bytes(inside, &bytes, &Limits::default()).ok()
 }
 
 /// Relative to the manifest's folder, so that globs in it fit, and without `./`.
@@ -308,6 +327,7 @@ pub(crate) fn checked(
             path: &c.shown,
             content: &c.content,
             server,
+            base: c.base.as_ref(),
         })
         .collect();
     let default = Rules::default();
@@ -320,7 +340,12 @@ pub(crate) fn checked(
             .date(),
     });
     all.extend(outcome.findings);
-    let rules = lint::pages().into_iter().map(|p| RuleNote {
+    let own = rules.custom.iter().map(|c| RuleNote {
+        id: c.id.clone(),
+        summary: format!("rule of this repository about each {}", c.select.words()),
+        doc: c.help.clone().unwrap_or_else(|| c.message.clone()),
+    });
+    let built_in = lint::pages().into_iter().map(|p| RuleNote {
         id: p.meta.id.to_owned(),
         summary: p.meta.summary.to_owned(),
         doc: p.meta.doc.to_owned(),
@@ -331,7 +356,7 @@ pub(crate) fn checked(
         files: contents.len(),
         suppressed: outcome.suppressed,
         known: 0,
-        rules: rules.collect(),
+        rules: built_in.chain(own).collect(),
     })
 }
 

@@ -33,9 +33,11 @@ pub(crate) struct Convention {
 }
 
 #[derive(Debug, Clone)]
-struct Pattern(Regex);
+pub(super) struct Pattern(pub(super) Regex);
 
-fn pattern<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Pattern>, D::Error> {
+pub(super) fn pattern<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Pattern>, D::Error> {
     let Some(text) = Option::<String>::deserialize(deserializer)? else {
         return Ok(None);
     };

@@ -10,8 +10,9 @@ use serde_json::{Map, Value};
 
 use crate::diagnostic::{Finding, Level, NotChecked};
 use crate::manifest::raw::{Override, Rules, Setting};
-use crate::manifest::{Manifest, Preset, glob};
+use crate::manifest::{Manifest, Preset, RuleLevel, glob};
 
+use super::custom;
 use super::registry::{Prepared, entries};
 use super::rule::{File, InputFile};
 use super::sink::Sink;
@@ -22,7 +23,7 @@ use super::suppression;
 pub struct Input<'i> {
     pub files: &'i [InputFile<'i>],
     pub rules: &'i Rules,
-    /// For suppressions that expire.
+    /// For suppressions that expire, and for the age of extracts.
     pub today: Date,
 }
 
@@ -39,7 +40,7 @@ pub struct Outcome {
 /// Runs the rules; the same input gives the same findings in the same order.
 pub fn check(input: &Input<'_>) -> Outcome {
     let plans = Plans::new(input.rules);
-    let per_file = in_parallel(input.files, |file| check_file(file, &plans));
+    let per_file = in_parallel(input.files, |file| check_file(file, &plans, input.today));
     let mut findings: Vec<Finding> = per_file.into_iter().flatten().collect();
     sort(&mut findings);
     let mut not_checked: Vec<NotChecked> =
@@ -67,11 +68,12 @@ pub(super) fn sort(findings: &mut [Finding]) {
     });
 }
 
-fn check_file(input: &InputFile<'_>, plans: &Plans<'_>) -> Vec<Finding> {
-    let file = File::from(*input);
+fn check_file(input: &InputFile<'_>, plans: &Plans<'_>, today: Date) -> Vec<Finding> {
+    let file = File::new(*input, today);
     let mut findings = Vec::new();
-    for (id, level, prepared) in plans.of(file.path) {
-        prepared(&file, &mut Sink::new(*input, id, level, &mut findings));
+    for active in plans.of(file.path).iter() {
+        let mut sink = Sink::new(*input, active.id, active.level, &mut findings);
+        (active.run)(&file, &mut sink);
     }
     suppression::within(&file, findings)
 }
@@ -106,8 +108,8 @@ fn not_checked(file: &InputFile<'_>) -> Vec<NotChecked> {
 /// Which rules run with which options: one plan for the manifest's own settings, one more for each set of overrides.
 struct Plans<'r> {
     overrides: Vec<(Vec<GlobMatcher>, &'r Override)>,
-    base: HashMap<&'static str, Effective>,
-    cache: std::sync::Mutex<HashMap<Vec<usize>, std::sync::Arc<Vec<Active>>>>,
+    rules: &'r Rules,
+    cache: std::sync::Mutex<HashMap<Vec<usize>, std::sync::Arc<Vec<Active<'r>>>>>,
 }
 
 /// A setting as it holds for a file.
@@ -117,31 +119,14 @@ struct Effective {
     options: Map<String, Value>,
 }
 
-struct Active {
-    id: &'static str,
+struct Active<'r> {
+    id: &'r str,
     level: Level,
     run: Prepared,
 }
 
 impl<'r> Plans<'r> {
     fn new(rules: &'r Rules) -> Self {
-        let mut base: HashMap<&'static str, Effective> = HashMap::new();
-        for entry in entries() {
-            let level = match rules.extends {
-                Preset::Recommended => entry.meta.levels.recommended,
-                Preset::Strict => entry.meta.levels.strict,
-                Preset::Optimizer => entry.meta.levels.optimizer,
-                Preset::None => None,
-            };
-            let mut effective = Effective {
-                level,
-                options: Map::new(),
-            };
-            if let Some(setting) = rules.settings.get(entry.meta.id) {
-                effective.apply(setting, entry.meta.levels.named());
-            }
-            base.insert(entry.meta.id, effective);
-        }
         let overrides = rules
             .overrides
             .iter()
@@ -149,20 +134,13 @@ impl<'r> Plans<'r> {
             .collect();
         Self {
             overrides,
-            base,
+            rules,
             cache: std::sync::Mutex::default(),
         }
     }
 
-    /// The rules for a file: id, level, code.
-    fn of(
-        &self,
-        path: &Path,
-    ) -> Vec<(
-        &'static str,
-        Level,
-        impl Fn(&File<'_>, &mut Sink<'_>) + use<>,
-    )> {
+    /// The rules for a file.
+    fn of(&self, path: &Path) -> std::sync::Arc<Vec<Active<'r>>> {
         let matching: Vec<usize> = (0..self.overrides.len())
             .filter(|n| self.overrides[*n].0.iter().any(|g| g.is_match(path)))
             .collect();
@@ -170,34 +148,23 @@ impl<'r> Plans<'r> {
             .cache
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        let active = cache
+        cache
             .entry(matching.clone())
             .or_insert_with(|| std::sync::Arc::new(self.activate(&matching)))
-            .clone();
-        drop(cache);
-        (0..active.len())
-            .map(|n| {
-                let active = active.clone();
-                (
-                    active[n].id,
-                    active[n].level,
-                    move |file: &File<'_>, sink: &mut Sink<'_>| (active[n].run)(file, sink),
-                )
-            })
-            .collect()
+            .clone()
     }
 
-    fn activate(&self, overrides: &[usize]) -> Vec<Active> {
+    fn activate(&self, overrides: &[usize]) -> Vec<Active<'r>> {
         let mut active = Vec::new();
         for entry in entries() {
-            let Some(mut effective) = self.base.get(entry.meta.id).cloned() else {
-                continue;
+            let levels = entry.meta.levels;
+            let preset = match self.rules.extends {
+                Preset::Recommended => levels.recommended,
+                Preset::Strict => levels.strict,
+                Preset::Optimizer => levels.optimizer,
+                Preset::None => None,
             };
-            for number in overrides {
-                if let Some(setting) = self.overrides[*number].1.rules.get(entry.meta.id) {
-                    effective.apply(setting, entry.meta.levels.named());
-                }
-            }
+            let effective = self.effective(entry.meta.id, preset, levels.named(), overrides);
             let Some(level) = effective.level else {
                 continue;
             };
@@ -210,7 +177,41 @@ impl<'r> Plans<'r> {
                 });
             }
         }
+        for custom in &self.rules.custom {
+            let own = custom.level.map_or(Some(Level::Warning), RuleLevel::level);
+            let named = own.unwrap_or(Level::Warning);
+            let level = self.effective(&custom.id, own, named, overrides).level;
+            if let (Some(level), Some(run)) = (level, custom::prepare(custom)) {
+                active.push(Active {
+                    id: &custom.id,
+                    level,
+                    run,
+                });
+            }
+        }
         active
+    }
+
+    /// The setting of a rule as it holds with these overrides.
+    fn effective(
+        &self,
+        id: &str,
+        preset: Option<Level>,
+        named: Level,
+        overrides: &[usize],
+    ) -> Effective {
+        let mut effective = Effective {
+            level: preset,
+            options: Map::new(),
+        };
+        let own = self.rules.settings.get(id);
+        let others = overrides
+            .iter()
+            .filter_map(|n| self.overrides[*n].1.rules.get(id));
+        for setting in own.into_iter().chain(others) {
+            effective.apply(setting, named);
+        }
+        effective
     }
 }
 
@@ -219,24 +220,26 @@ impl Effective {
         match setting {
             Setting::Level(level) => self.level = level.level(),
             Setting::Options { level, options } => {
-                self.level = level.map_or(
-                    Some(self.level.unwrap_or(named)),
-                    crate::manifest::RuleLevel::level,
-                );
+                self.level = level.map_or(Some(self.level.unwrap_or(named)), RuleLevel::level);
                 self.options.extend(options.clone());
             }
         }
     }
 }
 
-/// Options that do not fit their rule, as findings about the manifest.
+/// Options that do not fit their rule and rules of the manifest's own that say nothing sensible, as findings about it.
 pub fn option_findings(manifest: &Manifest) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let mut findings = custom::findings(manifest);
     let mut one = |id: &str, setting: &Setting, span| {
         let Setting::Options { options, .. } = setting else {
             return;
         };
         let Some(entry) = entries().iter().find(|e| e.meta.id == id) else {
+            if let (true, Some(option)) = (id.starts_with("custom/"), options.keys().next()) {
+                let message = format!("`{id}` has no option `{option}`");
+                let help = "its conditions stand under `custom:`".to_owned();
+                findings.push(manifest.finding("manifest/wrong-option", message, Some(help), span));
+            }
             return;
         };
         if let Err(why) = (entry.prepare)(Value::Object(options.clone())) {

@@ -3,11 +3,13 @@
 //! A rule is one file under `rules/`; its doc comment is its page. [`check`] runs the rules that the settings switch on
 //! over the files, each with the level and options that hold for that file, and then applies suppressions.
 
+mod address;
 mod aggregation;
 mod calculation_chain;
 mod calculation_field;
 mod caption;
 mod convention;
+mod custom;
 mod engine;
 mod facts;
 mod fields;
@@ -27,9 +29,11 @@ mod seen_names;
 mod sheet_use;
 mod shelf;
 mod sink;
+mod sql;
 mod style_policy;
 mod suppression;
 mod usage;
+mod user_filter;
 mod zones;
 
 pub use engine::{Input, Outcome, check, option_findings};

@@ -1,14 +1,16 @@
 //! What a rule is.
 
+use std::borrow::Cow;
 use std::path::Path;
 
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::content::model::ProductVersion;
+use crate::content::model::{Datasource, ProductVersion};
 use crate::content::style::Styles;
-use crate::content::{Content, Document};
+use crate::content::{Content, Document, Kind};
 use crate::diagnostic::Level;
 
 use super::facts::{Facts, Formula};
@@ -97,6 +99,8 @@ pub struct InputFile<'f> {
     pub content: &'f Content,
     /// Version of the product that the file is to open in, when it is known.
     pub server: Option<ProductVersion>,
+    /// The same file as it was before the change that is checked, when that is known.
+    pub base: Option<&'f Content>,
 }
 
 /// A file as rules see it: what was read, and what is derived from it for all of them.
@@ -105,21 +109,23 @@ pub struct File<'f> {
     pub path: &'f Path,
     pub content: &'f Content,
     pub server: Option<ProductVersion>,
+    pub base: Option<&'f Content>,
+    pub today: Date,
     facts: Facts<'f>,
 }
 
-impl<'f> From<InputFile<'f>> for File<'f> {
-    fn from(input: InputFile<'f>) -> Self {
+impl<'f> File<'f> {
+    pub(super) fn new(input: InputFile<'f>, today: Date) -> Self {
         Self {
             path: input.path,
             content: input.content,
             server: input.server,
+            base: input.base,
+            today,
             facts: Facts::default(),
         }
     }
-}
 
-impl<'f> File<'f> {
     /// `None` for flows.
     pub fn document(&self) -> Option<&'f Document> {
         self.content.document()
@@ -131,6 +137,14 @@ impl<'f> File<'f> {
             .file_stem()
             .map(|s| s.to_string_lossy().into_owned())
             .unwrap_or_default()
+    }
+
+    /// What people call a data source: its caption, and of a data source file that has none, the file's name.
+    pub(super) fn name_of(&self, datasource: &'f Datasource) -> Cow<'f, str> {
+        match &datasource.caption {
+            None if self.content.kind == Kind::Datasource => Cow::Owned(self.name()),
+            _ => Cow::Borrowed(datasource.display_name()),
+        }
     }
 
     /// All calculated fields but Tableau's own, parsed. None in a flow.

@@ -66,14 +66,18 @@ const PARAMETER: &str = r"(?i)[?&;](?:access_token|auth_token|token|api[_-]?key|
 /// Attributes and parts of connection strings whose value is a secret, for masking only: their rules look at the attribute.
 const NAMED: &str = r#"(?i)\b(?:password|pwd|api-key|apikey|secret|token)\s*=\s*(?:'(?P<a>[^']+)|"(?P<b>[^"]+)|(?P<c>[^\s'";&<>]+))"#;
 
+/// What sets a password in SQL.
+const IN_SQL: &str =
+    r"(?i)\b(?:identified\s+by|password|passwd|pwd|secret)\s*(?:=>?|:=)?\s*(?:N?'(?P<s>[^']{3,})')";
+
 static ALL: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
     FORMS
         .iter()
-        .copied()
-        .chain([("a secret in an address", PARAMETER)])
-        .filter_map(|(what, form)| Some((what, Regex::new(form).ok()?)))
+        .filter_map(|(what, form)| Some((*what, Regex::new(form).ok()?)))
         .collect()
 });
+static IN_ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(PARAMETER).ok());
+static SET_IN_SQL: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(IN_SQL).ok());
 static MASKED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(NAMED).ok());
 
 /// All secrets of a text, in its order; none inside another.
@@ -97,6 +101,21 @@ pub(super) fn find(text: &str) -> Vec<Secret> {
         apart
     });
     found
+}
+
+/// Values of parameters of an address that are named after a secret.
+pub(super) fn in_address(text: &str) -> Vec<Range<usize>> {
+    ranges(&IN_ADDRESS, text)
+}
+
+/// Passwords that SQL sets or passes.
+pub(super) fn in_sql(text: &str) -> Vec<Range<usize>> {
+    ranges(&SET_IN_SQL, text)
+}
+
+fn ranges(form: &LazyLock<Option<Regex>>, text: &str) -> Vec<Range<usize>> {
+    let found = form.iter().flat_map(|form| form.captures_iter(text));
+    found.filter_map(|c| Some(c.name("s")?.range())).collect()
 }
 
 /// The text with a dot in place of each character of what may be a secret.
@@ -136,8 +155,8 @@ mod tests {
 
     #[test]
     fn every_form_is_a_regular_expression() {
-        assert_eq!(ALL.len(), FORMS.len() + 1);
-        assert!(MASKED.is_some());
+        assert_eq!(ALL.len(), FORMS.len());
+        assert!(MASKED.is_some() && IN_ADDRESS.is_some() && SET_IN_SQL.is_some());
     }
 
     #[test]
@@ -154,12 +173,14 @@ mod tests {
             [("a GitHub token", github.clone())]
         );
         assert_eq!(
-            what("https://ann:hunter2@db.example.com/x?a=1&amp;token=abcdef123456"),
-            [
-                ("a password in an address", "hunter2".to_owned()),
-                ("a secret in an address", "abcdef123456".to_owned())
-            ]
+            what("https://ann:hunter2@db.example.com/x"),
+            [("a password in an address", "hunter2".to_owned())]
         );
+        let address = "https://db.example.com/x?a=1&amp;token=abcdef123456";
+        assert_eq!(&address[in_address(address)[0].clone()], "abcdef123456");
+        let sql = "CREATE USER x IDENTIFIED BY 'hunter2'; SELECT password FROM t WHERE a = 'b'";
+        let found = in_sql(sql);
+        assert_eq!((found.len(), &sql[found[0].clone()]), (1, "hunter2"));
         for harmless in [
             "https://example.com/?token=<[Parameters].[Token]>",
             "https://example.com:8080/a@b",
@@ -168,6 +189,7 @@ mod tests {
             "pk.eyJ1IjoieCJ9.abcdefghijk",
         ] {
             assert_eq!(what(harmless), [], "{harmless}");
+            assert!(in_address(harmless).is_empty(), "{harmless}");
         }
     }
 

@@ -269,12 +269,6 @@ fn rewrites(manifest: &Manifest, report: &mut Report<'_>) {
 }
 
 fn rule_settings(manifest: &Manifest, rules: &dyn RuleCatalogue, report: &mut Report<'_>) {
-    if !manifest.raw.rules.custom.is_empty() {
-        let message = "rules of your own are not supported in this version".to_owned();
-        let help = "take `custom:` out; the naming rules take patterns".to_owned();
-        let span = manifest.key_span(&["rules"], "custom");
-        report.say("manifest/not-supported", message, Some(help), span);
-    }
     let ids = rules.ids();
     let custom: Vec<&str> = manifest
         .raw

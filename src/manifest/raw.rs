@@ -386,7 +386,7 @@ pub struct Rules {
     /// Findings that are known and accepted.
     #[serde(default)]
     pub ignore: Vec<Ignore>,
-    /// Rules of your own: kept for a later version, and refused until then.
+    /// Rules of your own.
     #[serde(default)]
     pub custom: Vec<Custom>,
     /// A level, or a level and options, by the id of the rule: `naming/workbook`.
@@ -481,21 +481,108 @@ pub struct Custom {
     /// `custom/NAME`.
     #[schemars(regex(pattern = "^custom/[a-z0-9-]+$"))]
     pub id: String,
-    /// What is looked at: `workbook`, `datasource`, `connection`, `field`, `calculation`, `parameter`, `worksheet`,
-    /// `dashboard`, `zone`, `action`, `filter`.
-    pub select: String,
-    /// Attribute to regular expression: all must match.
+    /// What is looked at.
+    pub select: Select,
+    /// Conditions by attribute: elements that meet them all are looked at; without any, all of the kind.
     #[serde(default, rename = "where")]
-    pub conditions: IndexMap<String, String>,
-    /// Attribute to regular expression: the element is reported when one of these does not match.
+    pub conditions: IndexMap<String, Condition>,
+    /// Conditions by attribute: an element that does not meet them all is reported. Without any, every element is that is
+    /// looked at.
     #[serde(default)]
-    pub require: IndexMap<String, String>,
+    pub require: IndexMap<String, Condition>,
     /// What is wrong; `{name}` and other attributes are filled in.
+    #[schemars(length(min = 1))]
     pub message: String,
+    /// What to do about it; filled in too.
     #[serde(default)]
     pub help: Option<String>,
+    /// How a finding counts; a warning without it.
     #[serde(default)]
     pub level: Option<RuleLevel>,
+}
+
+/// The kinds of elements that a rule of your own can look at. `table` is a table, join, union or custom SQL; `field` is one
+/// of the source that somebody touched in Tableau; `zone` is an object on a dashboard; `filter` is one of a worksheet, a data
+/// source or an extract; `xml` is any element of the document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Select {
+    Workbook,
+    Datasource,
+    Connection,
+    Table,
+    Field,
+    CalculatedField,
+    Parameter,
+    Worksheet,
+    Dashboard,
+    Story,
+    Zone,
+    Action,
+    Filter,
+    Set,
+    Extension,
+    Xml,
+}
+
+impl Select {
+    /// In Tableau's words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Workbook => "workbook",
+            Self::Datasource => "data source",
+            Self::Connection => "connection",
+            Self::Table => "table",
+            Self::Field => "field",
+            Self::CalculatedField => "calculated field",
+            Self::Parameter => "parameter",
+            Self::Worksheet => "worksheet",
+            Self::Dashboard => "dashboard",
+            Self::Story => "story",
+            Self::Zone => "zone",
+            Self::Action => "action",
+            Self::Filter => "filter",
+            Self::Set => "set",
+            Self::Extension => "extension",
+            Self::Xml => "element",
+        }
+    }
+}
+
+/// A condition on an attribute: a regular expression, `true` or `false`, a number, or one of the tests. An attribute that is
+/// absent is empty.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Condition {
+    Flag(bool),
+    Number(f64),
+    /// A regular expression that must match somewhere: `^$` for what is empty.
+    Pattern(String),
+    Test(Test),
+}
+
+/// All that are given must hold.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Test {
+    /// A regular expression that must match.
+    #[serde(default)]
+    pub matches: Option<String>,
+    /// A regular expression that must not match.
+    #[serde(default)]
+    pub not: Option<String>,
+    /// It is one of these, letter for letter.
+    #[serde(default)]
+    pub one_of: Option<Vec<String>>,
+    /// It is none of these.
+    #[serde(default)]
+    pub none_of: Option<Vec<String>>,
+    /// It is a number above this.
+    #[serde(default)]
+    pub above: Option<f64>,
+    /// It is a number below this.
+    #[serde(default)]
+    pub below: Option<f64>,
 }
 
 /// What happens to items that were deployed from here and are no longer in the repository.

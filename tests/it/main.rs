@@ -11,6 +11,7 @@ mod api;
 mod boundaries;
 mod cli;
 mod content;
+mod custom_rules;
 mod diff;
 mod docs;
 mod example;

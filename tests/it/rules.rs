@@ -1,8 +1,10 @@
 //! The rules: each is documented, registered and held by fixtures of its own; on real files they are honest.
 //!
 //! `fixtures/rules/GROUP/NAME/{bad,good}/` hold small documents; beside each, `*.expect.json` says the lines on which the
-//! rule reports (0 for the file as a whole) and the options that it is given. A good one is a near miss.
+//! rule reports (0 for the file as a whole) and the options that it is given. A good one is a near miss. A package is a folder
+//! with its members; `NAME.base.twb` is the file before the change that is checked.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use tabship::content::{self, Limits};
@@ -22,13 +24,22 @@ fn only(rule: &str, options: Option<&serde_json::Value>) -> Rules {
     serde_json::from_value(serde_json::json!({ "extends": "none", rule: setting })).unwrap()
 }
 
+/// A folder named as a package is packed; `x.base.twb` beside `x.twb` is the file as it was before.
 fn run(path: &Path, rules: &Rules) -> Vec<Finding> {
-    let content = content::open(path, &Limits::default())
-        .unwrap_or_else(|r| panic!("{}: {}", path.display(), r.refusal));
+    let open = |path: &Path| {
+        if path.is_dir() {
+            return content::from_bytes(path, &packed(path), &Limits::default());
+        }
+        content::open(path, &Limits::default())
+    };
+    let content = open(path).unwrap_or_else(|r| panic!("{}: {}", path.display(), r.refusal));
+    let base = path.with_extension("base.twb");
+    let base = base.exists().then(|| open(&base).unwrap());
     let files = [InputFile {
         path,
         content: &content,
         server: None,
+        base: base.as_ref(),
     }];
     lint::check(&Input {
         files: &files,
@@ -38,16 +49,35 @@ fn run(path: &Path, rules: &Rules) -> Vec<Finding> {
     .findings
 }
 
+fn packed(folder: &Path) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
+        let entry = entry.unwrap();
+        if entry.file_type().is_file() {
+            let name = entry.path().strip_prefix(folder).unwrap();
+            zip.start_file(
+                name.to_string_lossy().replace('\\', "/"),
+                zip::write::SimpleFileOptions::default(),
+            )
+            .unwrap();
+            zip.write_all(&std::fs::read(entry.path()).unwrap())
+                .unwrap();
+        }
+    }
+    zip.finish().unwrap().into_inner()
+}
+
 fn cases(rule: &str, kind: &str) -> Vec<PathBuf> {
     let folder = project("fixtures/rules").join(rule).join(kind);
     let entries = std::fs::read_dir(&folder).map_or_else(
         |_| Vec::new(),
         |all| all.map(|e| e.unwrap().path()).collect(),
     );
-    let mut files: Vec<PathBuf> = entries
-        .into_iter()
-        .filter(|p: &PathBuf| p.extension().is_some_and(|e| e != "json"))
-        .collect();
+    let own = |p: &PathBuf| {
+        let name = p.to_string_lossy();
+        !name.ends_with(".json") && !name.ends_with(".base.twb")
+    };
+    let mut files: Vec<PathBuf> = entries.into_iter().filter(own).collect();
     files.sort();
     files
 }
@@ -222,6 +252,7 @@ fn on_real_files_an_error_is_one() {
             path,
             content,
             server: None,
+            base: None,
         })
         .collect();
     let rules = Rules {

@@ -173,6 +173,7 @@ fn share_out(
 
 fn opened(shown: &Path, content: Content) -> Opened {
     Opened {
+        base: None,
         shown: shown.to_owned(),
         content,
     }

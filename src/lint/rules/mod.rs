@@ -41,8 +41,22 @@ rules! {
     }
     datasource {
         certified: Certified,
+        cross_join: CrossJoin,
         custom_sql: CustomSql,
+        deprecated_connector: DeprecatedConnector,
+        development: Development,
+        doubtful_sql: DoubtfulSql,
+        duplicate: Duplicate,
+        environment: Environment,
+        initial_sql: InitialSql,
+        live_or_extract: LiveOrExtract,
         local_file: LocalFile,
+        published_drift: PublishedDrift,
+        published_only: PublishedOnly,
+        row_level_security: RowLevelSecurity,
+        stale_extract: StaleExtract,
+        too_many_tables: TooManyTables,
+        unused: Unused,
     }
     layout {
         color: ColorPolicy,
@@ -110,6 +124,23 @@ rules! {
     }
     security {
         embedded_password: EmbeddedPassword,
+        extension: Extension,
+        external_address: ExternalAddress,
+        foreign_server: ForeignServer,
+        home_folder: HomeFolder,
+        map_token: MapToken,
+        password_in_sql: PasswordInSql,
+        personal_data: PersonalData,
+        personal_login: PersonalLogin,
+        personal_oauth: PersonalOauth,
+        script: Script,
+        secret: Secret,
+        secret_in_address: SecretInAddress,
+        thumbnail: Thumbnail,
+        unsafe_address: UnsafeAddress,
+        user_filter_in_extract: UserFilterInExtract,
+        user_filter_removed: UserFilterRemoved,
+        web_object: WebObject,
     }
     structure {
         broken_action: BrokenAction,

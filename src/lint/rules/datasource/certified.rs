@@ -54,7 +54,7 @@ fn check(options: &Options, file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document().filter(|_| file.content.kind == Kind::Workbook) else { return };
     let allowed = |name: &str| options.allow.iter().any(|a| a == name || glob::name(a).is_ok_and(|g| g.is_match(name)));
     for datasource in &document.model.datasources {
-        let subjects = vec![Subject::new("data source", datasource.display_name())];
+        let subjects = vec![Subject::new("data source", file.name_of(datasource))];
         match datasource.published() {
             Some(connection) => {
                 let content_url = connection.get("dbname").unwrap_or_default();
@@ -70,7 +70,7 @@ fn check(options: &Options, file: &File<'_>, sink: &mut Sink<'_>) {
                 });
             }
             None if options.embedded == Embedded::Forbid => {
-                let message = format!("the data source `{}` is embedded in the workbook", datasource.display_name());
+                let message = format!("the data source `{}` is embedded in the workbook", file.name_of(datasource));
                 sink.report(datasource.element.tag, subjects, message).help("publish it, and let the workbook read the published one");
             }
             None => {}

@@ -23,7 +23,7 @@ fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
     for datasource in &document.model.datasources {
         for relation in datasource.relations.iter().filter(|r| r.custom_sql.is_some()) {
             let name = relation.name.as_ref().map_or("Custom SQL Query", |n| &n.value);
-            sink.report(relation.element.tag, vec![Subject::new("data source", datasource.display_name())], format!("`{name}` is custom SQL"))
+            sink.report(relation.element.tag, vec![Subject::new("data source", file.name_of(datasource))], format!("`{name}` is custom SQL"))
                 .help("put the query into a view of the database, or use tables and relationships");
         }
     }

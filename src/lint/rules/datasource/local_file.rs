@@ -32,9 +32,9 @@ fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
         // With an extract that is packaged the file is not read until somebody refreshes it: still a warning.
         for connection in datasource.connections.iter().filter(|c| FILE_CLASSES.contains(&c.class.value.as_str())) {
             if let Some((name, path)) = local_path(connection) {
-                let subjects = vec![Subject::new("data source", datasource.display_name())];
+                let subjects = vec![Subject::new("data source", file.name_of(datasource))];
                 let packaged = packaged(file, connection, name, path);
-                sink.report(path.span, subjects, format!("the data source `{}` reads `{}` from a local disk", datasource.display_name(), path.value))
+                sink.report(path.span, subjects, format!("the data source `{}` reads `{}` from a local disk", file.name_of(datasource), path.value))
                     .help("package the file with the workbook (.twbx), or use a database or a published data source")
                     .fix_if(packaged.map(|inside| {
                         let edit = Edit { span: path.span, text: escape_attribute(&inside) };

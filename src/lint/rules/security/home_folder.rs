@@ -1,0 +1,51 @@
+//! `security/home-folder`.
+
+use crate::content::model::Text;
+use crate::diagnostic::Level;
+use crate::lint::File;
+use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::sink::Sink;
+use regex::Regex;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+rule! {
+    /// ## What it does
+    /// Reports paths in the file that lead into a home folder: `C:\Users\ann\...`, `/Users/ann/...`, `/home/ann/...`. Connections are
+    /// left to [datasource/local-file](../datasource/local-file.md).
+    ///
+    /// ## Why is this bad?
+    /// They tell every reader who worked on which machine and how its folders are called; images by such a path do not show on the
+    /// site.
+    ///
+    /// ## Use instead
+    /// Save the workbook as a package (.twbx), which takes images in, and refresh the extract once on the site.
+    HomeFolder, "security/home-folder", "path into somebody's home folder", Levels::strict(Level::Info), NoOptions, check
+}
+
+fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+    let Some(document) = file.document() else { return };
+    let tree = &document.tree;
+    for node in tree.all_descendants(tree.root()) {
+        if tree.local(node) == "connection" {
+            continue;
+        }
+        for attribute in tree.attributes(node) {
+            let Some(range) = home(&attribute.value) else { continue };
+            let text = Text { value: attribute.value.into_owned(), span: attribute.span };
+            sink.report_in(&text, range.start as u32, range.end as u32, Vec::new(), "a path leads into somebody's home folder")
+                .help("package the file with the workbook (.twbx), or take the path out");
+        }
+    }
+}
+
+/// Home and name: `C:\Users\ann`. `Public` and `Shared` are nobody's.
+fn home(value: &str) -> Option<Range<usize>> {
+    static HOME: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)(?:^|[\s'=;,]|file:/*)(?P<p>(?:[a-z]:[\\/](?:users|documents and settings)|/users|/home)[\\/](?P<n>[^\\/]+))[\\/]").ok());
+    if !value.contains(['/', '\\']) {
+        return None;
+    }
+    let found = HOME.as_ref()?.captures(value)?;
+    let name = found.name("n")?.as_str().to_lowercase();
+    (!matches!(name.as_str(), "public" | "shared" | "default")).then(|| found.name("p").map(|p| p.range())).flatten()
+}

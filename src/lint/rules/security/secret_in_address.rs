@@ -1,0 +1,34 @@
+//! `security/secret-in-address`.
+
+use crate::diagnostic::{Level, Span};
+use crate::lint::File;
+use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::secrets;
+use crate::lint::sink::Sink;
+
+rule! {
+    /// ## What it does
+    /// Reports addresses with a parameter that is named after a secret and has a value: `?token=...`, `&api_key=...`, `&sig=...`.
+    ///
+    /// ## Why is this bad?
+    /// The address stands in the file for every reader, and in the logs of every server on the way.
+    ///
+    /// ## Use instead
+    /// A link that asks its reader to sign in, or a value that comes from a field or a parameter which row-level security covers.
+    SecretInAddress, "security/secret-in-address", "parameter of an address that looks like a secret", Levels::always(Level::Warning), NoOptions, check
+}
+
+fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+    let Some(document) = file.document() else { return };
+    let tree = &document.tree;
+    for node in tree.all_descendants(tree.root()) {
+        for attribute in tree.attributes(node).filter(|a| a.value.contains('=')) {
+            let raw = document.source().slice(attribute.span);
+            for range in secrets::in_address(raw) {
+                let span = Span::new(attribute.span.start + range.start as u32, attribute.span.start + range.end as u32);
+                sink.report(span, Vec::new(), "an address holds what looks like a secret")
+                    .help("take it out of the address, and give what it opened another one");
+            }
+        }
+    }
+}
