@@ -1,8 +1,9 @@
 //! Rules that a team writes in its manifest, without code: `rules.custom`.
 //!
-//! A rule selects elements of one kind ([`elements`]), narrows them by conditions on their attributes, and reports those
+//! A rule selects elements of one kind ([`elements`]), narrows them by conditions on their [`attributes`], and reports those
 //! that are left, or with `require` those that do not meet what is required.
 
+mod attributes;
 mod elements;
 
 use regex::Regex;
@@ -211,10 +212,10 @@ pub(super) fn findings(manifest: &Manifest) -> Vec<Finding> {
 }
 
 fn unknown(select: Select, name: &str) -> Option<(String, String)> {
-    if elements::knows(select, name) {
+    if attributes::knows(select, name) {
         return None;
     }
-    let known = elements::names(select);
+    let known = attributes::names(select);
     let near = known
         .iter()
         .map(|k| (strsim::damerau_levenshtein(k, name), k))

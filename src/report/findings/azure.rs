@@ -1,12 +1,17 @@
 //! Azure Pipelines issues, by logging commands (source: Microsoft's documentation, "Logging commands", read 2026-11).
 
-use super::{Checked, about, slashed};
+use super::{Checked, about, coverage, slashed};
 use crate::diagnostic::{Finding, Level};
 
 pub fn azure(checked: &Checked) -> String {
     let mut sorted: Vec<&Finding> = checked.findings.iter().collect();
     sorted.sort_by_key(|f| std::cmp::Reverse(f.level));
-    sorted.into_iter().map(issue).collect()
+    let mut text: String = sorted.into_iter().map(issue).collect();
+    // Plain lines of the log: Azure has no kind of issue that is not a warning.
+    for note in coverage(checked) {
+        text.push_str(&format!("not checked: {}\n", data(&note)));
+    }
+    text
 }
 
 fn issue(finding: &Finding) -> String {

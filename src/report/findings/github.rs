@@ -3,13 +3,20 @@
 //! GitHub shows ten of each step, so the worst come first. Escapes: `%`, CR and LF in messages; `:` and `,` too in
 //! properties (source: GitHub's toolkit, `packages/core/src/command.ts`, read 2026-11).
 
-use super::{Checked, slashed, whole_message};
+use super::{Checked, coverage, slashed, whole_message};
 use crate::diagnostic::Finding;
 
 pub fn github(checked: &Checked) -> String {
     let mut sorted: Vec<&Finding> = checked.findings.iter().collect();
     sorted.sort_by_key(|f| std::cmp::Reverse(f.level));
-    sorted.into_iter().map(annotation).collect()
+    let mut text: String = sorted.into_iter().map(annotation).collect();
+    let notes = coverage(checked);
+    // One for all of them: GitHub shows only ten notices of a step.
+    if !notes.is_empty() {
+        let all = data(&notes.join("\n"));
+        text.push_str(&format!("::notice title=not checked::{all}\n"));
+    }
+    text
 }
 
 fn annotation(finding: &Finding) -> String {

@@ -1,4 +1,5 @@
-//! GitLab's code quality report (source: GitLab's documentation, "Code Quality report format", read 2026-11).
+//! GitLab's code quality report (source: GitLab's documentation, "Code Quality report format", read 2026-11). It has no place for what was
+//! not checked; the job's log has it.
 
 use serde_json::{Value, json};
 

@@ -1,5 +1,6 @@
 //! Findings as one page that stands alone: no network, light and dark, filters that are not needed to read it.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::excerpt::excerpt;
@@ -10,40 +11,42 @@ const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 pub fn html(checked: &Checked, sources: Sources<'_>) -> String {
-    let mut body = String::new();
-    let _ = write!(
-        body,
-        "<header><h1>tabship check</h1><p class=\"tally\">{}</p></header>\n<main>\n",
-        escape(&checked.tally())
+    let tally = escape(&checked.tally());
+    let mut body = format!(
+        "<a class=\"skip\" href=\"#findings\">To the findings</a>\n<header><h1>tabship check</h1><p class=\"tally\">{tally}</p></header>\n<main>\n"
     );
     filters(&mut body, checked);
-    let mut file = None;
-    for finding in &checked.findings {
-        let own = slashed(&finding.place.file);
-        if file.as_ref() != Some(&own) {
-            if file.is_some() {
-                body.push_str("</section>\n");
-            }
-            let _ = writeln!(body, "<section><h2>{}</h2>", escape(&own));
-            file = Some(own);
-        }
-        card(&mut body, finding, sources);
+    body.push_str("<div id=\"findings\">\n");
+    for findings in checked
+        .findings
+        .chunk_by(|a, b| a.place.file == b.place.file)
+    {
+        file(&mut body, findings, sources);
     }
-    if file.is_some() {
-        body.push_str("</section>\n");
-    } else {
+    if checked.findings.is_empty() {
         body.push_str("<p class=\"clean\">Nothing to report.</p>\n");
     }
+    body.push_str("</div>\n");
     not_checked(&mut body, checked);
+    rules(&mut body, checked);
     body.push_str("</main>\n");
     format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<title>tabship check: {}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n{body}<script>\n{SCRIPT}</script>\n</body>\n</html>\n",
-        escape(&checked.tally())
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<title>tabship check: {tally}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n{body}<script>\n{SCRIPT}</script>\n</body>\n</html>\n"
     )
 }
 
+/// Each rule with how often it reports.
+fn by_rule(checked: &Checked) -> BTreeMap<&str, usize> {
+    let mut counts = BTreeMap::new();
+    for finding in &checked.findings {
+        *counts.entry(finding.rule.as_str()).or_default() += 1;
+    }
+    counts
+}
+
+/// Hidden where no script runs: it could do nothing there.
 fn filters(body: &mut String, checked: &Checked) {
-    body.push_str("<form class=\"filters\" hidden>");
+    body.push_str("<form class=\"filters\" aria-label=\"Filter the findings\" hidden>");
     for level in [Level::Error, Level::Warning, Level::Info] {
         let count = checked.count(level);
         if count > 0 {
@@ -53,73 +56,94 @@ fn filters(body: &mut String, checked: &Checked) {
             );
         }
     }
-    body.push_str("<label>Search <input type=\"search\" name=\"text\" placeholder=\"rule, file, sheet, field\"></label></form>\n");
+    body.push_str("<label>Rule <select name=\"rule\"><option value=\"\">all</option>");
+    for (rule, count) in by_rule(checked) {
+        let rule = escape(rule);
+        let _ = write!(body, "<option value=\"{rule}\">{rule} ({count})</option>");
+    }
+    body.push_str("</select></label><label>Search <input type=\"search\" name=\"text\" placeholder=\"file, sheet, field\"></label>");
+    body.push_str("<button type=\"button\" name=\"fold\" aria-pressed=\"false\">Fold all files</button><output aria-live=\"polite\"></output></form>\n");
+}
+
+fn file(body: &mut String, findings: &[Finding], sources: Sources<'_>) {
+    let Some(first) = findings.first() else {
+        return;
+    };
+    let count = findings.len();
+    let _ = writeln!(
+        body,
+        "<details class=\"file\" open><summary><h2>{}</h2> <span class=\"count\">{count}</span></summary>",
+        escape(&slashed(&first.place.file))
+    );
+    for finding in findings {
+        card(body, finding, sources);
+    }
+    body.push_str("</details>\n");
 }
 
 fn card(body: &mut String, finding: &Finding, sources: Sources<'_>) {
-    let place = &finding.place;
-    let member = place
-        .member
-        .as_ref()
-        .map_or(String::new(), |m| format!("{m} "));
-    let position = place.start.map_or(String::new(), |p| {
-        format!("line {}, column {}", p.line, p.column)
-    });
+    let (place, level, rule) = (&finding.place, finding.level, escape(&finding.rule));
     let _ = write!(
         body,
-        "<article class=\"{}\" data-level=\"{}\"><h3><span class=\"level\">{}</span> {}</h3>",
-        finding.level,
-        finding.level,
-        finding.level,
-        escape(&finding.message)
+        "<article class=\"{level}\" data-level=\"{level}\" data-rule=\"{rule}\"><h3><span class=\"level\">{level}</span> {}</h3>",
+        inline(&finding.message)
     );
+    let member = place.member.as_ref().map(|m| escape(m));
+    let position = place
+        .start
+        .map(|p| format!("line {}, column {}", p.line, p.column));
+    let about = Some(escape(&about(finding))).filter(|a| !a.is_empty());
+    let fixable = finding.fix.as_ref().map(|_| "fixable".to_owned());
+    let parts: Vec<String> = [member, position, about, fixable]
+        .into_iter()
+        .flatten()
+        .collect();
     let _ = write!(
         body,
-        "<p class=\"place\"><code>{}</code> {}{}</p>",
-        escape(&finding.rule),
-        escape(&member),
-        escape(&position)
+        "<p class=\"place\"><a href=\"#rule-{rule}\"><code>{rule}</code></a> <span>{}</span></p>",
+        parts.join("</span> <span>")
     );
-    let about = about(finding);
-    if !about.is_empty() {
-        let _ = write!(body, "<p class=\"about\">{}</p>", escape(&about));
-    }
-    if let Some(span) = place.span {
-        if let Some(found) = sources(&place.file, place.member.as_deref())
-            .and_then(|s| excerpt(&s, span))
-            .filter(|e| !finding.hides(&e.text))
-        {
-            let characters: Vec<char> = found.text.chars().collect();
-            let end = (found.from + found.length).min(characters.len());
-            let part = |range: std::ops::Range<usize>| {
-                escape(
-                    &characters
-                        .get(range)
-                        .unwrap_or_default()
-                        .iter()
-                        .collect::<String>(),
-                )
-            };
-            let _ = write!(
-                body,
-                "<pre>{}<mark>{}</mark>{}</pre>",
-                part(0..found.from),
-                part(found.from..end),
-                part(end..characters.len())
-            );
-        }
-    }
+    source_line(body, finding, sources);
     if let Some(help) = &finding.help {
-        let _ = write!(body, "<p class=\"help\">{}</p>", escape(help));
+        let _ = write!(body, "<p class=\"help\">{}</p>", inline(help));
+    }
+    if let Some(fix) = &finding.fix {
+        let _ = write!(
+            body,
+            "<p class=\"fix\"><code>tabship check --fix</code> can {}</p>",
+            inline(&fix.description)
+        );
     }
     body.push_str("</article>\n");
+}
+
+fn source_line(body: &mut String, finding: &Finding, sources: Sources<'_>) {
+    let place = &finding.place;
+    let found = place
+        .span
+        .and_then(|span| excerpt(&sources(&place.file, place.member.as_deref())?, span))
+        .filter(|e| !finding.hides(&e.text));
+    let Some(found) = found else { return };
+    let characters: Vec<char> = found.text.chars().collect();
+    let end = (found.from + found.length).min(characters.len());
+    let part = |range: std::ops::Range<usize>| {
+        let part = characters.get(range).unwrap_or_default();
+        escape(&part.iter().collect::<String>())
+    };
+    let _ = write!(
+        body,
+        "<pre>{}<mark>{}</mark>{}</pre>",
+        part(0..found.from),
+        part(found.from..end),
+        part(end..characters.len())
+    );
 }
 
 fn not_checked(body: &mut String, checked: &Checked) {
     if checked.not_checked.is_empty() {
         return;
     }
-    body.push_str("<details><summary>What was not checked, and why</summary><ul>");
+    body.push_str("<details class=\"more\"><summary>What was not checked, and why</summary><ul>");
     for note in &checked.not_checked {
         let _ = write!(
             body,
@@ -132,10 +156,62 @@ fn not_checked(body: &mut String, checked: &Checked) {
     body.push_str("</ul></details>\n");
 }
 
+/// The page of each rule that reports something, so that the reader need not look for it elsewhere.
+fn rules(body: &mut String, checked: &Checked) {
+    let counts = by_rule(checked);
+    let used = checked
+        .rules
+        .iter()
+        .filter(|r| counts.contains_key(r.id.as_str()));
+    let mut used = used.peekable();
+    if used.peek().is_none() {
+        return;
+    }
+    body.push_str("<h2 class=\"more\">The rules behind it</h2>\n");
+    for rule in used {
+        let (id, doc) = (escape(&rule.id), escape(rule.doc.trim()));
+        // The anchor is inside, so that a browser that goes there opens it.
+        let _ = writeln!(
+            body,
+            "<details class=\"rule\"><summary><code>{id}</code> {}</summary><div id=\"rule-{id}\" class=\"doc\">{doc}</div></details>",
+            inline(&rule.summary)
+        );
+    }
+}
+
+/// What stands in backticks as code.
+fn inline(text: &str) -> String {
+    let mut parts = text.split('`');
+    let mut html = escape(parts.next().unwrap_or_default());
+    while let Some(code) = parts.next() {
+        match parts.next() {
+            Some(after) => {
+                html.push_str(&format!("<code>{}</code>{}", escape(code), escape(after)))
+            }
+            None => html.push_str(&format!("`{}", escape(code))),
+        }
+    }
+    html
+}
+
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
         .replace('"', "&quot;")
         .replace('\'', "&#39;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::inline;
+
+    #[test]
+    fn backticks_are_code_and_names_are_text() {
+        assert_eq!(
+            inline("the `<b>` of `x`"),
+            "the <code>&lt;b&gt;</code> of <code>x</code>"
+        );
+        assert_eq!(inline("a ` alone <i>"), "a ` alone &lt;i&gt;");
+    }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::excerpt::excerpt;
-use super::{Checked, Sources, about, slashed};
+use super::{Checked, Sources, about, coverage, slashed};
 use crate::diagnostic::{Finding, Level};
 use crate::report::style::{Palette, Style};
 
@@ -13,7 +13,7 @@ pub fn human(checked: &Checked, sources: Sources<'_>, palette: Palette) -> Strin
     for finding in &checked.findings {
         one(&mut text, finding, sources, palette);
     }
-    for note in summary_notes(checked) {
+    for note in coverage(checked) {
         let _ = writeln!(text, "{} {note}", palette.paint(Style::Dim, "not checked:"));
     }
     let style = match (checked.count(Level::Error), checked.count(Level::Warning)) {
@@ -90,30 +90,4 @@ fn one(text: &mut String, finding: &Finding, sources: Sources<'_>, palette: Pale
         );
     }
     text.push('\n');
-}
-
-/// What was not checked, one line for each reason.
-fn summary_notes(checked: &Checked) -> Vec<String> {
-    let mut reasons: Vec<(&str, usize, String)> = Vec::new();
-    for note in &checked.not_checked {
-        match reasons.iter_mut().find(|(why, ..)| *why == note.why) {
-            Some((_, count, _)) => *count += 1,
-            None => reasons.push((
-                &note.why,
-                1,
-                format!("{} of {}", note.what, slashed(&note.file)),
-            )),
-        }
-    }
-    reasons
-        .into_iter()
-        .map(|(why, count, first)| {
-            let more = if count > 1 {
-                format!(" and {} more", count - 1)
-            } else {
-                String::new()
-            };
-            format!("{first}{more}: {why}")
-        })
-        .collect()
 }

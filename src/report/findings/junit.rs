@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::{Checked, about, repair, slashed};
+use super::{Checked, about, coverage, repair, slashed};
 use crate::diagnostic::{Finding, Level};
 
 pub fn junit(checked: &Checked) -> String {
@@ -20,7 +20,7 @@ pub fn junit(checked: &Checked) -> String {
         .iter()
         .filter(|f| f.level == Level::Error)
         .count();
-    let tests = checked.findings.len() + clean;
+    let tests = checked.findings.len() + clean + coverage(checked).len();
     let mut text = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"tabship\" tests=\"{tests}\" failures=\"{failures}\">\n"
     );
@@ -46,6 +46,22 @@ pub fn junit(checked: &Checked) -> String {
             let _ = writeln!(
                 text,
                 "    <testcase classname=\"tabship\" name=\"file {n}\" />"
+            );
+        }
+        text.push_str("  </testsuite>\n");
+    }
+    let notes = coverage(checked);
+    if !notes.is_empty() {
+        let _ = writeln!(
+            text,
+            "  <testsuite name=\"not checked\" tests=\"{0}\" failures=\"0\" skipped=\"{0}\">",
+            notes.len()
+        );
+        for note in &notes {
+            let _ = writeln!(
+                text,
+                "    <testcase classname=\"not checked\" name=\"{0}\"><skipped message=\"{0}\" /></testcase>",
+                escape(note)
             );
         }
         text.push_str("  </testsuite>\n");

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Checked, about, one_line, repair, slashed};
+use super::{Checked, about, coverage, one_line, repair, slashed};
 use crate::diagnostic::{Finding, Level};
 use crate::report::markdown::{escape, prose};
 
@@ -11,19 +11,29 @@ const ROWS: usize = 100;
 
 pub fn markdown(checked: &Checked) -> String {
     let mut text = format!("**{}**\n\n", escape(&checked.tally()));
-    if checked.findings.is_empty() {
-        return text;
+    if !checked.findings.is_empty() {
+        table(&mut text, checked);
     }
+    let notes = coverage(checked);
+    if !notes.is_empty() {
+        text.push_str("\nNot checked:\n\n");
+    }
+    for note in notes {
+        let _ = writeln!(text, "- {}", escape(&one_line(&note)));
+    }
+    text
+}
+
+fn table(text: &mut String, checked: &Checked) {
     let mut sorted: Vec<&Finding> = checked.findings.iter().collect();
     sorted.sort_by_key(|f| std::cmp::Reverse(f.level));
     text.push_str("| | rule | file | finding | what to do |\n|---|---|---|---|---|\n");
     for finding in sorted.iter().take(ROWS) {
-        row(&mut text, finding);
+        row(text, finding);
     }
     if sorted.len() > ROWS {
         let _ = writeln!(text, "\nand {} more", sorted.len() - ROWS);
     }
-    text
 }
 
 fn row(text: &mut String, finding: &Finding) {

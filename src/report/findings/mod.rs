@@ -148,3 +148,29 @@ fn repair(finding: &Finding) -> Option<String> {
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
+
+/// What was not checked, one line for each reason: silence must not be taken for health.
+fn coverage(checked: &Checked) -> Vec<String> {
+    let mut reasons: Vec<(&str, usize, String)> = Vec::new();
+    for note in &checked.not_checked {
+        match reasons.iter_mut().find(|(why, ..)| *why == note.why) {
+            Some((_, count, _)) => *count += 1,
+            None => reasons.push((
+                &note.why,
+                1,
+                format!("{} of {}", note.what, slashed(&note.file)),
+            )),
+        }
+    }
+    reasons
+        .into_iter()
+        .map(|(why, count, first)| {
+            let more = if count > 1 {
+                format!(" and {} more", count - 1)
+            } else {
+                String::new()
+            };
+            format!("{first}{more}: {why}")
+        })
+        .collect()
+}

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Checked, slashed, whole_message};
+use super::{Checked, coverage, slashed, whole_message};
 use crate::diagnostic::{Finding, Level};
 
 pub fn sarif(checked: &Checked) -> String {
@@ -33,6 +33,7 @@ pub fn sarif(checked: &Checked) -> String {
             }},
             "columnKind": "unicodeCodePoints",
             "originalUriBaseIds": { "ROOT": { "description": { "text": "The root of the repository." } } },
+            "invocations": [{ "executionSuccessful": true, "toolExecutionNotifications": coverage(checked).iter().map(|note| json!({ "level": "note", "message": { "text": format!("not checked: {note}") } })).collect::<Vec<_>>() }],
             "results": results,
         }],
     });

@@ -100,6 +100,21 @@ fn one_run_writes_every_report() {
 }
 
 #[test]
+fn every_report_says_what_was_not_checked() {
+    let tabship = Tabship::new();
+    let good = "fixtures/rules/datasource/published-drift/good/the-same.twb";
+    tabship.write("x.twb", std::fs::read(project(good)).unwrap());
+    for format in [
+        "human", "json", "sarif", "junit", "github", "azure", "markdown", "html",
+    ] {
+        tabship
+            .run(["check", "x.twb", "--format", format])
+            .code(0)
+            .stdout_has("its fields live on the site");
+    }
+}
+
+#[test]
 fn a_baseline_lets_only_new_findings_fail() {
     let tabship = Tabship::new();
     let bad = std::fs::read(project(
