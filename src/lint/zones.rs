@@ -1,6 +1,9 @@
 //! What rules about dashboards' objects have in common.
 
-use crate::content::model::{Zone, ZoneKind};
+use std::collections::HashSet;
+
+use crate::content::Document;
+use crate::content::model::{Worksheet, Zone, ZoneKind};
 use crate::diagnostic::Subject;
 
 use super::File;
@@ -68,4 +71,18 @@ pub(super) fn describe(zone: &Zone, names: &Names<'_>) -> String {
         ZoneKind::Blank => named("blank", None),
         ZoneKind::Other(kind) => named(kind, None),
     }
+}
+
+/// Worksheets that a dashboard shows, in the order of the document.
+pub(super) fn shown_worksheets(document: &Document) -> impl Iterator<Item = &Worksheet> {
+    let zones = document.model.dashboards.iter().flat_map(|d| &d.zones);
+    let shown: HashSet<&str> = zones
+        .filter(|z| z.kind == ZoneKind::Sheet)
+        .filter_map(|z| Some(z.name.as_ref()?.value.as_str()))
+        .collect();
+    document
+        .model
+        .worksheets
+        .iter()
+        .filter(move |w| shown.contains(w.name.value.as_str()))
 }

@@ -13,6 +13,20 @@ macro_rules! rules {
 }
 
 rules! {
+    accessibility {
+        button_label: ButtonLabel,
+        caption: Caption,
+        contrast: Contrast,
+        dashboard_title: DashboardTitle,
+        embedded_content: EmbeddedContent,
+        focus_order: FocusOrder,
+        image_alt_text: ImageAltText,
+        pie_without_labels: PieWithoutLabels,
+        red_green_palette: RedGreenPalette,
+        text_size: TextSize,
+        vertical_text: VerticalText,
+        worksheet_alt_text: WorksheetAltText,
+    }
     calculation {
         aggregation: Aggregation,
         broken_reference: BrokenReference,
