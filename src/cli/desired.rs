@@ -90,12 +90,8 @@ pub(crate) struct Sent<'a> {
     /// Relative to the manifest's folder.
     pub(crate) file: &'a Path,
     pub(crate) key: Key,
-    pub(crate) body: SentBody<'a>,
-}
-
-pub(crate) enum SentBody<'a> {
-    Document(Box<Document>),
-    Flow(&'a Flow),
+    /// With every rewrite done.
+    pub(crate) body: Body,
 }
 
 /// Reads the files of the manifest for one target.
@@ -430,17 +426,10 @@ impl<'m> Assembly<'m> {
                 .hint(why)
             };
             let prepared = self.prepare(index, &HashMap::new()).map_err(wrong)?;
-            let body = match (origin.content.document(), origin.content.flow()) {
-                (Some(document), _) => {
-                    let text = prepared
-                        .text
-                        .unwrap_or_else(|| document.source().text().to_owned());
-                    let document = Document::parse(text).map_err(|e| wrong(e.to_string()))?;
-                    SentBody::Document(Box::new(document))
-                }
-                (None, Some(flow)) => SentBody::Flow(flow),
-                (None, None) => continue,
-            };
+            let text = prepared
+                .text
+                .unwrap_or_else(|| origin.content.body.source().text().to_owned());
+            let body = reread(&origin.content.body, text).map_err(wrong)?;
             all.push(Sent {
                 file: &origin.shown,
                 key: Key::new(kind(origin.content.kind), &origin.project, &origin.name),
@@ -721,27 +710,28 @@ fn edited(body: &Body, edits: &[Edit]) -> Result<String, String> {
             "what the rewrites make of it cannot be read ({why}); report this as a bug of tabship"
         )
     };
-    let before = match body {
-        Body::Document(document) => document.source().text(),
-        Body::Flow(flow) => flow.source.text(),
-    };
-    let text = edit::apply(before, edits)
+    let text = edit::apply(body.source().text(), edits)
         .map_err(|e| format!("two rewrites want different values at one place ({e})"))?;
+    match (body, reread(body, text).map_err(|e| bug(&e))?) {
+        (Body::Document(before), Body::Document(after))
+            if after.tree.len() == before.tree.len() =>
+        {
+            Ok(after.into_text())
+        }
+        (Body::Flow(before), Body::Flow(after)) if after.nodes.len() == before.nodes.len() => {
+            Ok(after.source.text().to_owned())
+        }
+        _ => Err(bug(&"it has other elements or steps")),
+    }
+}
+
+/// A text of the same kind as `body`, read.
+fn reread(body: &Body, text: String) -> Result<Body, String> {
     match body {
-        Body::Document(document) => {
-            let again = Document::parse(text).map_err(|e| bug(&e))?;
-            if again.tree.len() != document.tree.len() {
-                return Err(bug(&"it has other elements"));
-            }
-            Ok(again.into_text())
-        }
-        Body::Flow(flow) => {
-            let again = Flow::parse(text).map_err(|e| bug(&e))?;
-            if again.nodes.len() != flow.nodes.len() {
-                return Err(bug(&"it has other steps"));
-            }
-            Ok(again.source.text().to_owned())
-        }
+        Body::Document(_) => Document::parse(text)
+            .map(|document| Body::Document(Box::new(document)))
+            .map_err(|e| e.to_string()),
+        Body::Flow(_) => Flow::parse(text).map(|flow| Body::Flow(Box::new(flow))),
     }
 }
 

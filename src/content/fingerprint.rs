@@ -1,6 +1,6 @@
 //! What tells one content from another.
 
-use super::open::{Body, Content};
+use super::open::Content;
 
 /// A digest of what a publish of this content would send, in hex.
 ///
@@ -27,10 +27,7 @@ pub fn fingerprint(content: &Content, inner: Option<&str>) -> String {
             hasher.update(&crc32.to_le_bytes());
         }
     }
-    let own = match &content.body {
-        Body::Document(document) => document.source().text(),
-        Body::Flow(flow) => flow.source.text(),
-    };
+    let own = content.body.source().text();
     hasher.update(b"document");
     hasher.update(inner.unwrap_or(own).as_bytes());
     hasher.finalize().to_hex().to_string()

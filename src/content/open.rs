@@ -42,6 +42,15 @@ pub enum Body {
     Flow(Box<Flow>),
 }
 
+impl Body {
+    pub fn source(&self) -> &Source {
+        match self {
+            Self::Document(document) => document.source(),
+            Self::Flow(flow) => &flow.source,
+        }
+    }
+}
+
 /// A workbook's or data source's document.
 #[derive(Debug)]
 pub struct Document {

@@ -264,7 +264,7 @@ fn new_directory(deployments: &Path, plan: &Plan, at: Timestamp) -> Result<PathB
     std::fs::create_dir_all(deployments).map_err(io(deployments))?;
     let base = format!(
         "{}-{}",
-        at.strftime("%Y%m%d-%H%M%S"),
+        at.strftime("%Y%m%d-%H%M%S-%3f"),
         plan.target.name.replace(['/', '\\', '.'], "_")
     );
     for n in 0_u32.. {
@@ -452,13 +452,33 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn two_deployments_of_one_second_have_two_folders() {
+    fn the_newest_of_one_second_is_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let begun = |target: &str, milliseconds| {
+            let mut plan = plan();
+            plan.target.name = target.to_owned();
+            let at = Timestamp::from_millisecond(milliseconds).unwrap();
+            Journal::begin(folder.path(), &plan, at).unwrap().id()
+        };
+        let (earlier, later) = (begun("staging", 1), begun("prod", 2));
+        let found = deployments(folder.path());
+        assert!(
+            found[0].ends_with(later) && found[1].ends_with(earlier),
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn two_deployments_at_one_moment_have_two_folders() {
         let folder = tempfile::tempdir().unwrap();
         let first = Journal::begin(folder.path(), &plan(), Timestamp::UNIX_EPOCH).unwrap();
         let second = Journal::begin(folder.path(), &plan(), Timestamp::UNIX_EPOCH).unwrap();
         assert_eq!(
             (first.id(), second.id()),
-            ("19700101-000000-dev".into(), "19700101-000000-dev-1".into())
+            (
+                "19700101-000000-000-dev".into(),
+                "19700101-000000-000-dev-1".into()
+            )
         );
     }
 

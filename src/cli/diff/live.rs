@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use crate::api::endpoint::downloads::Download;
 use crate::cli::Session;
-use crate::cli::desired::{Sent, SentBody};
+use crate::cli::desired::Sent;
 use crate::cli::failure::{Failure, Kind};
 use crate::cli::options::Sites;
 use crate::cli::ready::{self, Ready};
 use crate::cli::selection::Selection;
 use crate::cli::site::asked;
-use crate::content::{self, Content, Limits};
+use crate::content::{self, Body, Content, Limits};
 use crate::diff::{self, Changes};
 use crate::plan::LiveItem;
 use crate::publish;
@@ -99,9 +99,9 @@ async fn download(ready: &Ready, item: &LiveItem, path: &Path) -> Result<Content
 
 /// Documents and flows, not the packages: the data was left where it is.
 fn one(file: &Sent<'_>, item: &LiveItem, live: &Content) -> Result<Changes, Failure> {
-    match (live.document(), live.flow(), &file.body) {
-        (Some(before), _, SentBody::Document(after)) => Ok(diff::documents(before, after)),
-        (_, Some(before), SentBody::Flow(after)) => Ok(diff::flows(before, after)),
+    match (&live.body, &file.body) {
+        (Body::Document(before), Body::Document(after)) => Ok(diff::documents(before, after)),
+        (Body::Flow(before), Body::Flow(after)) => Ok(diff::flows(before, after)),
         _ => Err(Failure::new(
             Kind::Refused,
             format!(
