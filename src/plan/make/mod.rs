@@ -45,7 +45,7 @@ pub struct Outcome {
     pub estimate: Estimate,
 }
 
-/// LUIDs of the live items that would be touched: the ones whose [`Detail`] a plan needs.
+/// LUIDs of the live items that would be touched: the ones whose [`Detail`](super::live::Detail) a plan needs.
 pub fn outline(desired: &Desired, live: &Live, policy: &Policy) -> Vec<String> {
     let mut luids = Vec::new();
     for item in &desired.items {
