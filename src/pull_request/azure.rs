@@ -1,7 +1,7 @@
 //! Azure DevOps: threads of a pull request; ours has one comment.
 //!
 //! Source: learn.microsoft.com, Azure DevOps REST API 7.1, "Pull Request Threads", "Pull Request Thread Comments" and
-//! "Connection Data", read 2026-11. A thread without a status does not count among those that a policy wants resolved.
+//! "Connection Data". A thread without a status does not count among those that a policy wants resolved.
 
 use reqwest::Method;
 use reqwest::header::AUTHORIZATION;

@@ -1,7 +1,7 @@
 //! The pull request, as CI systems say it.
 //!
 //! Sources: the systems' own lists of predefined variables (GitHub Actions, GitLab CI/CD, Azure Pipelines, Jenkins'
-//! Branch API), read 2026-11.
+//! Branch API).
 
 use serde_json::Value;
 use url::Url;

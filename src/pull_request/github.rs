@@ -1,6 +1,6 @@
 //! GitHub: comments of the issue that a pull request is.
 //!
-//! Source: docs.github.com, REST API, "Issue comments" and "Authenticated user", read 2026-11. A workflow's own token may
+//! Source: docs.github.com, REST API, "Issue comments" and "Authenticated user". A workflow's own token may
 //! not ask REST who it is; GraphQL's `viewer` tells for every kind of token.
 
 use reqwest::Method;

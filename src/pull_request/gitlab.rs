@@ -1,6 +1,6 @@
 //! GitLab: notes of a merge request.
 //!
-//! Source: docs.gitlab.com, "Notes API" and "Users API", read 2026-11. A job's own token cannot write notes, so that a
+//! Source: docs.gitlab.com, "Notes API" and "Users API". A job's own token cannot write notes, so that a
 //! project access token is wanted.
 
 use reqwest::Method;
