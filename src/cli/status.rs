@@ -1,13 +1,12 @@
 //! `tabship status`.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use serde::Serialize;
 
 use crate::plan::{ItemKind, Live, LiveItem, ProjectPath, Stamp};
-use crate::report::markdown::escape;
-use crate::report::style::{Palette, Style};
+use crate::report::status::{self, Cell, Row, Status};
 
 use super::Session;
 use super::failure::Failure;
@@ -21,43 +20,24 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     targets: Targets,
 
+    /// Also draw a badge (SVG) that says how many items drifted
+    #[arg(long, value_name = "FILE")]
+    badge: Option<PathBuf>,
+
     #[command(flatten)]
     sites: Sites,
 }
 
-#[derive(Debug, Serialize)]
-struct Status {
-    schema_version: u32,
-    targets: Vec<String>,
-    items: Vec<Row>,
-}
-
-#[derive(Debug, Serialize)]
-struct Row {
-    kind: ItemKind,
-    name: String,
-    project: ProjectPath,
-    /// By target; absent where the item is not.
-    live: BTreeMap<String, Cell>,
-}
-
-#[derive(Debug, Serialize)]
-struct Cell {
-    luid: String,
-    /// `None` for an item without tabship's stamp.
-    commit: Option<String>,
-    deployed_at: Option<Timestamp>,
-    revision: Option<u64>,
-    drifted: bool,
-}
-
 pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failure> {
     let format = session.global.format;
-    if !matches!(format, Format::Human | Format::Json | Format::Markdown) {
+    if !matches!(
+        format,
+        Format::Human | Format::Json | Format::Markdown | Format::Html
+    ) {
         return Err(super::no_such_format(
             "status",
             format,
-            "human, json, markdown",
+            "human, json, markdown, html",
         ));
     }
     let first = session.workspace(&[], arguments.sites.branch.as_deref())?;
@@ -82,15 +62,29 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
         targets: names,
         items: rows.into_values().collect(),
     };
+    let now = Timestamp::now();
     let text = match format {
-        Format::Json => serde_json::to_string_pretty(&status)
-            .map(|t| t + "\n")
-            .unwrap_or_default(),
-        Format::Markdown => markdown(&status),
-        _ => human(&status, session.streams.palette()),
+        Format::Json => status::json(&status),
+        Format::Markdown => status::markdown(&status, now),
+        Format::Html => status::html(&status, now),
+        _ => status::human(&status, session.streams.palette(), now),
     };
     session.streams.result(&text);
-    Ok(())
+    match &arguments.badge {
+        Some(path) => write_badge(session, path, &status),
+        None => Ok(()),
+    }
+}
+
+fn write_badge(session: &Session, path: &Path, status: &Status) -> Result<(), Failure> {
+    let path = session.directory()?.join(path);
+    std::fs::write(&path, status::badge(status)).map_err(|e| {
+        Failure::usage(format!(
+            "the badge cannot be written to `{}`",
+            path.display()
+        ))
+        .because(&e)
+    })
 }
 
 /// Items with a stamp, and items without one in the projects where there are stamped ones: those were ours, or are in the way.
@@ -147,99 +141,4 @@ fn cell(item: &LiveItem, stamp: Option<Stamp>) -> Cell {
         deployed_at: stamp.as_ref().map(|s| s.at),
         revision: stamp.map(|s| s.revision).filter(|r| *r > 0),
     }
-}
-
-fn shown(cell: Option<&Cell>) -> String {
-    match cell {
-        None => "-".to_owned(),
-        Some(Cell { commit: None, .. }) => "not tabship's".to_owned(),
-        Some(cell) => {
-            let commit = cell.commit.as_deref().unwrap_or_default();
-            let commit = commit.get(..7).unwrap_or(commit);
-            let age = cell
-                .deployed_at
-                .map_or(String::new(), |at| format!(", {}", age(at)));
-            let drifted = if cell.drifted { " (drifted)" } else { "" };
-            format!("{commit}{age}{drifted}")
-        }
-    }
-}
-
-fn age(at: Timestamp) -> String {
-    let seconds = (Timestamp::now().as_second() - at.as_second()).max(0);
-    match seconds {
-        0..60 => "just now".to_owned(),
-        60..3600 => format!("{} min ago", seconds / 60),
-        3600..86_400 => format!("{} h ago", seconds / 3600),
-        _ => format!("{} days ago", seconds / 86_400),
-    }
-}
-
-fn human(status: &Status, palette: Palette) -> String {
-    if status.items.is_empty() {
-        return "nothing is deployed yet\n".to_owned();
-    }
-    let mut table: Vec<Vec<String>> = vec![
-        ["item", "project"]
-            .iter()
-            .map(|s| (*s).to_owned())
-            .chain(status.targets.iter().cloned())
-            .collect(),
-    ];
-    for row in &status.items {
-        let mut cells = vec![
-            format!("{} {}", row.kind, row.name),
-            row.project.to_string(),
-        ];
-        cells.extend(status.targets.iter().map(|t| shown(row.live.get(t))));
-        table.push(cells);
-    }
-    let widths: Vec<usize> = (0..table[0].len())
-        .map(|n| {
-            table
-                .iter()
-                .map(|r| r[n].chars().count())
-                .max()
-                .unwrap_or(0)
-        })
-        .collect();
-    let mut text = String::new();
-    for (n, row) in table.iter().enumerate() {
-        let line: Vec<String> = row
-            .iter()
-            .zip(&widths)
-            .map(|(cell, width)| format!("{cell:<width$}"))
-            .collect();
-        let line = line.join("  ");
-        text.push_str(&if n == 0 {
-            palette.paint(Style::Dim, line.trim_end())
-        } else {
-            line.trim_end().to_owned()
-        });
-        text.push('\n');
-    }
-    text
-}
-
-fn markdown(status: &Status) -> String {
-    let mut text = format!(
-        "| item | project | {} |\n|---|---|{}\n",
-        status.targets.join(" | "),
-        "---|".repeat(status.targets.len())
-    );
-    for row in &status.items {
-        let cells: Vec<String> = status
-            .targets
-            .iter()
-            .map(|t| escape(&shown(row.live.get(t))))
-            .collect();
-        text.push_str(&format!(
-            "| {} {} | {} | {} |\n",
-            row.kind,
-            escape(&row.name),
-            escape(&row.project.to_string()),
-            cells.join(" | ")
-        ));
-    }
-    text
 }

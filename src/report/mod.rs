@@ -5,9 +5,11 @@ pub mod changes;
 pub mod deployment;
 pub mod findings;
 pub mod harmless;
+mod html_text;
 pub(crate) mod markdown;
 pub mod plan;
 pub mod review;
+pub mod status;
 pub mod style;
 
 /// How wide a column of names is, in characters: a name that is longer than most screens can bear stands out.

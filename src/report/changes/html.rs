@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::{seen_on, sign};
 use crate::diff::{Change, Changes, Detail, Hunk, Tag};
+use crate::report::html_text::escape;
 
 const STYLE: &str = include_str!("page.css");
 
@@ -136,11 +137,4 @@ fn side(hunks: &[Hunk], own: Tag, end: &str) -> String {
         text.push_str(end);
     }
     text
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use super::excerpt::excerpt;
 use super::{Checked, Sources, about, slashed};
 use crate::diagnostic::{Finding, Level};
+use crate::report::html_text::escape;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -192,14 +193,6 @@ fn inline(text: &str) -> String {
         }
     }
     html
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;")
 }
 
 #[cfg(test)]

@@ -116,6 +116,18 @@ fn what_dev_holds_is_promoted_to_staging_rewritten_and_once() {
     );
     assert_eq!(count(&first.json(), "created"), ITEMS);
     assert_eq!(acme.run(promote).code(0).json()["verdict"], "unchanged");
+    acme.run([
+        "status",
+        "--sandbox",
+        "--format",
+        "html",
+        "--badge",
+        "badge.svg",
+    ])
+    .code(0)
+    .stdout_has("Executive Overview");
+    let badge = std::fs::read_to_string(acme.path().join("badge.svg")).unwrap();
+    assert!(badge.contains("7 items, none drifted"), "{badge}");
     acme.run(["status", "--sandbox"])
         .code(0)
         .stdout_has("Executive Overview")

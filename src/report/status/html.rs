@@ -1,0 +1,68 @@
+use jiff::Timestamp;
+
+use super::{Cell, Row, Status, age, short};
+use crate::report::html_text::escape;
+
+const STYLE: &str = include_str!("page.css");
+
+/// One page that stands alone: no script, nothing from elsewhere.
+pub fn html(status: &Status, now: Timestamp) -> String {
+    let heads = joined(&status.targets, |t| {
+        format!("<th scope=\"col\">{}</th>", escape(t))
+    });
+    let rows = joined(&status.items, |row| line(row, &status.targets, now));
+    let table = if status.items.is_empty() {
+        "<p>Nothing is deployed yet.</p>\n".to_owned()
+    } else {
+        format!(
+            "<div class=\"scroll\" role=\"region\" aria-label=\"Items by target\" tabindex=\"0\">\n<table>\n<thead><tr><th scope=\"col\">Item</th><th scope=\"col\">Project</th>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n"
+        )
+    };
+    let drift = match status.drifted() {
+        0 => "no drift".to_owned(),
+        n => format!("{n} drifted"),
+    };
+    let tally = format!(
+        "{} items on {} targets, {drift}",
+        status.items.len(),
+        status.targets.len()
+    );
+    let at = now.strftime("%Y-%m-%d %H:%M UTC");
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n<title>tabship status: {tally}</title>\n<style>\n{STYLE}</style>\n</head>\n\
+         <body>\n<main>\n<p class=\"tool\">tabship status</p>\n<h1>{tally}</h1>\n<p class=\"when\">As of {at}</p>\n{table}</main>\n</body>\n</html>\n"
+    )
+}
+
+fn joined<T>(items: &[T], shown: impl Fn(&T) -> String) -> String {
+    items.iter().map(shown).collect::<Vec<_>>().concat()
+}
+
+fn line(row: &Row, targets: &[String], now: Timestamp) -> String {
+    let cells = joined(targets, |target| cell(row.live.get(target), now));
+    format!(
+        "<tr><th scope=\"row\">{}<small>{}</small></th><td>{}</td>{cells}</tr>\n",
+        escape(&row.name),
+        row.kind,
+        escape(&row.project.to_string())
+    )
+}
+
+fn cell(cell: Option<&Cell>, now: Timestamp) -> String {
+    let Some(cell) = cell else {
+        return "<td class=\"none\">not there</td>".to_owned();
+    };
+    if cell.commit.is_none() {
+        return "<td><strong class=\"drift\">not tabship's</strong></td>".to_owned();
+    }
+    let when = cell.deployed_at.map_or(String::new(), |at| {
+        format!("<time datetime=\"{at}\">{}</time>", age(at, now))
+    });
+    let drift = if cell.drifted {
+        "<strong class=\"drift\">drifted</strong>"
+    } else {
+        ""
+    };
+    format!("<td><code>{}</code>{when}{drift}</td>", escape(short(cell)))
+}
