@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use super::Session;
 use super::failure::{Failure, Kind};
-use super::ready;
 use super::sandbox_site::ADDRESS;
 
 /// Serve the embedded Tableau-compatible site
@@ -54,7 +53,7 @@ pub(crate) struct Arguments {
 #[cfg(feature = "sandbox")]
 pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failure> {
     let builder = builder(session, arguments)?;
-    ready::block_on(async {
+    super::ready::block_on(async {
         let failed = |e: &dyn std::error::Error| {
             Failure::new(Kind::Unreachable, "the sandbox does not start")
                 .because(e)
