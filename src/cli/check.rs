@@ -89,14 +89,7 @@ impl FailOn {
 pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failure> {
     let base = session.directory()?;
     let manifest = session.find_manifest()?;
-    let (workspace, mut all) = match &manifest {
-        Some(path) => session.read_workspace(path, &[], None)?,
-        None => (None, Vec::new()),
-    };
-    if let Some(workspace) = &workspace {
-        all.extend(lint::option_findings(&workspace.manifest));
-        all.extend(assignments(workspace));
-    }
+    let (workspace, all) = judged_manifest(session, manifest.as_deref())?;
     let inputs = inputs(session, arguments, &base, workspace.as_ref())?;
     let look = || {
         let mut all = all.clone();
@@ -145,8 +138,24 @@ fn verdict(findings: &[Finding], fail_on: FailOn) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The manifest, where there is one, with all that is wrong with it: its form, the rules' options, the mapping of files.
+pub(super) fn judged_manifest(
+    session: &Session,
+    manifest: Option<&Path>,
+) -> Result<(Option<Workspace>, Vec<Finding>), Failure> {
+    let Some(path) = manifest else {
+        return Ok((None, Vec::new()));
+    };
+    let (workspace, mut all) = session.read_workspace(path, &[], None)?;
+    if let Some(workspace) = &workspace {
+        all.extend(lint::option_findings(&workspace.manifest));
+        all.extend(assignments(workspace));
+    }
+    Ok((workspace, all))
+}
+
 /// What is wrong with the mapping of files to the manifest's entries.
-pub(crate) fn assignments(workspace: &Workspace) -> Vec<Finding> {
+fn assignments(workspace: &Workspace) -> Vec<Finding> {
     crate::manifest::assign(&workspace.manifest, &workspace.files()).1
 }
 

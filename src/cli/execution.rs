@@ -57,7 +57,7 @@ pub(crate) enum OnErrorArgument {
 }
 
 impl Execution {
-    pub(crate) fn options(&self, sites: &Sites, prefix: &str, commit: Option<&str>) -> Options {
+    pub(crate) fn options(&self, sites: &Sites, prefix: &str, plan: &Plan) -> Options {
         Options {
             jobs: usize::from(sites.jobs),
             timeout: sites.timeout,
@@ -73,9 +73,9 @@ impl Execution {
             } else {
                 LockMode::Take
             },
-            commit: commit.map_or_else(
+            commit: plan.git.as_ref().map_or_else(
                 || "none".to_owned(),
-                |c| c.get(..12).unwrap_or(c).to_owned(),
+                |git| git.commit.get(..12).unwrap_or(&git.commit).to_owned(),
             ),
             chunk: self.chunk_size,
         }
@@ -127,11 +127,7 @@ pub(crate) async fn carry_out(
         session.streams.error_palette(),
         false,
     ));
-    let secrets = Store {
-        session,
-        folder: &workspace.folder,
-        rehearsal: sites.sandbox.is_some(),
-    };
+    let secrets = Store::of(session, workspace, sites);
     know_secrets(plan, &secrets)?;
     let journal = Journal::begin(&deployments(workspace), plan, Timestamp::now()).map_err(|e| {
         Failure::new(
@@ -141,8 +137,7 @@ pub(crate) async fn carry_out(
         .because(&e)
     })?;
     ignore_state(&workspace.state());
-    let commit = plan.git.as_ref().map(|g| g.commit.as_str());
-    let options = execution.options(sites, &ready.chosen.stamp, commit);
+    let options = execution.options(sites, &ready.chosen.stamp, plan);
     let work = Work {
         session,
         plan,

@@ -42,13 +42,8 @@ pub(crate) fn run(
         let observed = ready.live.clone();
         let assembly = ready.assemble(&workspace, origins, &observed);
         same_content(plan, &assembly.desired()?)?;
-        let secrets = Store {
-            session,
-            folder: &workspace.folder,
-            rehearsal: sites.sandbox.is_some(),
-        };
+        let secrets = Store::of(session, &workspace, sites);
         know_secrets(plan, &secrets)?;
-        let commit = plan.git.as_ref().map(|g| g.commit.as_str());
         let work = Work {
             session,
             plan,
@@ -56,7 +51,7 @@ pub(crate) fn run(
             payloads: &assembly,
             secrets: &secrets,
             journal: &found.journal,
-            options: execution.options(sites, &ready.chosen.stamp, commit),
+            options: execution.options(sites, &ready.chosen.stamp, plan),
             stages: found.recorded.stages.clone(),
             holder: found.recorded.holder.clone(),
         };

@@ -51,13 +51,8 @@ pub(crate) fn take_back(
     chosen.stamp.clone_from(&plan.target.stamp);
     ready::block_on(async {
         let ready = ready::ready(session, &workspace, chosen, sites).await?;
-        let secrets = Store {
-            session,
-            folder: &workspace.folder,
-            rehearsal: sites.sandbox.is_some(),
-        };
-        let commit = plan.git.as_ref().map(|g| g.commit.as_str());
-        let options = execution.options(sites, &ready.chosen.stamp, commit);
+        let secrets = Store::of(session, &workspace, sites);
+        let options = execution.options(sites, &ready.chosen.stamp, plan);
         let work = Work {
             session,
             plan,

@@ -14,6 +14,7 @@ use super::failure::{Failure, Kind};
 use super::options::Sites;
 use super::sandbox_site::Embedded;
 use super::target::Chosen;
+use super::workspace::Workspace;
 
 /// Scopes that a connected app's session asks for: what a deployment calls (reference: REST corrections, 1.14).
 const SCOPES: &[&str] = &[
@@ -163,10 +164,21 @@ fn credentials(session: &Session, auth: &Auth, folder: &Path) -> Result<Credenti
 
 /// Reads secrets from the environment and from files, at the moment of use.
 pub(crate) struct Store<'s> {
-    pub(crate) session: &'s Session,
-    pub(crate) folder: &'s Path,
+    session: &'s Session,
+    folder: &'s Path,
     /// A rehearsal on the embedded sandbox needs no credentials: what is not there is made up.
-    pub(crate) rehearsal: bool,
+    rehearsal: bool,
+}
+
+impl<'s> Store<'s> {
+    /// What a run on `sites` may use.
+    pub(crate) fn of(session: &'s Session, workspace: &'s Workspace, sites: &Sites) -> Self {
+        Self {
+            session,
+            folder: &workspace.folder,
+            rehearsal: sites.sandbox.is_some(),
+        }
+    }
 }
 
 impl Secrets for Store<'_> {

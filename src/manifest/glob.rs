@@ -13,6 +13,12 @@ pub fn name(pattern: &str) -> Result<GlobMatcher, Error> {
     Ok(Glob::new(pattern)?.compile_matcher())
 }
 
+/// As [`name`], large and small letters alike.
+pub fn name_any_case(pattern: &str) -> Result<GlobMatcher, Error> {
+    let glob = GlobBuilder::new(pattern).case_insensitive(true).build()?;
+    Ok(glob.compile_matcher())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

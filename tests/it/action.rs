@@ -35,7 +35,7 @@ struct Ran {
 impl Runner {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["bin", "work", "temp"] {
+        for name in ["bin", "checkout", "temp"] {
             std::fs::create_dir(folder.path().join(name)).unwrap();
         }
         let stub = folder.path().join("bin/tabship");
@@ -79,7 +79,7 @@ impl Runner {
         let output = Command::new("bash")
             .args(["--noprofile", "--norc", "-eo", "pipefail"])
             .arg(&script)
-            .current_dir(self.path("work"))
+            .current_dir(self.path("checkout"))
             .env_clear()
             .env("PATH", self.search_path())
             .env("GITHUB_ACTION_PATH", root())
@@ -189,7 +189,7 @@ fn without_inputs_it_checks() {
 #[test]
 fn inputs_become_flags() {
     let runner = Runner::new();
-    std::fs::create_dir(runner.path("work/bi repo")).unwrap();
+    std::fs::create_dir(runner.path("checkout/bi repo")).unwrap();
     let ran = runner.run(&[
         ("working-directory", "bi repo"),
         ("manifest", "conf/tabship.yml"),
@@ -224,8 +224,8 @@ fn inputs_become_flags() {
             "workbooks/x.twbx",
         ]
     );
-    assert!(ran.folder.trim_end().ends_with("/work/bi repo"));
-    assert!(ran.outputs["report"].ends_with("/work/bi repo/out/a b.sarif"));
+    assert!(ran.folder.trim_end().ends_with("/checkout/bi repo"));
+    assert!(ran.outputs["report"].ends_with("/checkout/bi repo/out/a b.sarif"));
     assert!(ran.outputs["report"].starts_with('/'));
 }
 
@@ -295,10 +295,10 @@ fn the_result_can_go_to_a_file_too() {
     );
     assert_eq!(ran.output.status.code(), Some(10));
     assert_eq!(ran.outputs["verdict"], "changes");
-    let file = runner.path("work/plan $(id).md");
+    let file = runner.path("checkout/plan $(id).md");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "the result\n");
     assert_eq!(String::from_utf8_lossy(&ran.output.stdout), "the result\n");
-    assert!(ran.outputs["report"].ends_with("/work/plan $(id).md"));
+    assert!(ran.outputs["report"].ends_with("/checkout/plan $(id).md"));
 }
 
 #[test]
@@ -325,7 +325,10 @@ fn hostile_values_stay_one_argument() {
             value.to_owned(),
         ];
         assert_eq!(ran.arguments.unwrap(), expected);
-        assert_eq!(std::fs::read_dir(runner.path("work")).unwrap().count(), 0);
+        assert_eq!(
+            std::fs::read_dir(runner.path("checkout")).unwrap().count(),
+            0
+        );
     }
 }
 
@@ -333,7 +336,7 @@ fn hostile_values_stay_one_argument() {
 fn a_value_with_lines_cannot_write_outputs_of_its_own() {
     let runner = Runner::new();
     let folder = "a\nverdict<<x\npassed\nx\nb";
-    std::fs::create_dir(runner.path("work").join(folder)).unwrap();
+    std::fs::create_dir(runner.path("checkout").join(folder)).unwrap();
     let ran = Runner { code: 1, ..runner }
         .run(&[("working-directory", folder), ("reports", "json=r.json")]);
     assert_eq!(ran.outputs["verdict"], "findings");

@@ -58,14 +58,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failure> {
     let request = pull_request(session);
     let manifest = session.find_manifest()?;
-    let (workspace, mut all) = match &manifest {
-        Some(path) => session.read_workspace(path, &[], None)?,
-        None => (None, Vec::new()),
-    };
-    if let Some(workspace) = &workspace {
-        all.extend(lint::option_findings(&workspace.manifest));
-        all.extend(super::check::assignments(workspace));
-    }
+    let (workspace, all) = super::check::judged_manifest(session, manifest.as_deref())?;
     let folder = match &manifest {
         Some(path) => path.parent().map(Path::to_owned).unwrap_or_default(),
         None => session.directory()?,

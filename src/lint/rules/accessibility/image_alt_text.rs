@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::content::model::ZoneKind;
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::glob::any_matches;
+use crate::lint::glob::Names;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
@@ -34,11 +34,12 @@ pub(crate) struct Options {
 
 fn check(options: &Options, file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
+    let ignored = Names::of(&options.ignore);
     for dashboard in &document.model.dashboards {
         let images = dashboard.zones.iter().filter(|z| z.kind == ZoneKind::Image && z.alt_text.as_ref().is_none_or(|t| t.value.trim().is_empty()));
         for zone in images {
             let path = zone.param.as_ref().map(|p| p.value.as_str()).unwrap_or_default();
-            if any_matches(&options.ignore, path) {
+            if ignored.have(path) {
                 continue;
             }
             let span = zone.param.as_ref().filter(|p| !p.value.is_empty()).map_or(zone.element.tag, |p| p.span);

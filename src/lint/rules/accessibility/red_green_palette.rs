@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::diagnostic::Level;
 use crate::lint::File;
-use crate::lint::glob::any_matches;
+use crate::lint::glob::Names;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 use crate::lint::style_policy::{describe, subjects};
@@ -40,8 +40,9 @@ impl Default for Options {
 
 fn check(options: &Options, file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
+    let palettes = Names::of(&options.palettes);
     for encoding in &file.styles(document).encodings {
-        let Some(palette) = encoding.palette.as_ref().filter(|p| any_matches(&options.palettes, &p.value)) else { continue };
+        let Some(palette) = encoding.palette.as_ref().filter(|p| palettes.have(&p.value)) else { continue };
         let message = format!("a field of {} is coloured by the palette `{}`", describe(&encoding.owner), palette.value);
         sink.report(palette.span, subjects(&encoding.owner), message).help("use a palette from orange to blue, or a shape beside the colour");
     }

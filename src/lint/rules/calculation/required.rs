@@ -77,7 +77,8 @@ fn concerns(wanted: &Wanted, file: &File<'_>) -> bool {
 }
 
 fn one(document: &Document, wanted: &Wanted, sink: &mut Sink<'_>) {
-    let in_scope = |name: &str| wanted.datasource.as_ref().is_none_or(|g| glob::name(g).is_ok_and(|g| g.is_match(name)));
+    let scope = wanted.datasource.as_deref().map(glob::name);
+    let in_scope = |name: &str| scope.as_ref().is_none_or(|glob| glob.as_ref().is_ok_and(|g| g.is_match(name)));
     let named: Vec<CalculatedField<'_>> =
         calculated_fields(document).filter(|f| f.column.display_name() == wanted.name && in_scope(f.datasource.display_name())).collect();
     if named.is_empty() {

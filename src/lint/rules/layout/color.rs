@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::content::style::{Color, ColorEncoding, Property, Styles};
 use crate::lint::File;
-use crate::lint::glob::any_matches;
+use crate::lint::glob::Names;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 use crate::lint::style_policy::{describe, settings, subjects};
@@ -68,8 +68,9 @@ fn check(options: &Options, file: &File<'_>, sink: &mut Sink<'_>) {
     if !options.colors.is_empty() {
         set_colors(options, styles, sink);
     }
+    let palettes = Names::of(&options.palettes);
     for encoding in &styles.encodings {
-        field_colors(options, encoding, sink);
+        field_colors(options, &palettes, encoding, sink);
     }
 }
 
@@ -81,9 +82,9 @@ fn set_colors(options: &Options, styles: &Styles, sink: &mut Sink<'_>) {
 }
 
 /// A palette that may be used may give any of its colours; else each given colour counts.
-fn field_colors(options: &Options, encoding: &ColorEncoding, sink: &mut Sink<'_>) {
+fn field_colors(options: &Options, palettes: &Names<'_>, encoding: &ColorEncoding, sink: &mut Sink<'_>) {
     if let Some(palette) = encoding.palette.as_ref().filter(|_| !options.palettes.is_empty()) {
-        if !any_matches(&options.palettes, &palette.value) {
+        if !palettes.have(&palette.value) {
             let message = format!("a field of {} is coloured by the palette `{}`", describe(&encoding.owner), palette.value);
             sink.report(palette.span, subjects(&encoding.owner), message).help(format!("use one of {}", options.palettes.join(", ")));
         }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::content::style::Property;
 use crate::lint::File;
-use crate::lint::glob::any_matches;
+use crate::lint::glob::Names;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 use crate::lint::style_policy::{settings, subjects};
@@ -42,9 +42,10 @@ fn check(options: &Options, file: &File<'_>, sink: &mut Sink<'_>) {
     if options.allow.is_empty() {
         return;
     }
+    let allowed = Names::of(&options.allow);
     for setting in settings(file.styles(document), Property::Font) {
         let font = setting.value.value.split(',').next().unwrap_or_default().trim();
-        if font.is_empty() || any_matches(&options.allow, font) {
+        if font.is_empty() || allowed.have(font) {
             continue;
         }
         let message = format!("the font `{font}` of {} is not on the list", setting.place());

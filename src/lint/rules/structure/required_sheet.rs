@@ -52,11 +52,12 @@ struct Wanted {
 fn check(options: &Options, file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document().filter(|_| file.content.kind == Kind::Workbook) else { return };
     let model = &document.model;
-    let matches = |glob: &str, text: &str| glob == text || glob::name(glob).is_ok_and(|g| g.is_match(text));
     let concerns = |wanted: &Wanted| wanted.files.as_ref().is_none_or(|f| glob::path(f).is_ok_and(|g| g.is_match(file.path)));
     let names: Vec<&str> = model.worksheets.iter().map(|w| w.name.value.as_str()).chain(model.dashboards.iter().map(|d| d.name.value.as_str())).collect();
     for wanted in options.sheets.iter().filter(|w| concerns(w)) {
-        let found: Vec<&&str> = names.iter().filter(|n| matches(&wanted.name, n)).collect();
+        let glob = glob::name(&wanted.name);
+        let is_wanted = |name: &str| wanted.name == name || glob.as_ref().is_ok_and(|g| g.is_match(name));
+        let found: Vec<&&str> = names.iter().filter(|n| is_wanted(n)).collect();
         let message = match found.first() {
             None => format!("the workbook has no sheet `{}`", wanted.name),
             Some(name) if found.iter().all(|n| file.is_hidden(n)) => format!("the sheet `{name}` is hidden, and it must be there for users"),
