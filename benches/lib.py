@@ -143,11 +143,12 @@ def package(size):
 
 
 @contextlib.contextmanager
-def sandbox(binary, *flags):
-    """A sandbox with an empty state; its address."""
-    data = WORK / "sandbox"
-    shutil.rmtree(data, ignore_errors=True)
-    process = subprocess.Popen([binary, "sandbox", "--listen", "127.0.0.1:0", "--data", data, *flags],
+def sandbox(binary, *flags, data=None):
+    """A sandbox, its address: with the state in the folder `data`, which stays, or with an empty one, which goes."""
+    folder = data or WORK / "sandbox"
+    if data is None:
+        shutil.rmtree(folder, ignore_errors=True)
+    process = subprocess.Popen([binary, "sandbox", "--listen", "127.0.0.1:0", "--data", folder, *flags],
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=WORK)
     try:
         line = process.stdout.readline()
@@ -155,7 +156,8 @@ def sandbox(binary, *flags):
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(timeout=30)
-        shutil.rmtree(data, ignore_errors=True)
+        if data is None:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def repository(files, url, extra="", name="repository"):

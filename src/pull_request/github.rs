@@ -13,7 +13,6 @@ use super::http::Http;
 use super::{Comment, Comments};
 use crate::api::Secret;
 
-const PER_PAGE: usize = 100;
 /// GitHub takes 2,500 comments an issue.
 const PAGES: usize = 25;
 
@@ -67,20 +66,11 @@ impl Github {
 impl Comments for Github {
     async fn own(&self) -> Result<Vec<Comment>, Error> {
         let viewer = self.viewer().await?;
-        let mut own = Vec::new();
-        for page in 1..=PAGES {
-            let mut url = self.url(&[&self.number, "comments"]);
-            url.query_pairs_mut()
-                .append_pair("per_page", &PER_PAGE.to_string())
-                .append_pair("page", &page.to_string());
-            let answer = self.http.get(url).await?;
-            let comments = answer.as_array().map_or(&[][..], Vec::as_slice);
-            own.extend(comments.iter().filter_map(|c| comment(c, &viewer)));
-            if comments.len() < PER_PAGE {
-                break;
-            }
-        }
-        Ok(own)
+        let all = self
+            .http
+            .list(&self.url(&[&self.number, "comments"]), PAGES)
+            .await?;
+        Ok(all.iter().filter_map(|c| comment(c, &viewer)).collect())
     }
 
     async fn create(&self, body: &str) -> Result<(), Error> {

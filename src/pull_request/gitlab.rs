@@ -13,7 +13,6 @@ use super::http::Http;
 use super::{Comment, Comments};
 use crate::api::Secret;
 
-const PER_PAGE: usize = 100;
 /// More notes than a merge request can bear.
 const PAGES: usize = 100;
 
@@ -58,22 +57,12 @@ impl Gitlab {
 impl Comments for Gitlab {
     async fn own(&self) -> Result<Vec<Comment>, Error> {
         let user = self.user().await?;
-        let mut own = Vec::new();
-        for page in 1..=PAGES {
-            let mut url = self.notes(&[]);
-            url.query_pairs_mut()
-                .append_pair("sort", "asc")
-                .append_pair("order_by", "created_at")
-                .append_pair("per_page", &PER_PAGE.to_string())
-                .append_pair("page", &page.to_string());
-            let answer = self.http.get(url).await?;
-            let notes = answer.as_array().map_or(&[][..], Vec::as_slice);
-            own.extend(notes.iter().filter_map(|n| note(n, user)));
-            if notes.len() < PER_PAGE {
-                break;
-            }
-        }
-        Ok(own)
+        let mut url = self.notes(&[]);
+        url.query_pairs_mut()
+            .append_pair("sort", "asc")
+            .append_pair("order_by", "created_at");
+        let all = self.http.list(&url, PAGES).await?;
+        Ok(all.iter().filter_map(|n| note(n, user)).collect())
     }
 
     async fn create(&self, body: &str) -> Result<(), Error> {

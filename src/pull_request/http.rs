@@ -12,6 +12,8 @@ use url::Url;
 use super::error::Error;
 use crate::api::Secret;
 
+/// The most that GitHub and GitLab give at once.
+const PER_PAGE: usize = 100;
 /// For one request, its answer included.
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// How often a request that may be repeated is sent.
@@ -78,6 +80,27 @@ impl Http {
     /// Asks, again where the platform is busy.
     pub(super) async fn get(&self, url: Url) -> Result<Value, Error> {
         self.call(Method::GET, url, None, ATTEMPTS).await
+    }
+
+    /// All of a listing, page after page; no more than `pages` of [`PER_PAGE`] items.
+    pub(super) async fn list(&self, url: &Url, pages: usize) -> Result<Vec<Value>, Error> {
+        let mut all = Vec::new();
+        for page in 1..=pages {
+            let mut of_page = url.clone();
+            of_page
+                .query_pairs_mut()
+                .append_pair("per_page", &PER_PAGE.to_string())
+                .append_pair("page", &page.to_string());
+            let Value::Array(items) = self.get(of_page).await? else {
+                break;
+            };
+            let last = items.len() < PER_PAGE;
+            all.extend(items);
+            if last {
+                break;
+            }
+        }
+        Ok(all)
     }
 
     /// As [`get`](Self::get), with a question in the body.

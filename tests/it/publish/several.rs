@@ -1,8 +1,6 @@
 //! One manifest, many sites, one run.
 
-use std::fmt::Write as _;
-
-use crate::files::{datasource, workbook};
+use crate::files::datasource;
 
 use super::served::{Served, TARGETS};
 
@@ -112,51 +110,4 @@ async fn a_promotion_finds_what_the_source_made_of_a_variable() {
         connections[0].contains("pg-emea.example.com"),
         "{connections:?}"
     );
-}
-
-/// Measures; the counts are tested elsewhere. `cargo test --test it -- --ignored measured --nocapture`.
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-#[ignore = "a measurement, not a test"]
-async fn measured_at_50_ms_a_request() {
-    let latency = std::time::Duration::from_millis(50);
-    let builder = || tabship_sandbox::Sandbox::builder().latency(latency);
-    let books = "content:\n  - { files: \"*.twb\", project: Data }\n";
-    let mut table = String::new();
-    for jobs in ["1", "4", "8", "16"] {
-        let served = Served::with(builder(), books).await;
-        for n in 0..200 {
-            let text = workbook(&["One"], &format!("t{n}"));
-            served.tabship.write(&format!("Book {n}.twb"), text);
-        }
-        let deploy = ["deploy", "-t", "prod", "--format", "json", "--jobs", jobs];
-        let run = served.run(deploy).await.code(0).json();
-        writeln!(
-            table,
-            "200 workbooks, --jobs {jobs}: {} requests, {:.1} s",
-            run["requests"],
-            run["seconds"].as_f64().unwrap()
-        )
-        .unwrap();
-    }
-    let served = Served::with(
-        builder(),
-        "content:\n  - { files: \"*.tds\", project: Data }\n",
-    )
-    .await;
-    for n in 0..1000 {
-        let text = datasource(&format!("t{n}"));
-        served.tabship.write(&format!("Source {n}.tds"), text);
-    }
-    let deploy = ["deploy", "-t", "prod", "--format", "json", "--jobs", "32"];
-    served.run(deploy).await.code(0);
-    let begun = std::time::Instant::now();
-    let run = served.run(deploy).await.code(0).json();
-    writeln!(
-        table,
-        "1,000 unchanged: {} requests, {:.1} s with the start of the program",
-        run["requests"],
-        begun.elapsed().as_secs_f64()
-    )
-    .unwrap();
-    eprintln!("{table}");
 }
