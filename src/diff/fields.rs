@@ -8,6 +8,7 @@ use crate::diagnostic::{Span, Subject};
 
 use super::change::{Action, Kind};
 use super::comparison::{Comparison, Side, What, unix};
+use super::identity::{Key, Matched};
 use super::{formulas, residual};
 
 /// More fields than this that come or go at once are one change.
@@ -70,27 +71,25 @@ pub(super) fn compare(
 ) {
     let (old, new) = (fields(before), fields(after));
     let homes = (before.name.value.as_str(), after.name.value.as_str());
-    let by_name: HashMap<&str, Field<'_>> = new.iter().map(|f| (f.name, *f)).collect();
-    let known: HashMap<&str, Field<'_>> = old.iter().map(|f| (f.name, *f)).collect();
-    // Tableau's own come and go as they are used.
-    let own = |f: &&Field<'_>| !f.column.is_some_and(|c| c.internal);
-    let gone = old
-        .iter()
-        .filter(|f| !by_name.contains_key(f.name))
-        .filter(own)
-        .copied();
-    let come = new
-        .iter()
-        .filter(|f| !known.contains_key(f.name))
-        .filter(own)
-        .copied();
-    one_sided(at, gone.collect(), Action::Removed, homes.0, subject);
-    one_sided(at, come.collect(), Action::Added, homes.1, subject);
-    for field in &old {
-        if let Some(other) = by_name.get(field.name) {
-            pair(at, (*field, *other), homes, subject);
-        }
+    let name = |f: &Field<'_>| Some(f.name.to_owned());
+    let key = Key {
+        before: &name,
+        after: &name,
+    };
+    let matched = Matched::by(&old, &new, &[key]);
+    let gone = but_own(&matched.removed);
+    let come = but_own(&matched.added);
+    one_sided(at, gone, Action::Removed, homes.0, subject);
+    one_sided(at, come, Action::Added, homes.1, subject);
+    for (old, new) in matched.pairs {
+        pair(at, (*old, *new), homes, subject);
     }
+}
+
+/// Tableau's own come and go as they are used.
+fn but_own<'d>(fields: &[&Field<'d>]) -> Vec<Field<'d>> {
+    let own = |f: &Field<'_>| f.column.is_some_and(|c| c.internal);
+    fields.iter().filter(|f| !own(f)).map(|f| **f).collect()
 }
 
 /// Columns first, then the fields that only the source's own list names.

@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
-use crate::content::model::{Dashboard, Datasource, Parameter, Worksheet, Zone};
+use crate::content::model::{Column, Dashboard, Datasource, Parameter, Worksheet, Zone};
 use crate::content::tree::{NodeId, Tree};
 use crate::diagnostic::Subject;
 
 use super::change::Kind;
 use super::comparison::{Comparison, Renames, Side, What, both, unix};
+use super::identity::{Key, Matched};
 use super::noise::{self, Scope, Treatment};
 
 pub(super) fn workbook(at: &mut Comparison<'_>, subject: &[Subject]) {
@@ -38,17 +39,15 @@ pub(super) fn datasource(
     facts.before(at, old.element.node, Scope::Datasource, 0);
     facts.after(at, new.element.node, Scope::Datasource, 0);
     // Columns that only one side has are fields that came or went, or that nobody had touched.
-    let columns: std::collections::HashMap<&str, NodeId> = old
-        .columns
-        .iter()
-        .map(|c| (c.name.value.as_str(), c.element.node))
-        .collect();
-    for column in &new.columns {
-        if let Some(earlier) = columns.get(column.name.value.as_str()) {
-            let seed = hash(&column.name.value);
-            facts.before(at, *earlier, Scope::Column, seed);
-            facts.after(at, column.element.node, Scope::Column, seed);
-        }
+    let name = |c: &Column| Some(c.name.value.clone());
+    let key = Key {
+        before: &name,
+        after: &name,
+    };
+    for (earlier, column) in Matched::by(&old.columns, &new.columns, &[key]).pairs {
+        let seed = hash(&column.name.value);
+        facts.before(at, earlier.element.node, Scope::Column, seed);
+        facts.after(at, column.element.node, Scope::Column, seed);
     }
     let what = facts.say(subject);
     say(at, what, both(old.element, new.element));

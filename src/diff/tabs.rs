@@ -1,27 +1,27 @@
 //! Tabs: which sheets people see, in which order, in which colour, how they fit.
 
-use std::collections::HashMap;
-
 use crate::content::model::Window;
 use crate::diagnostic::Subject;
 
 use super::change::{Action, Kind, Risk};
 use super::comparison::{Comparison, Side, What, both};
 use super::hunks;
+use super::identity::{Key, Matched};
 
 pub(super) fn compare(at: &mut Comparison<'_>) {
     let (before, after) = (at.before.document, at.after.document);
-    let windows: HashMap<&str, &Window> = before
-        .model
-        .windows
-        .iter()
-        .map(|w| (w.name.value.as_str(), w))
-        .collect();
-    for new in &after.model.windows {
-        let earlier = at.renames.sheet(&new.name.value).to_owned();
-        if let Some(old) = windows.get(earlier.as_str()) {
-            pair(at, old, new);
-        }
+    let renames = &at.renames;
+    let (name, earlier) = (
+        |w: &Window| Some(w.name.value.clone()),
+        |w: &Window| Some(renames.sheet(&w.name.value).to_owned()),
+    );
+    let key = Key {
+        before: &name,
+        after: &earlier,
+    };
+    let matched = Matched::by(&before.model.windows, &after.model.windows, &[key]);
+    for (old, new) in matched.pairs {
+        pair(at, old, new);
     }
     order(at);
 }

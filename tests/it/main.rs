@@ -17,6 +17,7 @@ mod docs;
 mod example;
 mod files;
 mod formula_corpus;
+mod fuzz;
 mod harness;
 mod interop;
 mod manifest;
