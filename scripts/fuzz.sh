@@ -19,7 +19,7 @@ host=$(rustc -vV | sed -n 's/^host: //p')
 export RUSTFLAGS="--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
   -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
   -Cllvm-args=-sanitizer-coverage-trace-compares -Clink-dead-code"
-[ -n "${SKIP_BUILD:-}" ] || cargo build --quiet --manifest-path fuzz/Cargo.toml --release --locked --target "$host"
+cargo build --quiet --manifest-path fuzz/Cargo.toml --release --locked --target "$host"
 python3 fuzz/seeds.py
 
 # run TARGET: fuzzes it, with its output in a file, for two at once would be mixed.

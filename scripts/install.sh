@@ -18,9 +18,15 @@ version=${version#v}
 [[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.]+)?$ ]] || fail "'$version' is no version; write one such as 0.1.0"
 directory=${TABSHIP_DIR:-$HOME/.local/bin}
 
+# Alpine and its like have musl in place of glibc: they take the static binary.
+case "$(ldd --version 2>&1 || true)" in
+  *musl*) libc=musl ;;
+  *) libc=gnu ;;
+esac
+
 case "$(uname -s)-$(uname -m)" in
-  Linux-x86_64) target=x86_64-unknown-linux-gnu ;;
-  Linux-aarch64) target=aarch64-unknown-linux-gnu ;;
+  Linux-x86_64) target=x86_64-unknown-linux-$libc ;;
+  Linux-aarch64) target=aarch64-unknown-linux-$libc ;;
   Darwin-x86_64) target=x86_64-apple-darwin ;;
   Darwin-arm64) target=aarch64-apple-darwin ;;
   MINGW*-x86_64 | MSYS*-x86_64) target=x86_64-pc-windows-msvc ;;

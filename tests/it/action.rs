@@ -408,6 +408,10 @@ fn only_a_run_with_a_comment_sees_the_token() {
 
 /// A release of one version, served from a folder.
 fn release(runner: &Runner, checksum: Option<&str>) -> String {
+    release_for(runner, "gnu", checksum)
+}
+
+fn release_for(runner: &Runner, libc: &str, checksum: Option<&str>) -> String {
     let folder = runner.path("releases/v1.2.3");
     std::fs::create_dir_all(&folder).unwrap();
     let machine = if cfg!(target_arch = "aarch64") {
@@ -415,7 +419,7 @@ fn release(runner: &Runner, checksum: Option<&str>) -> String {
     } else {
         "x86_64"
     };
-    let archive = format!("tabship-1.2.3-{machine}-unknown-linux-gnu.tar.gz");
+    let archive = format!("tabship-1.2.3-{machine}-unknown-linux-{libc}.tar.gz");
     let made = Command::new("bash")
         .args([
             "-c",
@@ -450,6 +454,30 @@ fn a_release_is_installed_when_its_checksum_fits() {
     assert!(ran.output.status.success(), "{stderr}");
     let path = std::fs::read_to_string(runner.path("path")).unwrap();
     assert!(Path::new(path.trim_end()).join("tabship").is_file());
+}
+
+/// Its `ldd` says so, and fails.
+#[test]
+fn where_the_c_library_is_musl_the_static_binary_is_installed() {
+    let runner = Runner::new();
+    let releases = release_for(&runner, "musl", None);
+    let ldd = runner.path("musl/ldd");
+    std::fs::create_dir_all(ldd.parent().unwrap()).unwrap();
+    std::fs::write(&ldd, "#!/bin/sh\necho 'musl libc (x86_64)' >&2\nexit 1\n").unwrap();
+    let chmod = Command::new("chmod").arg("+x").arg(&ldd).status().unwrap();
+    assert!(chmod.success());
+    let path = format!(
+        "{}:{}",
+        ldd.parent().unwrap().display(),
+        std::env::var("PATH").unwrap()
+    );
+    let ran = runner.run_step(
+        "Install tabship",
+        &[("version", "1.2.3")],
+        &[("TABSHIP_RELEASES_URL", &releases), ("PATH", &path)],
+    );
+    let stderr = String::from_utf8_lossy(&ran.output.stderr);
+    assert!(ran.output.status.success(), "{stderr}");
 }
 
 #[test]
