@@ -125,14 +125,16 @@ fn one(
     let deployment = ready::block_on(async {
         let mut ready = ready::ready(session, &workspace, chosen, &arguments.sites).await?;
         let observed = ready.live.clone();
-        let assembly = ready.assemble(&workspace, origins, &observed);
+        let everything = arguments.selection.select.is_empty();
+        let assembly = ready
+            .assemble(&workspace, origins, &observed)
+            .partly(!everything);
         let desired = assembly.desired()?;
         let mut options = arguments.options.clone();
         if let Some(saved) = saved {
             let allowed = saved.items.iter().flat_map(|i| &i.allowed);
             options.allow.extend(allowed.map(|a| a.allow));
         }
-        let everything = arguments.selection.select.is_empty();
         let plan = ready
             .plan(&workspace, &desired, &options, everything)
             .await?;

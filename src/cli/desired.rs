@@ -74,6 +74,8 @@ pub(crate) struct Assembly<'m> {
     /// Of each origin, made when it is first asked for and again when a content URL turns out different.
     prepared: Mutex<HashMap<usize, Prepared>>,
     live: &'m Live,
+    /// The run is not about all that the manifest speaks of.
+    partly: bool,
 }
 
 #[derive(Clone)]
@@ -298,7 +300,14 @@ impl<'m> Assembly<'m> {
             origins,
             prepared: Mutex::new(HashMap::new()),
             live,
+            partly: false,
         }
+    }
+
+    /// When the run is about some of the content only: a rewrite that matches nothing may match in the rest.
+    #[must_use]
+    pub(crate) fn partly(self, partly: bool) -> Self {
+        Self { partly, ..self }
     }
 
     /// For content that the target `source` holds: what a rewrite looks for is what it made of it there.
@@ -328,7 +337,8 @@ impl<'m> Assembly<'m> {
         self
     }
 
-    /// The desired state. A rewrite that matches nothing in any file is an error.
+    /// The desired state. A rewrite that matches nothing in any file is an error, unless the run is [`partly`](Self::partly)
+    /// about them.
     pub(crate) fn desired(&self) -> Result<Desired, Failure> {
         let mut missed: HashMap<usize, usize> = HashMap::new();
         let mut items = Vec::new();
@@ -346,7 +356,9 @@ impl<'m> Assembly<'m> {
             }
             items.push(self.item(index, &prepared));
         }
-        self.check_missed(&missed)?;
+        if !self.partly {
+            self.check_missed(&missed)?;
+        }
         Ok(Desired { items })
     }
 
@@ -684,7 +696,7 @@ impl Payloads for Assembly<'_> {
         item: &Planned,
         content_urls: &HashMap<Key, String>,
     ) -> Result<Payload, String> {
-        let wanted = Key::new(item.kind, &item.project, &item.name);
+        let wanted = item.key();
         let index = self
             .origins
             .iter()

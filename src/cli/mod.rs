@@ -25,6 +25,7 @@ mod plan;
 mod planning;
 mod progress;
 mod promote;
+mod promotion;
 mod ready;
 mod recorded;
 mod resume;

@@ -105,8 +105,11 @@ fn one(session: &Session, arguments: &Arguments, named: Option<&str>) -> Result<
     ready::block_on(async {
         let mut ready = ready::ready(session, &workspace, chosen, &arguments.sites).await?;
         let live = ready.live.clone();
-        let desired = ready.assemble(&workspace, origins, &live).desired()?;
         let everything = arguments.selection.select.is_empty();
+        let desired = ready
+            .assemble(&workspace, origins, &live)
+            .partly(!everything)
+            .desired()?;
         let plan = ready
             .plan(&workspace, &desired, &arguments.options, everything)
             .await;

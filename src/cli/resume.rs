@@ -1,19 +1,26 @@
 //! `tabship deploy --resume`.
 
-use crate::plan::{Desired, Plan};
+use crate::plan::document::site_name;
+use crate::plan::{Desired, Plan, Planned};
+use crate::publish::stage::{Recorded, Stage};
 
 use super::Session;
+use super::desired::Origin;
 use super::ending::finish;
 use super::execution::{Execution, Work, know_secrets};
 use super::failure::{Failure, Kind};
 use super::options::Sites;
-use super::ready;
+use super::promote;
+use super::promotion::Promotion;
+use super::ready::{self, Ready};
 use super::recorded;
 use super::rollback;
 use super::selection::Selection;
 use super::site::Store;
+use super::target::{self, Chosen};
 
-/// Goes on where a run stopped: with its plan, and only when the content is still what it was then.
+/// Goes on where a run stopped: with its plan, and only when the content is still what it was then. Of a promotion the
+/// source is asked for it again.
 pub(crate) fn run(
     session: &Session,
     id: Option<&str>,
@@ -30,18 +37,38 @@ pub(crate) fn run(
         return rollback::take_back(session, &found, execution, sites)
             .and_then(|deployment| finish(session, &deployment));
     }
-    if plan.source.is_some() {
-        return Err(Failure::usage("a promotion is not resumed")
-            .hint("promote again: what is done is unchanged then; or `tabship rollback`"));
-    }
-    let (workspace, chosen) = ready::open(session, Some(&plan.target.name), sites)?;
-    let origins = ready::files(session, &workspace, &chosen, &Selection::default())?;
+    let (workspace, chosen) = match &plan.source {
+        None => ready::open(session, Some(&plan.target.name), sites)?,
+        Some(from) => promote::open(session, &from.target, &plan.target.name, sites)?,
+    };
+    let content = match &plan.source {
+        None => {
+            ready::files(session, &workspace, &chosen, &Selection::default()).map(Content::Files)?
+        }
+        Some(from) => Content::Held(Box::new(target::as_recorded(&workspace, &from.target)?)),
+    };
     let deployment = ready::block_on(async {
         let mut ready = ready::ready(session, &workspace, chosen, sites).await?;
+        same_site(plan, &ready)?;
         recorded::know_items(&mut ready, &plan.items).await?;
         let observed = ready.live.clone();
-        let assembly = ready.assemble(&workspace, origins, &observed);
-        same_content(plan, &assembly.desired()?)?;
+        let open = open_items(&found.recorded);
+        let (assembly, _kept) = match content {
+            Content::Files(origins) => (ready.assemble(&workspace, origins, &observed), None),
+            Content::Held(from) => {
+                let keys = open.iter().map(|item| item.key()).collect();
+                let promotion = Promotion::begin(session, &workspace, &from, &ready, sites).await?;
+                let held = promotion.named(&keys, &ready.chosen);
+                let origins = promotion.fetch(&ready, &held, true).await?.origins;
+                let assembly = ready.assemble(&workspace, origins, &observed);
+                (
+                    assembly.coming_from(&from.name),
+                    Some(promotion.end().await),
+                )
+            }
+        };
+        let assembly = assembly.partly(true);
+        same_content(plan, &open, &assembly.desired()?)?;
         let secrets = Store::of(session, &workspace, sites);
         know_secrets(plan, &secrets)?;
         let work = Work {
@@ -51,7 +78,7 @@ pub(crate) fn run(
             payloads: &assembly,
             secrets: &secrets,
             journal: &found.journal,
-            options: execution.options(sites, &ready.chosen.stamp, plan),
+            options: execution.options(sites, &plan.target.stamp, plan),
             stages: found.recorded.stages.clone(),
             holder: found.recorded.holder.clone(),
         };
@@ -62,13 +89,48 @@ pub(crate) fn run(
     finish(session, &deployment)
 }
 
-/// The files are what they were when the run began.
-fn same_content(plan: &Plan, desired: &Desired) -> Result<(), Failure> {
+/// Where the content is that was being published.
+enum Content {
+    Files(Vec<Origin>),
+    /// The target that holds it.
+    Held(Box<Chosen>),
+}
+
+/// What is still to be published, or may be.
+fn open_items(recorded: &Recorded) -> Vec<&Planned> {
+    let all = recorded.plan.items.iter().zip(&recorded.stages);
+    all.filter(|(item, stage)| {
+        item.publish && item.action.changes() && !matches!(stage, Stage::Done(..))
+    })
+    .map(|(item, _)| item)
+    .collect()
+}
+
+/// The manifest still means the site that the run began with.
+fn same_site(plan: &Plan, ready: &Ready) -> Result<(), Failure> {
+    let (then, now) = (&plan.target, (&ready.signed.server_name, &ready.site));
+    if (&then.server, &then.site) == now {
+        return Ok(());
+    }
+    let message = format!(
+        "the deployment began on {} of {}, and `{}` is now {} of {}",
+        site_name(&then.site),
+        then.server,
+        then.name,
+        site_name(now.1),
+        now.0
+    );
+    Err(Failure::new(Kind::Refused, message)
+        .hint("set the target back in tabship.yml, then resume"))
+}
+
+/// What is to be published is what it was when the run began.
+fn same_content(plan: &Plan, open: &[&Planned], desired: &Desired) -> Result<(), Failure> {
     let mut failure = Failure::new(
         Kind::Refused,
-        "the files changed since the deployment began, and nothing was changed now",
+        "the content changed since the deployment began, and nothing was changed now",
     );
-    for item in plan.changes().filter(|i| i.publish) {
+    for item in open {
         let now = desired
             .items
             .iter()
@@ -82,7 +144,11 @@ fn same_content(plan: &Plan, desired: &Desired) -> Result<(), Failure> {
     if failure.causes.is_empty() {
         return Ok(());
     }
-    Err(failure.hint(
-        "check the commit out again that was being deployed, or take it back: `tabship rollback`",
-    ))
+    Err(failure.hint(match &plan.source {
+        None => "check the commit out again that was being deployed, or take it back: `tabship rollback`".to_owned(),
+        Some(from) => format!(
+            "take it back and promote what `{}` holds now: `tabship rollback`, then `tabship promote --from {} --to {}`",
+            from.target, from.target, plan.target.name
+        ),
+    }))
 }

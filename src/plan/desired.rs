@@ -35,7 +35,7 @@ impl fmt::Display for ItemKind {
 }
 
 /// What identifies an item on a site: its kind, the path of its project and its name, without regard to case.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Key {
     pub kind: ItemKind,
     project: Vec<String>,
@@ -94,7 +94,7 @@ pub struct PublishedReference {
     pub content_url: String,
     pub name: String,
     /// The item of this run that will be it, when it is one.
-    #[serde(skip)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provided_by: Option<Key>,
     /// The manifest wants it certified.
     pub require_certified: bool,

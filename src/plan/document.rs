@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::blocked::{Allow, Block};
-use super::desired::{ItemKind, PublishedReference, Rewrite, Settings};
+use super::desired::{ItemKind, Key, PublishedReference, Rewrite, Settings};
 use super::live::{CustomView, Subscription};
 use super::project_path::ProjectPath;
 use super::views::ViewPlan;
@@ -204,6 +204,11 @@ impl Planned {
     /// `workbook "Sales" in Finance/Executive`.
     pub fn title(&self) -> String {
         format!("{} \"{}\" in {}", self.kind, self.name, self.project)
+    }
+
+    /// What it is called at the target.
+    pub fn key(&self) -> Key {
+        Key::new(self.kind, &self.project, &self.name)
     }
 
     fn is(&self, other: &Planned) -> bool {

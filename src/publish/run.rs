@@ -285,7 +285,7 @@ impl<'r> Run<'r> {
             .await;
         for (index, result) in results {
             if result.error.is_some() {
-                failed.insert(key(&self.plan.items[index]));
+                failed.insert(self.plan.items[index].key());
             }
             done[index] = result;
         }
@@ -452,7 +452,7 @@ impl<'r> Run<'r> {
     pub(super) fn has_content_url(&self, item: &Planned, content_url: &str) {
         self.state()
             .content_urls
-            .insert(key(item), content_url.to_owned());
+            .insert(item.key(), content_url.to_owned());
     }
 
     /// Where copies of what was live are kept.
@@ -468,8 +468,4 @@ impl<'r> Run<'r> {
             what: what.to_owned(),
         });
     }
-}
-
-pub(super) fn key(item: &Planned) -> Key {
-    Key::new(item.kind, &item.project, &item.name)
 }

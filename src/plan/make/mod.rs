@@ -275,10 +275,10 @@ fn block_dependents(items: &mut [Planned], desired: &Desired) {
     let blocked: Vec<(Key, String)> = items
         .iter()
         .filter(|i| i.action == Action::Blocked)
-        .map(|i| (Key::new(i.kind, &i.project, &i.name), i.title()))
+        .map(|i| (i.key(), i.title()))
         .collect();
     for planned in items.iter_mut().filter(|i| i.action.changes()) {
-        let key = Key::new(planned.kind, &planned.project, &planned.name);
+        let key = planned.key();
         let Some(item) = desired.items.iter().find(|i| i.key() == key) else {
             continue;
         };

@@ -4,6 +4,7 @@ mod connections;
 mod counts;
 mod lessons;
 mod locks;
+mod promotions;
 mod prune;
 mod secrets;
 mod served;

@@ -8,7 +8,7 @@ use futures_util::StreamExt;
 
 use crate::harness::Tabship;
 
-use super::estate::{self, DEPLOY, Estate, SITE};
+use super::estate::{self, By, Estate, SITE};
 use super::matrix::{everything, replace_between, truth};
 use super::site::Site;
 
@@ -26,6 +26,7 @@ enum Way {
 /// What a case came to, for the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Outcome {
+    by: By,
     way: Way,
     kills: usize,
     code: i32,
@@ -33,9 +34,20 @@ struct Outcome {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn killed_at_any_moment_it_goes_on_or_back() {
-    let estate = Estate::prepare().await;
+    let mut outcomes = Vec::new();
+    for (by, all, few) in [(By::Deploy, 200, 8), (By::Promote, 100, 8)] {
+        let cases = if everything() { all } else { few };
+        outcomes.extend(kill(by, cases).await);
+    }
+    if everything() {
+        write_table(&outcomes);
+    }
+}
+
+async fn kill(by: By, cases: u64) -> Vec<Outcome> {
+    let estate = Estate::prepare(by).await;
     let length = length(&estate).await;
-    let (cases, at_once) = if everything() { (200, 8) } else { (8, 4) };
+    let at_once = if everything() { 8 } else { 4 };
     let results: Vec<Result<Outcome, String>> = futures_util::stream::iter(0..cases)
         .map(|seed| case(&estate, length, seed))
         .buffered(at_once)
@@ -47,21 +59,18 @@ async fn killed_at_any_moment_it_goes_on_or_back() {
         .collect();
     assert!(
         wrong.is_empty(),
-        "{} of {cases} cases:\n{}",
+        "{by:?}: {} of {cases} cases:\n{}",
         wrong.len(),
         wrong.join("\n\n")
     );
-    if everything() {
-        let outcomes: Vec<Outcome> = results.into_iter().flatten().collect();
-        write_table(&outcomes);
-    }
+    results.into_iter().flatten().collect()
 }
 
 /// How long the deployment takes when nobody kills it.
 async fn length(estate: &Estate) -> Duration {
     let (trial, _sandbox) = served(estate).await;
     let begun = Instant::now();
-    estate::deploy(&trial.tabship).await.code(0);
+    estate.bring(&trial.tabship).await.code(0);
     begun.elapsed()
 }
 
@@ -82,8 +91,11 @@ async fn case(estate: &Estate, length: Duration, seed: u64) -> Result<Outcome, S
     let tabship = &trial.tabship;
     let way = random.choice([Way::On, Way::Back]).unwrap();
     let moment = length.mul_f64(random.f64() * 1.05);
-    let mut log = format!("case {seed}: deploy killed after {moment:?}, then {way:?}\n");
-    killed(tabship, &DEPLOY, moment).await;
+    let mut log = format!(
+        "case {seed}: {:?} killed after {moment:?}, then {way:?}\n",
+        estate.by
+    );
+    killed(tabship, estate.by.command(), moment).await;
     let mut kills = 1;
     let amends: &[&str] = match way {
         Way::On => &["deploy", "--resume"],
@@ -119,10 +131,11 @@ async fn case(estate: &Estate, length: Duration, seed: u64) -> Result<Outcome, S
     if !locks.is_empty() {
         return Err(fail(&format!("the lock is left: {locks:?}")));
     }
-    estate::deploy(tabship).await.code(0);
+    estate.bring(tabship).await.code(0);
     truth(estate, 0, &site.state().await)
         .map_err(|what| fail(&format!("after the next deployment {what}")))?;
     Ok(Outcome {
+        by: estate.by,
         way,
         kills,
         code: run.code,
@@ -151,7 +164,7 @@ fn write_table(outcomes: &[Outcome]) {
         *counts.entry(*outcome).or_default() += 1;
     }
     let mut table = format!(
-        "{} deployments killed.\n\n| then | kills | ends with | cases |\n|---|---|---|---|\n",
+        "{} deployments and promotions killed.\n\n| of | then | kills | ends with | cases |\n|---|---|---|---|---|\n",
         outcomes.len()
     );
     for (outcome, count) in counts {
@@ -164,7 +177,14 @@ fn write_table(outcomes: &[Outcome]) {
         } else {
             "3, nothing had begun or all was done"
         };
-        table += &format!("| {then} | {} | {holds} | {count} |\n", outcome.kills);
+        let of = match outcome.by {
+            By::Deploy => "`deploy`",
+            By::Promote => "`promote`",
+        };
+        table += &format!(
+            "| {of} | {then} | {} | {holds} | {count} |\n",
+            outcome.kills
+        );
     }
     replace_between("crash", &table);
 }

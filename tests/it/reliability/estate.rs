@@ -28,6 +28,14 @@ targets:
     server: "${TABLEAU_URL}"
     site: prod
     auth: { token_name: ci, token_secret: { env: CI_TOKEN } }
+  dev:
+    server: "${TABLEAU_URL}"
+    site: dev
+    auth: { token_name: ci, token_secret: { env: CI_TOKEN } }
+rewrite:
+  - match: { class: postgres, database: sales }
+    in: "Atlas.twbx"
+    to: { dev: { database: sales_dev }, prod: { database: sales_prod } }
 content:
   - files: "Sales.tds"
     project: Data
@@ -46,8 +54,26 @@ content:
   - { files: "Segments.tfl", project: Data }
 "#;
 
+/// How the second state comes to the site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum By {
+    Deploy,
+    /// From another site, which holds it already.
+    Promote,
+}
+
+impl By {
+    pub(super) fn command(self) -> &'static [&'static str] {
+        match self {
+            Self::Deploy => &DEPLOY,
+            Self::Promote => &PROMOTE,
+        }
+    }
+}
+
 /// The site before the deployment, and the site as it is to be.
 pub(super) struct Estate {
+    pub(super) by: By,
     folder: tempfile::TempDir,
     pub(super) old: State,
     pub(super) new: State,
@@ -63,7 +89,7 @@ pub(super) struct Trial {
 
 impl Estate {
     /// Deploys the first state, lets people work on it, and looks at what the second one comes to.
-    pub(super) async fn prepare() -> Self {
+    pub(super) async fn prepare(by: By) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (data, files) = (folder.path().join("data"), folder.path().join("files"));
         std::fs::create_dir_all(&files).unwrap();
@@ -71,16 +97,22 @@ impl Estate {
         let sandbox = builder(&data).start().await.unwrap();
         let tabship = Tabship::new();
         tabship.copy(&files);
-        set_up(tabship, sandbox.url(), async |tabship| {
-            deploy(tabship).await.code(0)
-        })
-        .await;
+        let tabship = set_up(tabship, sandbox.url());
+        if by == By::Promote {
+            run(&tabship, &DEPLOY_TO_DEV).await.code(0);
+        }
+        run(&tabship, by.command()).await.code(0);
         let site = Site::enter(sandbox.url(), SITE).await;
         site.people_work().await;
         let old = site.state().await;
-        sandbox.stop().await;
         write_second(&files);
+        if by == By::Promote {
+            tabship.copy(&files);
+            run(&tabship, &DEPLOY_TO_DEV).await.code(0);
+        }
+        sandbox.stop().await;
         let mut estate = Self {
+            by,
             folder,
             new: State::default(),
             calls: Vec::new(),
@@ -88,10 +120,15 @@ impl Estate {
         };
         let (trial, sandbox) = estate.trial(Vec::new()).await;
         sandbox.clear_requests();
-        deploy(&trial.tabship).await.code(0);
+        estate.bring(&trial.tabship).await.code(0);
         estate.calls = sandbox.requests().iter().map(site::label).collect();
         estate.new = Site::enter(sandbox.url(), SITE).await.state().await;
         estate
+    }
+
+    /// Brings the second state to the site.
+    pub(super) async fn bring(&self, tabship: &Tabship) -> Run {
+        run(tabship, self.by.command()).await
     }
 
     /// A site as it was before, with the second state's files beside it.
@@ -118,10 +155,10 @@ impl Estate {
     }
 }
 
-async fn set_up(mut tabship: Tabship, url: &str, work: impl AsyncFnOnce(&Tabship) -> Run) {
+fn set_up(mut tabship: Tabship, url: &str) -> Tabship {
     secrets(&mut tabship);
     tabship.set("TABLEAU_URL", url);
-    work(&tabship).await;
+    tabship
 }
 
 fn secrets(tabship: &mut Tabship) {
@@ -143,11 +180,19 @@ pub(super) fn arguments<'a>(first: &[&'a str]) -> Vec<&'a str> {
     first.iter().copied().chain(common).collect()
 }
 
-pub(super) const DEPLOY: [&str; 5] = ["deploy", "-t", "prod", "--chunk-size", CHUNK];
+const DEPLOY: [&str; 5] = ["deploy", "-t", "prod", "--chunk-size", CHUNK];
 
-pub(super) async fn deploy(tabship: &Tabship) -> Run {
-    run(tabship, &DEPLOY).await
-}
+const DEPLOY_TO_DEV: [&str; 3] = ["deploy", "-t", "dev"];
+
+const PROMOTE: [&str; 7] = [
+    "promote",
+    "--from",
+    "dev",
+    "--to",
+    "prod",
+    "--chunk-size",
+    CHUNK,
+];
 
 /// Runs the command without standing in the sandbox's way.
 pub(super) async fn run(tabship: &Tabship, first: &[&str]) -> Run {

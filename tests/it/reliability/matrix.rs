@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::harness::project;
 
-use super::estate::{self, DEPLOY, Estate, SITE};
+use super::estate::{self, By, Estate, SITE};
 use super::site::{Site, State};
 
 /// What goes wrong with one request.
@@ -72,7 +72,7 @@ pub(super) fn everything() -> bool {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn whatever_fails_the_end_is_the_new_state_or_the_old_one() {
-    let estate = Estate::prepare().await;
+    let estate = Estate::prepare(By::Deploy).await;
     let all = everything();
     let cases: Vec<(usize, usize)> = (0..estate.calls.len())
         .flat_map(|call| (0..TROUBLES.len()).map(move |trouble| (call, trouble)))
@@ -105,7 +105,7 @@ async fn whatever_fails_the_end_is_the_new_state_or_the_old_one() {
 async fn judge(estate: &Estate, call: usize, trouble: &Trouble) -> Result<i32, String> {
     let rule = format!("any nth={} {}", call + 1, trouble.rule);
     let (trial, sandbox) = estate.trial(vec![rule.parse().unwrap()]).await;
-    let run = estate::deploy(&trial.tabship).await;
+    let run = estate.bring(&trial.tabship).await;
     sandbox.set_faults(Vec::new());
     let site = Site::enter(sandbox.url(), SITE).await;
     let state = site.state().await;
@@ -122,7 +122,7 @@ async fn judge(estate: &Estate, call: usize, trouble: &Trouble) -> Result<i32, S
     };
     truth(estate, run.code, &state).map_err(|what| context(&what))?;
     let locks = site.locks().await;
-    let mut next = DEPLOY.to_vec();
+    let mut next = estate.by.command().to_vec();
     if !locks.is_empty() {
         // It could not be given back, which was said, with the way out.
         if !run.stderr.contains("--break-lock") {

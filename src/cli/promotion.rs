@@ -1,0 +1,393 @@
+//! Content on its way from one target to another: what a promotion takes, and what it is at the other end.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use crate::api::endpoint::downloads::Download;
+use crate::content::{self, Content, Kind as ContentKind, Limits};
+use crate::manifest;
+use crate::plan::desired::{Certified, ViewChoice};
+use crate::plan::document::Source;
+use crate::plan::{Item, ItemKind, Key, Live, LiveItem, ProjectPath, Settings, Stamp};
+use crate::publish;
+use crate::repository;
+
+use super::Session;
+use super::desired::{self, Origin, Promoted};
+use super::failure::{Failure, Kind};
+use super::options::Sites;
+use super::ready::Ready;
+use super::selection::Selector;
+use super::site::{SignedIn, asked, sign_in};
+use super::target::Chosen;
+use super::workspace::Workspace;
+
+/// File and settings by kind and name.
+type Entries = HashMap<(ItemKind, String), (PathBuf, Settings)>;
+
+/// The source of a promotion, signed in to.
+pub(crate) struct Promotion<'p> {
+    workspace: &'p Workspace,
+    from: &'p Chosen,
+    signed: SignedIn,
+    live: Live,
+    /// Where the content is until it is published; it goes with this.
+    folder: TempDir,
+}
+
+/// What a promotion brings.
+#[derive(Default)]
+pub(crate) struct Fetched {
+    pub(crate) origins: Vec<Origin>,
+    /// What the target has already: it is named in the plan, and nothing of it is read.
+    pub(crate) unchanged: Vec<Item>,
+    pub(crate) drifted: Vec<Drifted>,
+}
+
+/// An item that the source does not hold as tabship left it there.
+pub(crate) struct Drifted {
+    /// At the target.
+    pub(crate) key: Key,
+    pub(crate) message: String,
+}
+
+impl<'p> Promotion<'p> {
+    /// Signs in to the source and reads what it holds.
+    pub(crate) async fn begin(
+        session: &Session,
+        workspace: &'p Workspace,
+        from: &'p Chosen,
+        to: &Ready,
+        sites: &Sites,
+    ) -> Result<Self, Failure> {
+        let signed = sign_in(
+            session,
+            from,
+            sites,
+            &workspace.folder,
+            to.embedded.as_ref(),
+        )
+        .await?;
+        let live = publish::observe(&signed.site)
+            .await
+            .map_err(|e| asked(&format!("reading what {} holds", from.name), &e))?;
+        let parent = workspace.state().join("promotions");
+        let folder = std::fs::create_dir_all(&parent)
+            .and_then(|()| TempDir::new_in(&parent))
+            .map_err(|e| not_written(&parent, &e))?;
+        Ok(Self {
+            workspace,
+            from,
+            signed,
+            live,
+            folder,
+        })
+    }
+
+    /// Signs out; what was downloaded is there until the folder is dropped.
+    pub(crate) async fn end(self) -> TempDir {
+        let _ = self.signed.site.sign_out().await;
+        self.folder
+    }
+
+    pub(crate) fn source(&self) -> Source {
+        Source {
+            target: self.from.name.clone(),
+            server: self.signed.server_name.clone(),
+            site: self.signed.site.session().site_content_url.clone(),
+        }
+    }
+
+    /// Items of ours that were asked for.
+    pub(crate) fn candidates(
+        &self,
+        selector: &Selector,
+        tags: &[String],
+    ) -> Result<Vec<(LiveItem, Stamp)>, Failure> {
+        let wanted = |item: &LiveItem, project: &ProjectPath| {
+            selector.matches([item.name.as_str(), &format!("{project}/{}", item.name)])
+                && (tags.is_empty() || tags.iter().any(|t| item.tags.contains(t)))
+        };
+        let found = self.ours(wanted);
+        if found.is_empty() {
+            return Err(Failure::new(
+                Kind::NothingMatched,
+                format!(
+                    "`{}` holds nothing that tabship deployed and that was asked for",
+                    self.from.name
+                ),
+            )
+            .hint(format!(
+                "deploy to it first: `tabship deploy -t {}`",
+                self.from.name
+            )));
+        }
+        Ok(found)
+    }
+
+    /// Items of ours that are called so at the target.
+    pub(crate) fn named(&self, keys: &HashSet<Key>, to: &Chosen) -> Vec<(LiveItem, Stamp)> {
+        self.ours(|item, _| {
+            keys.contains(&Key::new(item.kind, &self.project(item, to), &item.name))
+        })
+    }
+
+    fn ours(&self, wanted: impl Fn(&LiveItem, &ProjectPath) -> bool) -> Vec<(LiveItem, Stamp)> {
+        let all = self.live.items.iter();
+        all.filter(|item| item.project.as_ref().is_some_and(|p| wanted(item, p)))
+            .filter_map(|item| Some((item.clone(), item.stamp(&self.from.stamp)?)))
+            .collect()
+    }
+
+    /// Downloads what the target does not have yet, or all of it.
+    pub(crate) async fn fetch(
+        &self,
+        to: &Ready,
+        candidates: &[(LiveItem, Stamp)],
+        all: bool,
+    ) -> Result<Fetched, Failure> {
+        let entries = self.entries(&to.chosen);
+        let mut fetched = Fetched::default();
+        for (item, stamp) in candidates {
+            let project = self.project(item, &to.chosen);
+            let (file, base) = entries
+                .get(&(item.kind, item.name.to_lowercase()))
+                .cloned()
+                .unwrap_or_default();
+            let fingerprint = self.fingerprint(stamp, &base, item, &to.chosen.name, &file);
+            let key = Key::new(item.kind, &project, &item.name);
+            let there = to.live.find(&key).and_then(|l| l.stamp(&to.chosen.stamp));
+            if !all && there.is_some_and(|s| s.fingerprint == fingerprint) {
+                let unchanged = placeholder(item, project, fingerprint, base);
+                fetched.unchanged.push(unchanged);
+                continue;
+            }
+            let revision = self.revision(item).await?;
+            let drift = revision.filter(|r| stamp.revision > 0 && *r != stamp.revision);
+            let (path, content) = self.download(item).await?;
+            let promoted = Promoted {
+                fingerprint: drift.map_or(fingerprint.clone(), |r| at_revision(&fingerprint, r)),
+                commit: stamp.commit.clone(),
+            };
+            fetched.drifted.extend(drift.map(|r| Drifted {
+                key,
+                message: format!(
+                    "`{}` holds {} at revision {r}; tabship left it at revision {}",
+                    self.from.name,
+                    title(item),
+                    stamp.revision
+                ),
+            }));
+            fetched.origins.push(Origin {
+                shown: file,
+                path,
+                name: item.name.clone(),
+                project,
+                settings: self.carried(item, base, &self.views(item).await?),
+                content,
+                promoted: Some(promoted),
+            });
+        }
+        Ok(fetched)
+    }
+
+    /// The manifest's settings for the target, by kind and name.
+    fn entries(&self, to: &Chosen) -> Entries {
+        let manifest = &self.workspace.manifest;
+        let (assigned, _) = manifest::assign(manifest, &self.workspace.files());
+        let mut entries = HashMap::new();
+        for file in assigned {
+            let Some(kind) = content_kind(&file.file) else {
+                continue;
+            };
+            let entry = &manifest.raw.content[file.entry];
+            let own = entry.targets.get(&to.name).cloned().unwrap_or_default();
+            let at_source = entry
+                .targets
+                .get(&self.from.name)
+                .and_then(|t| t.name.clone());
+            let stem = file
+                .file
+                .file_stem()
+                .map(|s| s.to_string_lossy().into_owned())
+                .unwrap_or_default();
+            let name = at_source.or_else(|| entry.name.clone()).unwrap_or(stem);
+            let shown = file.file.to_string_lossy().replace('\\', "/");
+            let settings = desired::settings(manifest, entry, &own, &to.name, &shown, kind);
+            entries.insert(
+                (desired::kind(kind), name.to_lowercase()),
+                (file.file, settings),
+            );
+        }
+        entries
+    }
+
+    /// The same path below the roots of both targets.
+    fn project(&self, item: &LiveItem, to: &Chosen) -> ProjectPath {
+        let path = item.project.clone().unwrap_or_default();
+        let names = path.names();
+        let skip = self.from.root.as_ref().map_or(0, |root| {
+            if path.folded().starts_with(&root.folded()) {
+                root.names().len()
+            } else {
+                0
+            }
+        });
+        let inner = &names[skip..];
+        match &to.root {
+            Some(root) => inner.iter().fold(root.clone(), |p, name| p.join(name)),
+            None => ProjectPath::new(inner.iter().cloned()),
+        }
+    }
+
+    /// What the source's stamp says, with what the target makes of it: known without downloading anything.
+    fn fingerprint(
+        &self,
+        stamp: &Stamp,
+        settings: &Settings,
+        item: &LiveItem,
+        to: &str,
+        file: &Path,
+    ) -> String {
+        let file = file.to_string_lossy().replace('\\', "/");
+        let rewrites: Vec<String> = desired::rewrites_for(&self.workspace.manifest, to, &file)
+            .iter()
+            .map(|(r, to)| format!("{:?} {to:?}", r.matching))
+            .collect();
+        let mut hasher = blake3::Hasher::new();
+        for part in [
+            stamp.fingerprint.as_str(),
+            &rewrites.join("\n"),
+            &item.own_tags(&self.from.stamp).join("\n"),
+            item.description.as_deref().unwrap_or_default(),
+        ] {
+            hasher.update(part.as_bytes());
+            hasher.update(&[0]);
+        }
+        hasher.update(&serde_json::to_vec(settings).unwrap_or_default());
+        hasher.finalize().to_hex()[..24].to_owned()
+    }
+
+    async fn revision(&self, item: &LiveItem) -> Result<Option<u64>, Failure> {
+        let what = || format!("reading the revision of {}", title(item));
+        let of = publish::api_item(item).map_err(|e| asked(&what(), &e))?;
+        publish::current_revision(&self.signed.site, of)
+            .await
+            .map_err(|e| asked(&what(), &e))
+    }
+
+    async fn download(&self, item: &LiveItem) -> Result<(PathBuf, Content), Failure> {
+        let title = title(item);
+        let folder = self.folder.path();
+        let wrong = |e| asked(&format!("downloading {title}"), &e);
+        let of = publish::api_item(item).map_err(wrong)?;
+        let raw = folder.join(&item.luid);
+        let head = self
+            .signed
+            .site
+            .save(&Download::of(of), &raw, None)
+            .await
+            .map_err(wrong)?;
+        let extension = Path::new(&head.name)
+            .extension()
+            .map_or_else(String::new, |e| e.to_string_lossy().into_owned());
+        let path = folder.join(format!("{}.{extension}", item.luid));
+        std::fs::rename(&raw, &path).map_err(|e| not_written(folder, &e))?;
+        let content = content::open(&path, &Limits::default()).map_err(|refused| {
+            Failure::new(
+                Kind::Refused,
+                format!(
+                    "{title} on {} is not readable: {}",
+                    self.from.name, refused.refusal
+                ),
+            )
+            .hint(refused.refusal.help())
+        })?;
+        Ok((path, content))
+    }
+
+    async fn views(&self, item: &LiveItem) -> Result<Vec<String>, Failure> {
+        if item.kind != ItemKind::Workbook {
+            return Ok(Vec::new());
+        }
+        let views = publish::view_names(&self.signed.site, item).await;
+        views.map_err(|e| asked(&format!("reading the views of \"{}\"", item.name), &e))
+    }
+
+    /// Tags, description, tabs, the choice of views and certification go along, unless the manifest says otherwise.
+    fn carried(&self, item: &LiveItem, mut settings: Settings, views: &[String]) -> Settings {
+        for tag in item.own_tags(&self.from.stamp) {
+            if !settings.tags.contains(&tag) {
+                settings.tags.push(tag);
+            }
+        }
+        settings.description = settings
+            .description
+            .or_else(|| item.description.clone().filter(|d| !d.is_empty()));
+        if item.kind == ItemKind::Workbook {
+            settings.tabs = settings.tabs.or(item.show_tabs);
+            settings.views = settings
+                .views
+                .or_else(|| Some(ViewChoice::Include(views.to_vec())));
+        }
+        if item.kind == ItemKind::Datasource
+            && item.certified == Some(true)
+            && settings.certified.is_none()
+        {
+            settings.certified = Some(Certified {
+                note: item.certification_note.clone(),
+            });
+        }
+        settings
+    }
+}
+
+fn title(item: &LiveItem) -> String {
+    format!("{} \"{}\"", item.kind, item.name)
+}
+
+fn not_written(folder: &Path, error: &std::io::Error) -> Failure {
+    let message = format!("`{}` cannot be written", folder.display());
+    Failure::new(Kind::Refused, message).because(error)
+}
+
+/// Of content that is not what its stamp says: another revision is another content.
+fn at_revision(fingerprint: &str, revision: u64) -> String {
+    let text = format!("{fingerprint} at revision {revision}");
+    blake3::hash(text.as_bytes()).to_hex()[..24].to_owned()
+}
+
+fn content_kind(file: &Path) -> Option<ContentKind> {
+    if !repository::is_content(file) {
+        return None;
+    }
+    match file.extension()?.to_string_lossy().to_lowercase().as_str() {
+        "twb" | "twbx" => Some(ContentKind::Workbook),
+        "tds" | "tdsx" => Some(ContentKind::Datasource),
+        _ => Some(ContentKind::Flow),
+    }
+}
+
+/// An item that the target has already: it is named in the plan, and nothing of it is read.
+fn placeholder(
+    item: &LiveItem,
+    project: ProjectPath,
+    fingerprint: String,
+    settings: Settings,
+) -> Item {
+    Item {
+        kind: item.kind,
+        name: item.name.clone(),
+        project,
+        file: PathBuf::new(),
+        bytes: 0,
+        fingerprint,
+        sheets: Vec::new(),
+        has_extract: None,
+        published: Vec::new(),
+        rewrites: Vec::new(),
+        settings,
+    }
+}
