@@ -160,6 +160,11 @@ impl Client {
         self.inner.transport.sent.load(Ordering::Relaxed)
     }
 
+    /// How many answers asked for less: 429, and 503 and 504 of a server or gateway that is behind.
+    pub fn overloads(&self) -> u64 {
+        self.inner.transport.overloads.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn retry_policy(&self) -> &RetryPolicy {
         &self.inner.transport.retry
     }
@@ -353,6 +358,7 @@ fn transport(connection: &Connection) -> Result<Transport, Error> {
         patience: connection.patience.max(connection.timeout),
         retry: connection.retry.clone(),
         sent: AtomicU64::new(0),
+        overloads: AtomicU64::new(0),
     })
 }
 

@@ -34,12 +34,17 @@ const MAX_ANSWER: usize = 256 * 1024 * 1024;
 /// Names under which servers and gateways tell their name of a request.
 const REQUEST_ID: [&str; 3] = ["x-request-id", "x-tableau-request-id", "x-correlation-id"];
 
+/// By these a server, or a gateway before it, says that it gets more than it can do.
+const OVERLOADED: [u16; 3] = [429, 503, 504];
+
 pub(crate) struct Transport {
     pub(crate) http: reqwest::Client,
     pub(crate) timeout: Duration,
     pub(crate) patience: Duration,
     pub(crate) retry: RetryPolicy,
     pub(crate) sent: AtomicU64,
+    /// Answers of [`OVERLOADED`].
+    pub(crate) overloads: AtomicU64,
 }
 
 /// An answer with a status of success.
@@ -155,6 +160,11 @@ impl Transport {
                 source: Box::new(limits.exceeded(&moved)),
             }),
         };
+        if let Ok(response) = &outcome
+            && OVERLOADED.contains(&response.status().as_u16())
+        {
+            self.overloads.fetch_add(1, Ordering::Relaxed);
+        }
         log(trip, url, started, &outcome);
         outcome
     }

@@ -10,7 +10,7 @@ use crate::api::endpoint::uploads::UploadSession;
 use crate::api::{self, ErrorKind, Fate, Luid};
 use crate::plan::{ItemKind, Planned};
 
-use super::calls::{CommitError, Committed, JobEnd, Marker, Sending};
+use super::calls::{CommitError, Committed, JobEnd, Marker, Sending, Shown};
 use super::error::{Doing, PublishError};
 use super::event::Event;
 use super::journal::Record;
@@ -55,14 +55,36 @@ impl Publish<'_> {
     }
 }
 
-/// Uploads and publishes; comes back with the item's LUID. `first` is what the journal gets before the publish is sent.
+/// An item that has been published.
+pub(super) struct Published {
+    pub(super) luid: String,
+    /// The site's answer; `None` when it was lost, when a job did it, or when it names another project.
+    pub(super) shown: Option<Box<Shown>>,
+}
+
+impl Published {
+    fn answered(shown: Box<Shown>, to: &Destination) -> Self {
+        Self {
+            luid: shown.item.luid.clone(),
+            shown: (shown.project.as_ref() == Some(&to.project)).then_some(shown),
+        }
+    }
+}
+
+impl From<String> for Published {
+    fn from(luid: String) -> Self {
+        Self { luid, shown: None }
+    }
+}
+
+/// Uploads and publishes. `first` is what the journal gets before the publish is sent.
 pub(super) async fn publish(
     run: &Run<'_>,
     index: usize,
     payload: &Payload,
     publish: &Publish<'_>,
     first: &Record,
-) -> Result<String, PublishError> {
+) -> Result<Published, PublishError> {
     let item = &run.plan.items[index];
     let uploaded = upload(run, item, payload).await?;
     run.record(index, first)?;
@@ -77,15 +99,15 @@ async fn commit(
     payload: &Payload,
     publish: &Publish<'_>,
     uploaded: Option<UploadSession>,
-) -> Result<String, PublishError> {
+) -> Result<Published, PublishError> {
     let item = &run.plan.items[index];
     run.step(item, "publishing");
     let first = match send(run, index, payload, publish, uploaded.as_ref()).await? {
-        Ok(luid) => return Ok(luid),
+        Ok(published) => return Ok(published),
         Err(error) => error,
     };
     let first = match uncertain(run, item, publish, first).await? {
-        Ok(luid) => return Ok(luid),
+        Ok(luid) => return Ok(luid.into()),
         Err(error) => error,
     };
     if !may_send_again(publish, &first) {
@@ -93,17 +115,19 @@ async fn commit(
     }
     run.step(item, "publishing once more");
     let second = match send(run, index, payload, publish, uploaded.as_ref()).await? {
-        Ok(luid) => return Ok(luid),
+        Ok(published) => return Ok(published),
         Err(error) => error,
     };
     // What is in the way is what the first attempt made; an upload that is gone was taken by it.
     if second.kind() == ErrorKind::Conflict || second.is(404_015) {
         return look(run, &publish.to, UNCERTAIN)
             .await?
+            .map(Published::from)
             .ok_or_else(|| PublishError::Uncertain(Box::new(second)));
     }
     uncertain(run, item, publish, second)
         .await?
+        .map(Published::from)
         .map_err(|error| PublishError::Uncertain(Box::new(error)))
 }
 
@@ -114,7 +138,7 @@ async fn send(
     payload: &Payload,
     publish: &Publish<'_>,
     uploaded: Option<&UploadSession>,
-) -> Result<Result<String, api::Error>, PublishError> {
+) -> Result<Result<Published, api::Error>, PublishError> {
     let item = &run.plan.items[index];
     let sent: Arc<Sent> = Arc::new(Sent::default());
     let total = payload.len();
@@ -136,7 +160,7 @@ async fn send(
         run.secrets,
     );
     match beside(call, watch(run, item, &sent, total)).await {
-        Ok(Committed::Item(luid)) => Ok(Ok(luid)),
+        Ok(Committed::Item(shown)) => Ok(Ok(Published::answered(shown, &publish.to))),
         Ok(Committed::Job(job)) => {
             let id = job.to_string();
             run.record(
@@ -146,7 +170,8 @@ async fn send(
                     job: id,
                 },
             )?;
-            finish_job(run, item, &publish.to, job).await.map(Ok)
+            let luid = finish_job(run, item, &publish.to, job).await?;
+            Ok(Ok(luid.into()))
         }
         Err(CommitError::Call(error)) => Ok(Err(error)),
         Err(CommitError::Secret(missing)) => Err(missing.into()),

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use crate::plan::{Action, ItemKind, LiveItem, Planned, Stamp};
 
-use super::calls::Marker;
-use super::commit::{self, Destination, Publish};
+use super::calls::{Marker, Shown};
+use super::commit::{self, Destination, Publish, Published};
 use super::error::{Doing, PublishError};
 use super::journal::{Backup, Record, Snapshot};
 use super::outcome::{Done, State};
@@ -32,8 +32,8 @@ async fn publish(run: &Run<'_>, index: usize, item: &Planned) -> Result<Done, Pu
         return Ok(done(item, &now, state(item), 0, None));
     }
     let payload = prepare(run, item)?;
-    let (before, luid) = match run.stage(index) {
-        Stage::Committed(before, luid) => (before, luid),
+    let (before, published) = match run.stage(index) {
+        Stage::Committed(before, luid) => (before, luid.into()),
         Stage::Committing(before, attempt) => {
             committing(run, index, &payload, before, &attempt).await?
         }
@@ -47,22 +47,38 @@ async fn publish(run: &Run<'_>, index: usize, item: &Planned) -> Result<Done, Pu
         }
     };
     let wanted = Wanted::forward(item, before.as_deref(), &run.options.prefix);
-    // What is put back makes no revision, so that the one of the publish can be read beside the rest.
-    let (now, revision) = tokio::try_join!(
-        run.calls.item(item.kind, &luid),
-        run.calls.revision(item.kind, &luid)
-    )
-    .doing("reading it after the publish")?;
-    if let Some(url) = &now.content_url {
+    let (now, revision) = after_publish(run, item, before.is_none(), published).await?;
+    if let Some(url) = &now.item.content_url {
         run.has_content_url(item, url);
     }
     restore::put_back(run, item, &now, &wanted).await?;
     verify::prove(run, item, before.as_deref(), &now, &wanted).await?;
     run.record(index, &Record::Proven { item: index })?;
     let commit = payload.commit.as_deref().unwrap_or(&run.options.commit);
-    stamp(run, item, &now, revision, &payload.fingerprint, commit).await?;
+    let stamp = stamp(&now.item, revision, &payload.fingerprint, commit);
+    tag(run, item, &now.item, &wanted.tags, Some(&stamp)).await?;
     run.record(index, &Record::Done { item: index })?;
-    Ok(done(item, &now, state(item), payload.len(), revision))
+    Ok(done(item, &now.item, state(item), payload.len(), revision))
+}
+
+/// The item as it is once published, and its revision. Of a new item the site's answer to the publish says all that:
+/// its listings, and even the item read by itself, come from an index that may lag behind. After an overwrite the item
+/// is read, since what that dropped is to be put back.
+async fn after_publish(
+    run: &Run<'_>,
+    item: &Planned,
+    new: bool,
+    published: Published,
+) -> Result<(Shown, Option<u64>), PublishError> {
+    match published.shown {
+        Some(shown) if new => Ok((*shown, run.first_revision(item.kind))),
+        // What is put back makes no revision, so that the one of the publish can be read beside the rest.
+        _ => tokio::try_join!(
+            run.calls.shown(item.kind, &published.luid),
+            run.calls.revision(item.kind, &published.luid)
+        )
+        .doing("reading it after the publish"),
+    }
 }
 
 fn prepare(run: &Run<'_>, item: &Planned) -> Result<Payload, PublishError> {
@@ -159,7 +175,8 @@ async fn snapshot(
     })))
 }
 
-type Published = (Option<Box<Snapshot>>, String);
+/// What was there before, and what is there now.
+type BeforeAndAfter = (Option<Box<Snapshot>>, Published);
 
 /// Uploads and publishes.
 async fn begun(
@@ -167,7 +184,7 @@ async fn begun(
     index: usize,
     payload: &Payload,
     before: Option<Box<Snapshot>>,
-) -> Result<Published, PublishError> {
+) -> Result<BeforeAndAfter, PublishError> {
     let item = &run.plan.items[index];
     relocate(run, item).await?;
     let wanted = Wanted::forward(item, before.as_deref(), &run.options.prefix);
@@ -179,8 +196,8 @@ async fn begun(
         item: index,
         at: Timestamp::now(),
     };
-    let luid = commit::publish(run, index, payload, &publish, &first).await?;
-    committed(run, index, item, before, luid)
+    let published = commit::publish(run, index, payload, &publish, &first).await?;
+    committed(run, index, item, before, published)
 }
 
 /// Where an item goes.
@@ -204,11 +221,11 @@ async fn committing(
     payload: &Payload,
     before: Option<Box<Snapshot>>,
     attempt: &Attempt,
-) -> Result<Published, PublishError> {
+) -> Result<BeforeAndAfter, PublishError> {
     let item = &run.plan.items[index];
     let to = destination(run, item, before.as_deref())?;
     match commit::settle(run, item, &to, attempt).await? {
-        Some(luid) => committed(run, index, item, before, luid),
+        Some(luid) => committed(run, index, item, before, luid.into()),
         None => begun(run, index, payload, before).await,
     }
 }
@@ -218,62 +235,75 @@ fn committed(
     index: usize,
     item: &Planned,
     before: Option<Box<Snapshot>>,
-    luid: String,
-) -> Result<Published, PublishError> {
+    published: Published,
+) -> Result<BeforeAndAfter, PublishError> {
     run.record(
         index,
         &Record::Committed {
             item: index,
-            luid: luid.clone(),
+            luid: published.luid.clone(),
             revision: None,
         },
     )?;
     match &item.luid {
-        Some(expected) if *expected != luid => Err(PublishError::Identity {
+        Some(expected) if *expected != published.luid => Err(PublishError::Identity {
             expected: expected.clone(),
-            got: luid,
+            got: published.luid,
         }),
-        _ => Ok((before, luid)),
+        _ => Ok((before, published)),
     }
 }
 
-/// Sets the stamp, last of all: an item without one is not done. Old stamps go.
-pub(super) async fn stamp(
-    run: &Run<'_>,
-    item: &Planned,
+/// The stamp of a publish that is proven.
+pub(super) fn stamp(
     now: &LiveItem,
     revision: Option<u64>,
     fingerprint: &str,
     commit: &str,
-) -> Result<(), PublishError> {
-    run.step(item, "setting the stamp");
+) -> Stamp {
     // The site's clock may be ahead of ours; a stamp older than its own publish would read as drift.
     let at = now
         .updated_at
         .into_iter()
         .chain(now.published_at)
         .fold(Timestamp::now(), Timestamp::max);
-    let stamp = Stamp {
+    Stamp {
         fingerprint: fingerprint.to_owned(),
         commit: commit.to_owned(),
         revision: revision.unwrap_or(0),
         at,
-    };
-    let label = stamp.label(&run.options.prefix);
-    for old in now
-        .tags
-        .iter()
-        .filter(|t| Stamp::is_ours(t, &run.options.prefix) && **t != label)
-    {
+    }
+}
+
+/// Sets the tags and the stamp, in one request and last of all: an item without a stamp is not done. Old stamps go.
+///
+/// Not by `tags:batchCreate`, which sets the same labels on all of its items: a stamp is its item's own.
+pub(super) async fn tag(
+    run: &Run<'_>,
+    item: &Planned,
+    now: &LiveItem,
+    tags: &[String],
+    stamp: Option<&Stamp>,
+) -> Result<(), PublishError> {
+    let prefix = &run.options.prefix;
+    let label = stamp.map(|s| s.label(prefix));
+    let old = |t: &&String| Stamp::is_ours(t, prefix) && Some(*t) != label.as_ref();
+    for old in now.tags.iter().filter(old) {
         run.calls
             .delete_tag(now.kind, &now.luid, old)
             .await
             .doing("removing the old stamp")?;
     }
+    let missing = tags.iter().filter(|t| !now.tags.contains(t));
+    let labels: Vec<String> = missing.chain(&label).cloned().collect();
+    if labels.is_empty() {
+        return Ok(());
+    }
+    run.step(item, "setting its tags and the stamp");
     run.calls
-        .add_tags(now.kind, &now.luid, &[label])
+        .add_tags(now.kind, &now.luid, &labels)
         .await
-        .doing("setting the stamp")
+        .doing("setting its tags and the stamp")
 }
 
 async fn only_move(run: &Run<'_>, index: usize, item: &Planned) -> Result<Done, PublishError> {

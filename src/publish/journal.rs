@@ -1,8 +1,8 @@
 //! What was done and what is about to be done, on disk before it happens.
 //!
-//! One file of one JSON document a line, appended to and synced before each step, so that after `kill -9` at any
-//! moment the last line tells what may have happened on the site. A torn last line is what was being written
-//! when the process died: its step had not begun.
+//! One file of one JSON document a line, appended to before each step, so that after `kill -9` at any moment the last
+//! line tells what may have happened on the site; and synced, so that it holds when the machine fails too. A torn last
+//! line is what was being written when the process died: its step had not begun.
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{BufRead, BufReader, Write};
@@ -90,6 +90,19 @@ pub enum Record {
         at: Timestamp,
         verdict: String,
     },
+}
+
+impl Record {
+    /// False where the loss of the line, with the machine, costs no more than a question to the site: the line of the
+    /// step before says what may have happened. Whatever is synced later takes it along.
+    fn must_outlive_the_machine(&self) -> bool {
+        match self {
+            // Nothing is there that could be changed before the publish, which is announced by a line of its own.
+            Self::Started { before, .. } => before.is_some(),
+            Self::Committed { .. } | Self::Proven { .. } | Self::Done { .. } => false,
+            _ => true,
+        }
+    }
 }
 
 /// An item before it was changed, and where its content can be had again.
@@ -213,7 +226,7 @@ impl Journal {
             .unwrap_or_default()
     }
 
-    /// Appends and syncs: when it returns, the record survives a crash.
+    /// Appends: when it returns, the record survives the process, and the machine where that matters.
     pub fn write(&self, record: &Record) -> Result<(), JournalError> {
         let error = |source| JournalError::Io {
             what: "write",
@@ -226,9 +239,11 @@ impl Journal {
             .file
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        file.write_all(&line)
-            .and_then(|()| file.sync_data())
-            .map_err(error)
+        file.write_all(&line).map_err(error)?;
+        if record.must_outlive_the_machine() {
+            file.sync_data().map_err(error)?;
+        }
+        Ok(())
     }
 }
 

@@ -9,6 +9,7 @@ pub mod journal;
 pub mod lock;
 mod observe;
 pub mod outcome;
+mod pace;
 pub mod payload;
 mod restore;
 pub mod run;

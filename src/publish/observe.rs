@@ -1,6 +1,6 @@
 //! Reads what a site holds, in as few requests as its listings allow.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use futures_util::{StreamExt, TryStreamExt};
 
@@ -8,6 +8,7 @@ use crate::api::endpoint::content::{Item, OwnerRef, ProjectRef};
 use crate::api::endpoint::datasources::Datasource;
 use crate::api::endpoint::flows::Flow;
 use crate::api::endpoint::projects::Project;
+use crate::api::endpoint::views::View;
 use crate::api::endpoint::workbooks::Workbook;
 use crate::api::{Error, Filter, Luid, Site};
 use crate::plan::live::{CustomView, LiveConnection, LiveView, Subscription};
@@ -74,6 +75,7 @@ async fn flows(site: &Site) -> Result<Vec<Flow>, Error> {
 
 /// Fetches what a plan needs to know of the items with these LUIDs.
 pub async fn details(site: &Site, live: &mut Live, luids: &[String]) -> Result<(), Error> {
+    let luids: HashSet<&String> = luids.iter().collect();
     let wanted: Vec<&LiveItem> = live
         .items
         .iter()
@@ -118,16 +120,19 @@ async fn detail(site: &Site, item: &LiveItem) -> Result<Detail, Error> {
 }
 
 pub(super) async fn views(site: &Site, workbook: Luid) -> Result<Vec<LiveView>, Error> {
-    let views = site.workbook_views(workbook).await?;
+    Ok(shown(site.workbook_views(workbook).await?))
+}
+
+/// Without those that are hidden.
+pub(super) fn shown(views: Vec<View>) -> Vec<LiveView> {
     let live = views.into_iter().filter(|v| v.hidden != Some(true));
-    Ok(live
-        .map(|v| LiveView {
-            luid: v.id.to_string(),
-            name: v.name,
-            content_url: v.content_url,
-            tags: v.tags,
-        })
-        .collect())
+    live.map(|v| LiveView {
+        luid: v.id.to_string(),
+        name: v.name,
+        content_url: v.content_url,
+        tags: v.tags,
+    })
+    .collect()
 }
 
 pub(super) async fn connections(site: &Site, of: Item) -> Result<Vec<LiveConnection>, Error> {

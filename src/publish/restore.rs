@@ -1,10 +1,11 @@
-//! Puts back what a publish drops: owner first, since an owner change drops credentials; then credentials, tags,
-//! description, certification.
+//! Puts back what a publish drops: owner first, since an owner change drops credentials; then credentials, tags of
+//! views, description, certification. The item's own tags are set with its stamp, last of all.
 
 use crate::plan::desired::Credential;
 use crate::plan::live::LiveConnection;
 use crate::plan::{ItemKind, LiveItem, Planned};
 
+use super::calls::Shown;
 use super::error::{Doing, PublishError};
 use super::run::Run;
 use super::wanted::Wanted;
@@ -13,14 +14,14 @@ use super::wanted::Wanted;
 pub(super) async fn put_back(
     run: &Run<'_>,
     item: &Planned,
-    now: &LiveItem,
+    now: &Shown,
     wanted: &Wanted,
 ) -> Result<(), PublishError> {
-    owner(run, item, now, wanted).await?;
-    credentials(run, item, now, wanted).await?;
-    tags(run, item, now, wanted).await?;
-    description(run, item, now, wanted).await?;
-    certification(run, item, now, wanted).await
+    owner(run, item, &now.item, wanted).await?;
+    credentials(run, item, &now.item, wanted).await?;
+    view_tags(run, item, now, wanted).await?;
+    description(run, item, &now.item, wanted).await?;
+    certification(run, item, &now.item, wanted).await
 }
 
 async fn owner(
@@ -134,31 +135,18 @@ fn carries(connection: &LiveConnection, credential: &Credential) -> bool {
     connection.embedded == credential.embed && same_user
 }
 
-async fn tags(
+async fn view_tags(
     run: &Run<'_>,
     item: &Planned,
-    now: &LiveItem,
+    now: &Shown,
     wanted: &Wanted,
 ) -> Result<(), PublishError> {
-    let missing: Vec<String> = wanted
-        .tags
-        .iter()
-        .filter(|t| !now.tags.contains(t))
-        .cloned()
-        .collect();
-    if !missing.is_empty() {
-        run.step(item, &format!("adding {} tags", missing.len()));
-        run.calls
-            .add_tags(now.kind, &now.luid, &missing)
-            .await
-            .doing("adding tags")?;
-    }
     if wanted.view_tags.is_empty() || item.kind != ItemKind::Workbook {
         return Ok(());
     }
     let views = run
         .calls
-        .views(&now.luid)
+        .views(&now.item.luid)
         .await
         .doing("reading the views")?;
     for view in &views {

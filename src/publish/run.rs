@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
@@ -19,6 +20,7 @@ use super::item;
 use super::journal::{Journal, Record};
 use super::lock::{self, Lock, NotLocked};
 use super::outcome::{self, Deployment, Done, SCHEMA_VERSION, Verdict};
+use super::pace::Pace;
 use super::payload::Payload;
 use super::secrets::Secrets;
 use super::stage::Stage;
@@ -39,7 +41,7 @@ pub trait Payloads: Send + Sync {
 /// What the caller decides.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Items at the same time.
+    /// Items at the same time, at most.
     pub jobs: usize,
     /// Bound for waiting for one job of the site.
     pub timeout: Duration,
@@ -255,13 +257,14 @@ impl<'r> Run<'r> {
     /// True when something failed.
     async fn carry_out_all(&self, done: &mut [Done]) -> bool {
         let mut failed: HashSet<Key> = HashSet::new();
+        let mut pace = Pace::new(self.options.jobs);
         for kind in ItemKind::ALL {
             let work: Vec<usize> = self
                 .work()
                 .filter(|(_, i)| i.kind == kind && i.action != Action::Retire)
                 .map(|(index, _)| index)
                 .collect();
-            self.carry_out(work, done, &mut failed).await;
+            self.carry_out(work, &mut pace, done, &mut failed).await;
         }
         if failed.is_empty() {
             let retire = self
@@ -269,21 +272,31 @@ impl<'r> Run<'r> {
                 .filter(|(_, i)| i.action == Action::Retire)
                 .map(|(index, _)| index)
                 .collect();
-            self.carry_out(retire, done, &mut failed).await;
+            self.carry_out(retire, &mut pace, done, &mut failed).await;
         }
         !failed.is_empty()
     }
 
-    async fn carry_out(&self, work: Vec<usize>, done: &mut [Done], failed: &mut HashSet<Key>) {
+    async fn carry_out(
+        &self,
+        work: Vec<usize>,
+        pace: &mut Pace,
+        done: &mut [Done],
+        failed: &mut HashSet<Key>,
+    ) {
         let give_up =
             AtomicBool::new(!failed.is_empty() && self.options.on_error == OnError::Restore);
         let before: HashSet<Key> = failed.clone();
-        let results: Vec<(usize, Done)> = futures_util::stream::iter(work)
-            .map(|index| self.one(index, &before, &give_up))
-            .buffer_unordered(self.options.jobs.max(1))
-            .collect()
-            .await;
-        for (index, result) in results {
+        let mut work = work.into_iter();
+        let mut going = FuturesUnordered::new();
+        loop {
+            let free = pace.at_once().saturating_sub(going.len());
+            let next = work.by_ref().take(free);
+            going.extend(next.map(|index| self.one(index, &before, &give_up)));
+            let Some((index, result)) = going.next().await else {
+                break;
+            };
+            pace.after_one(self.calls.overloads());
             if result.error.is_some() {
                 failed.insert(self.plan.items[index].key());
             }
@@ -443,6 +456,11 @@ impl<'r> Run<'r> {
             .get(&path.folded())
             .cloned()
             .ok_or_else(|| PublishError::Project(path.to_string()))
+    }
+
+    /// The revision of an item that was published for the first time; `None` where the site keeps no history.
+    pub(super) fn first_revision(&self, kind: ItemKind) -> Option<u64> {
+        (self.live.revision_history && kind != ItemKind::Flow).then_some(1)
     }
 
     pub(super) fn content_urls(&self) -> HashMap<Key, String> {

@@ -186,16 +186,22 @@ async fn republish(
         .collect();
     wanted.credentials.clone_from(&item.settings.credentials);
     let luid = publish_old(run, index, item, stage, before, &wanted).await?;
-    let now = run.calls.item(item.kind, &luid).await.doing("reading it")?;
+    let now = run
+        .calls
+        .shown(item.kind, &luid)
+        .await
+        .doing("reading it")?;
     restore::put_back(run, item, &now, &wanted).await?;
-    if let Some(stamp) = before.item.stamp(&run.options.prefix) {
+    let mut stamp = before.item.stamp(&run.options.prefix);
+    if let Some(old) = &mut stamp {
         let revision = run
             .calls
             .revision(item.kind, &luid)
             .await
             .doing("reading its revision")?;
-        item::stamp(run, item, &now, revision, &stamp.fingerprint, &stamp.commit).await?;
+        *old = item::stamp(&now.item, revision, &old.fingerprint, &old.commit);
     }
+    item::tag(run, item, &now.item, &wanted.tags, stamp.as_ref()).await?;
     Ok(lost_credentials(item, before))
 }
 
@@ -236,7 +242,8 @@ async fn publish_old(
         known,
         at: Timestamp::now(),
     };
-    commit::publish(run, index, &payload, &publish, &first).await
+    let published = commit::publish(run, index, &payload, &publish, &first).await?;
+    Ok(published.luid)
 }
 
 /// Passwords that were embedded are nowhere to be read; the manifest's are put back, others are named.

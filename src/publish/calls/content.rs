@@ -13,12 +13,12 @@ use crate::plan::ItemKind;
 
 use super::super::commit::Publish;
 use super::super::secrets::{MissingSecret, Secrets};
-use super::{Calls, item, luid};
+use super::{Calls, Shown, item, luid};
 
 /// What the site answered to a commit.
 pub(in crate::publish) enum Committed {
-    /// LUID of the item.
-    Item(String),
+    /// The item, as it is now.
+    Item(Box<Shown>),
     /// The job that will publish it.
     Job(Luid),
 }
@@ -100,7 +100,7 @@ impl Calls {
             ..PublishWorkbook::new(&publish.to.name, project, sending.file_type, sending.upload)
         };
         Ok(match self.site.publish_workbook(&call).await? {
-            Published::Done(workbook) => Committed::Item(workbook.id.to_string()),
+            Published::Done(workbook) => Committed::Item(Box::new(workbook.into())),
             Published::Job(job) => Committed::Job(job.id),
         })
     }
@@ -123,7 +123,7 @@ impl Calls {
             ..PublishDatasource::new(&publish.to.name, project, sending.file_type, sending.upload)
         };
         Ok(match self.site.publish_datasource(&call).await? {
-            Published::Done(datasource) => Committed::Item(datasource.id.to_string()),
+            Published::Done(datasource) => Committed::Item(Box::new(datasource.into())),
             Published::Job(job) => Committed::Job(job.id),
         })
     }
@@ -144,9 +144,8 @@ impl Calls {
             description: publish.wanted.description.clone(),
             credentials,
         };
-        Ok(Committed::Item(
-            self.site.publish_flow(&call).await?.id.to_string(),
-        ))
+        let flow = self.site.publish_flow(&call).await?;
+        Ok(Committed::Item(Box::new(flow.into())))
     }
 
     /// Writes content to `path`; comes back with the name that the site gives the file.

@@ -10,12 +10,14 @@ mod content;
 mod jobs;
 mod marker;
 mod projects;
+mod shown;
 mod state;
 
 pub(super) use content::{CommitError, Committed, Sending};
 pub(super) use jobs::JobEnd;
 pub(super) use marker::Marker;
 pub(super) use projects::Reserved;
+pub(super) use shown::Shown;
 
 /// A site, as the publisher uses it.
 #[derive(Clone)]
@@ -90,19 +92,26 @@ impl Calls {
         self.site.client().requests()
     }
 
+    /// Answers so far by which the site asked for less.
+    pub(super) fn overloads(&self) -> u64 {
+        self.site.client().overloads()
+    }
+
     /// The site puts chunks in order by their sequence ID (REST API 3.27; reference: REST corrections, 1.1).
     pub(super) fn orders_chunks(&self) -> bool {
         self.site.has_sequenced_uploads()
     }
 
     pub(super) async fn item(&self, kind: ItemKind, id: &str) -> Result<LiveItem, Error> {
+        Ok(self.shown(kind, id).await?.item)
+    }
+
+    pub(super) async fn shown(&self, kind: ItemKind, id: &str) -> Result<Shown, Error> {
         let id = luid(id)?;
         Ok(match kind {
-            ItemKind::Workbook => observe::from_workbook(&self.site.workbook(id).await?, None),
-            ItemKind::Datasource => {
-                observe::from_datasource(&self.site.datasource(id).await?, None)
-            }
-            ItemKind::Flow => observe::from_flow(&self.site.flow(id).await?, None),
+            ItemKind::Workbook => self.site.workbook(id).await?.into(),
+            ItemKind::Datasource => self.site.datasource(id).await?.into(),
+            ItemKind::Flow => self.site.flow(id).await?.into(),
         })
     }
 
