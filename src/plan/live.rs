@@ -106,18 +106,6 @@ impl Live {
             .find(|item| item.key().as_ref() == Some(key))
     }
 
-    pub fn project(&self, path: &ProjectPath) -> Option<&LiveProject> {
-        let folded = path.folded();
-        self.projects.iter().find(|p| p.path.folded() == folded)
-    }
-
-    /// A published data source by its content URL.
-    pub fn datasource(&self, content_url: &str) -> Option<&LiveItem> {
-        self.items.iter().find(|i| {
-            i.kind == ItemKind::Datasource && i.content_url.as_deref() == Some(content_url)
-        })
-    }
-
     pub fn detail(&self, item: &LiveItem) -> Option<&Detail> {
         self.details.get(&item.luid)
     }

@@ -1,18 +1,20 @@
 //! From desired and live to a plan.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use super::blocked::{Allow, Block};
 use super::desired::{Desired, Item, Key, Settings};
 use super::document::{Action, Allowance, Estimate, Planned};
-use super::live::{Live, LiveItem};
+use super::live::Live;
 use super::project_path::ProjectPath;
 use super::views::{self, ViewPlan};
 
 mod existing;
+mod index;
 mod prune;
 
 use existing::existing;
+use index::{Index, Whereabouts};
 use prune::retired;
 
 /// What the caller of a plan decides.
@@ -47,9 +49,10 @@ pub struct Outcome {
 
 /// LUIDs of the live items that would be touched: the ones whose [`Detail`](super::live::Detail) a plan needs.
 pub fn outline(desired: &Desired, live: &Live, policy: &Policy) -> Vec<String> {
+    let index = Index::new(desired, live, policy);
     let mut luids = Vec::new();
     for item in &desired.items {
-        let Some(there) = whereabouts(item, desired, live, policy).item() else {
+        let Some(there) = index.whereabouts(item).item() else {
             continue;
         };
         let same = there
@@ -64,14 +67,15 @@ pub fn outline(desired: &Desired, live: &Live, policy: &Policy) -> Vec<String> {
 
 /// Makes the plan. [`Live::details`] holds at least what [`outline`] named.
 pub fn build(desired: &Desired, live: &Live, policy: &Policy) -> Outcome {
+    let index = Index::new(desired, live, policy);
     let mut outcome = Outcome::default();
     let mut kinds: Vec<&Item> = desired.items.iter().collect();
-    kinds.sort_by_key(|i| i.key());
+    kinds.sort_by_cached_key(|i| i.key());
     for item in kinds {
-        outcome.items.push(plan_item(item, desired, live, policy));
+        outcome.items.push(plan_item(item, &index, policy));
     }
-    block_dependents(&mut outcome.items, desired);
-    let retired = retired(desired, live, policy);
+    block_dependents(&mut outcome.items, &index);
+    let retired = retired(&index, policy);
     if policy.prune == Prune::Recycle {
         outcome.items.extend(retired);
     } else {
@@ -83,65 +87,20 @@ pub fn build(desired: &Desired, live: &Live, policy: &Policy) -> Outcome {
             )
         }));
     }
-    outcome.projects = missing_projects(&outcome.items, live);
+    outcome.projects = missing_projects(&outcome.items, &index);
     outcome.estimate = estimate(&outcome.items, outcome.projects.len());
     outcome
 }
 
-/// Where an item is on the site now.
-enum Whereabouts<'l> {
-    Nowhere,
-    /// Where it is wanted.
-    Here(&'l LiveItem),
-    /// In another project, left there by tabship.
-    Elsewhere(&'l LiveItem),
-}
-
-impl<'l> Whereabouts<'l> {
-    fn item(&self) -> Option<&'l LiveItem> {
-        match self {
-            Self::Nowhere => None,
-            Self::Here(item) | Self::Elsewhere(item) => Some(item),
-        }
-    }
-}
-
-/// A move is only seen where it is certain: one item of ours with this name, in a project that the run speaks of, that
-/// nothing else of this run wants.
-fn whereabouts<'l>(
-    item: &Item,
-    desired: &Desired,
-    live: &'l Live,
-    policy: &Policy,
-) -> Whereabouts<'l> {
-    if let Some(here) = live.find(&item.key()) {
-        return Whereabouts::Here(here);
-    }
-    let wanted: HashSet<Key> = desired.items.iter().map(Item::key).collect();
-    let mut candidates = live.items.iter().filter(|l| {
-        l.kind == item.kind
-            && l.name.to_lowercase() == item.name.to_lowercase()
-            && l.stamp(&policy.prefix).is_some()
-            && l.project
-                .as_ref()
-                .is_some_and(|p| policy.prune_in.contains(p))
-            && l.key().is_some_and(|k| !wanted.contains(&k))
-    });
-    match (candidates.next(), candidates.next()) {
-        (Some(only), None) => Whereabouts::Elsewhere(only),
-        _ => Whereabouts::Nowhere,
-    }
-}
-
-fn plan_item(item: &Item, desired: &Desired, live: &Live, policy: &Policy) -> Planned {
-    let place = whereabouts(item, desired, live, policy);
+fn plan_item(item: &Item, index: &Index<'_>, policy: &Policy) -> Planned {
+    let place = index.whereabouts(item);
     let mut planned = blank(item);
-    missing_sources(item, desired, live, &mut planned);
-    match &place {
-        Whereabouts::Nowhere => create(item, live, &mut planned),
+    missing_sources(item, index, &mut planned);
+    match place {
+        Whereabouts::Nowhere => create(item, index, &mut planned),
         Whereabouts::Here(there) | Whereabouts::Elsewhere(there) => {
             let moved = matches!(place, Whereabouts::Elsewhere(_));
-            existing(item, there, moved, live, policy, &mut planned);
+            existing(item, there, moved, index.live, policy, &mut planned);
         }
     }
     settle_blocks(&mut planned, policy);
@@ -174,18 +133,12 @@ fn blank(item: &Item) -> Planned {
     }
 }
 
-fn create(item: &Item, live: &Live, planned: &mut Planned) {
+fn create(item: &Item, index: &Index<'_>, planned: &mut Planned) {
     planned.action = Action::Create;
     planned.why.push("it is not on the site".to_owned());
     planned.views = views::choose(&item.sheets, item.settings.views.as_ref(), None, false);
     let url = expected_content_url(&item.name);
-    let taken = live.items.iter().find(|l| {
-        l.kind == item.kind
-            && l.content_url
-                .as_deref()
-                .is_some_and(|u| u.eq_ignore_ascii_case(&url))
-    });
-    if let Some(other) = taken {
+    if let Some(other) = index.with_content_url(item.kind, &url) {
         let at = other
             .project
             .as_ref()
@@ -205,13 +158,13 @@ pub fn expected_content_url(name: &str) -> String {
 }
 
 /// Published data sources that will not be there are no matter of allowing.
-fn missing_sources(item: &Item, desired: &Desired, live: &Live, planned: &mut Planned) {
+fn missing_sources(item: &Item, index: &Index<'_>, planned: &mut Planned) {
     for reference in &item.published {
         let provider = reference
             .provided_by
             .as_ref()
-            .and_then(|key| desired.items.iter().find(|i| &i.key() == key));
-        let there = live.datasource(&reference.content_url);
+            .and_then(|key| index.wanted(key));
+        let there = index.datasource(&reference.content_url);
         if provider.is_none() && there.is_none() {
             planned.blocked.push(Block {
                 allow: None,
@@ -271,22 +224,19 @@ fn settle_blocks(planned: &mut Planned, policy: &Policy) {
 }
 
 /// What reads a blocked data source is blocked with it.
-fn block_dependents(items: &mut [Planned], desired: &Desired) {
-    let blocked: Vec<(Key, String)> = items
+fn block_dependents(items: &mut [Planned], index: &Index<'_>) {
+    let blocked: HashMap<Key, String> = items
         .iter()
         .filter(|i| i.action == Action::Blocked)
         .map(|i| (i.key(), i.title()))
         .collect();
     for planned in items.iter_mut().filter(|i| i.action.changes()) {
-        let key = planned.key();
-        let Some(item) = desired.items.iter().find(|i| i.key() == key) else {
+        let Some(item) = index.wanted(&planned.key()) else {
             continue;
         };
         for reference in &item.published {
-            let Some((_, title)) = blocked
-                .iter()
-                .find(|(key, _)| Some(key) == reference.provided_by.as_ref())
-            else {
+            let provider = reference.provided_by.as_ref();
+            let Some(title) = provider.and_then(|key| blocked.get(key)) else {
                 continue;
             };
             planned.action = Action::Blocked;
@@ -299,17 +249,13 @@ fn block_dependents(items: &mut [Planned], desired: &Desired) {
     }
 }
 
-fn missing_projects(items: &[Planned], live: &Live) -> Vec<ProjectPath> {
+fn missing_projects(items: &[Planned], index: &Index<'_>) -> Vec<ProjectPath> {
     let mut missing: BTreeSet<ProjectPath> = BTreeSet::new();
     for item in items
         .iter()
         .filter(|i| matches!(i.action, Action::Create | Action::Move | Action::Update))
     {
-        missing.extend(
-            item.project
-                .ancestry()
-                .filter(|p| live.project(p).is_none()),
-        );
+        missing.extend(item.project.ancestry().filter(|p| !index.has_project(p)));
     }
     // Parents sort before their children.
     missing.into_iter().collect()

@@ -5,7 +5,7 @@ use crate::plan::Stamp;
 use crate::plan::desired::ItemKind;
 use crate::plan::desired::{Certified, Credential, PublishedReference, ViewChoice};
 use crate::plan::live::Detail;
-use crate::plan::live::{CustomView, LiveConnection, LiveProject, LiveView};
+use crate::plan::live::{CustomView, LiveConnection, LiveItem, LiveProject, LiveView};
 
 fn path(text: &str) -> ProjectPath {
     text.parse().unwrap()
