@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 
 use url::Url;
 
@@ -25,6 +24,7 @@ use crate::publish::run::Payloads;
 use crate::rewrite::{self, PublishedTarget, Rule};
 
 use super::failure::{Failure, Kind as FailureKind};
+use super::profile::{Profile, Published};
 use super::selection::Selector;
 use super::target::Chosen;
 
@@ -37,7 +37,7 @@ pub(crate) struct Origin {
     pub(crate) name: String,
     pub(crate) project: ProjectPath,
     pub(crate) settings: Settings,
-    pub(crate) content: Content,
+    pub(crate) profile: Profile,
     /// Of content that another site holds: what it is a promotion of, and from which commit.
     pub(crate) promoted: Option<Promoted>,
 }
@@ -46,10 +46,20 @@ impl Origin {
     /// What it is called in a sentence.
     fn title(&self) -> String {
         if self.shown.as_os_str().is_empty() {
-            format!("{} \"{}\"", kind(self.content.kind), self.name)
+            format!("{} \"{}\"", kind(self.profile.kind), self.name)
         } else {
             format!("`{}`", self.shown.display())
         }
+    }
+
+    fn key(&self) -> Key {
+        Key::new(kind(self.profile.kind), &self.project, &self.name)
+    }
+
+    /// Reads the file again.
+    fn open(&self) -> Result<Content, String> {
+        content::open(&self.path, &Limits::default())
+            .map_err(|refused| refused.finding(&self.shown).message)
     }
 }
 
@@ -71,20 +81,27 @@ pub(crate) struct Assembly<'m> {
     /// What each rewrite looks for: as the manifest says, or, where the content comes from another target, what the
     /// rewrite made of it there.
     matches: Vec<Match>,
-    /// Of each origin, made when it is first asked for and again when a content URL turns out different.
-    prepared: Mutex<HashMap<usize, Prepared>>,
+    /// Place of each origin.
+    places: HashMap<Key, usize>,
     live: &'m Live,
     /// The run is not about all that the manifest speaks of.
     partly: bool,
 }
 
-#[derive(Clone)]
+/// What the target makes of a file.
 struct Prepared {
-    /// The document's text, when a rewrite changed it.
-    text: Option<String>,
     fingerprint: String,
     hits: Vec<Rewrite>,
+    /// Rules that matched nothing in it.
     missed: Vec<usize>,
+}
+
+/// A file that was read for its rewrites.
+struct Rewritten {
+    content: Content,
+    /// The document's text, when a rewrite changed it.
+    text: Option<String>,
+    prepared: Prepared,
 }
 
 /// A file as the target would get it.
@@ -134,7 +151,7 @@ pub(crate) fn origins(
                 settings: settings(manifest, entry, &own, &chosen.name, &file, content.kind),
                 name,
                 project,
-                content,
+                profile: Profile::of(&content),
                 promoted: None,
             }),
             Err(refused) => findings.push(refused.finding(&assigned.file)),
@@ -162,13 +179,12 @@ fn clashes(manifest: &Manifest, origins: &[Origin]) -> Vec<Finding> {
     let mut seen: HashMap<Key, &Path> = HashMap::new();
     let mut findings = Vec::new();
     for origin in origins {
-        let key = Key::new(kind(origin.content.kind), &origin.project, &origin.name);
-        if let Some(first) = seen.insert(key, &origin.shown) {
+        if let Some(first) = seen.insert(origin.key(), &origin.shown) {
             let message = format!(
                 "`{}` and `{}` would both be {} \"{}\" in {}",
                 first.display(),
                 origin.shown.display(),
-                kind(origin.content.kind),
+                kind(origin.profile.kind),
                 origin.name,
                 origin.project
             );
@@ -286,6 +302,8 @@ impl<'m> Assembly<'m> {
         origins: Vec<Origin>,
         live: &'m Live,
     ) -> Self {
+        let places = origins.iter().enumerate();
+        let places = places.map(|(n, origin)| (origin.key(), n)).collect();
         Self {
             manifest,
             matches: manifest
@@ -298,7 +316,7 @@ impl<'m> Assembly<'m> {
             server,
             site,
             origins,
-            prepared: Mutex::new(HashMap::new()),
+            places,
             live,
             partly: false,
         }
@@ -340,37 +358,38 @@ impl<'m> Assembly<'m> {
     /// The desired state. A rewrite that matches nothing in any file is an error, unless the run is [`partly`](Self::partly)
     /// about them.
     pub(crate) fn desired(&self) -> Result<Desired, Failure> {
-        let mut missed: HashMap<usize, usize> = HashMap::new();
+        let mut counts: HashMap<usize, Counts> = HashMap::new();
         let mut items = Vec::new();
-        for index in 0..self.origins.len() {
-            let prepared = self.prepare(index, &HashMap::new()).map_err(|why| {
+        for origin in &self.origins {
+            let rules = self.rules(origin, &HashMap::new());
+            let prepared = self.prepare(origin, &rules).map_err(|why| {
                 Failure::usage(format!(
                     "{} cannot be rewritten for {}",
-                    self.origins[index].title(),
+                    origin.title(),
                     self.target
                 ))
                 .hint(why)
             })?;
-            for number in &prepared.missed {
-                *missed.entry(*number).or_default() += 1;
+            for rule in &rules {
+                let counts = counts.entry(rule.number).or_default();
+                counts.concerned += 1;
+                counts.missed += usize::from(prepared.missed.contains(&rule.number));
             }
-            items.push(self.item(index, &prepared));
+            items.push(self.item(origin, prepared));
         }
         if !self.partly {
-            self.check_missed(&missed)?;
+            self.check_missed(&counts)?;
         }
         Ok(Desired { items })
     }
 
     /// A rule that no file matched, and that concerns at least one.
-    fn check_missed(&self, missed: &HashMap<usize, usize>) -> Result<(), Failure> {
+    fn check_missed(&self, counts: &HashMap<usize, Counts>) -> Result<(), Failure> {
         for (number, rewrite) in self.manifest.raw.rewrite.iter().enumerate() {
-            let concerned = self
-                .origins
-                .iter()
-                .filter(|o| self.rules_of(o).iter().any(|(n, ..)| *n == number))
-                .count();
-            if concerned > 0 && missed.get(&number) == Some(&concerned) && !rewrite.optional {
+            let Some(Counts { concerned, missed }) = counts.get(&number) else {
+                continue;
+            };
+            if concerned == missed && !rewrite.optional {
                 return Err(Failure::new(
                     FailureKind::Usage,
                     format!(
@@ -409,26 +428,22 @@ impl<'m> Assembly<'m> {
             .collect()
     }
 
-    fn prepare(
-        &self,
-        index: usize,
-        content_urls: &HashMap<Key, String>,
-    ) -> Result<Prepared, String> {
-        if content_urls.is_empty() {
-            if let Some(prepared) = self.lock().get(&index) {
-                return Ok(prepared.clone());
-            }
+    /// A file that no rule speaks of is not read again.
+    fn prepare(&self, origin: &Origin, rules: &[Rule<'_>]) -> Result<Prepared, String> {
+        if rules.is_empty() {
+            return Ok(Prepared {
+                fingerprint: digest(origin, &origin.profile.fingerprint),
+                hits: Vec::new(),
+                missed: Vec::new(),
+            });
         }
-        let origin = &self.origins[index];
-        let prepared = self.rewrite(origin, content_urls)?;
-        self.lock().insert(index, prepared.clone());
-        Ok(prepared)
+        Ok(self.rewrite(origin, rules)?.prepared)
     }
 
     /// Each file as the target would get it, with the item that it is there.
     pub(crate) fn sent(&self) -> Result<Vec<Sent<'_>>, Failure> {
         let mut all = Vec::new();
-        for (index, origin) in self.origins.iter().enumerate() {
+        for origin in &self.origins {
             let wrong = |why: String| {
                 Failure::usage(format!(
                     "{} cannot be rewritten for {}",
@@ -437,33 +452,24 @@ impl<'m> Assembly<'m> {
                 ))
                 .hint(why)
             };
-            let prepared = self.prepare(index, &HashMap::new()).map_err(wrong)?;
-            let text = prepared
-                .text
-                .unwrap_or_else(|| origin.content.body.source().text().to_owned());
-            let body = reread(&origin.content.body, text).map_err(wrong)?;
+            let rules = self.rules(origin, &HashMap::new());
+            let rewritten = self.rewrite(origin, &rules).map_err(wrong)?;
+            let body = match rewritten.text {
+                Some(text) => reread(&rewritten.content.body, text).map_err(wrong)?,
+                None => rewritten.content.body,
+            };
             all.push(Sent {
                 file: &origin.shown,
-                key: Key::new(kind(origin.content.kind), &origin.project, &origin.name),
+                key: origin.key(),
                 body,
             });
         }
         Ok(all)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<usize, Prepared>> {
-        self.prepared
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-
-    fn rewrite(
-        &self,
-        origin: &Origin,
-        content_urls: &HashMap<Key, String>,
-    ) -> Result<Prepared, String> {
-        let rules: Vec<Rule<'_>> = self
-            .rules_of(origin)
+    /// The rules for a file, with the data sources where this run has put them.
+    fn rules(&self, origin: &Origin, content_urls: &HashMap<Key, String>) -> Vec<Rule<'_>> {
+        self.rules_of(origin)
             .into_iter()
             .map(|(number, written, to)| Rule {
                 number,
@@ -475,17 +481,21 @@ impl<'m> Assembly<'m> {
                     .as_ref()
                     .map(|name| self.published_target(name, to, content_urls)),
             })
-            .collect();
-        let rewritten = match &origin.content.body {
-            Body::Document(document) => rewrite::document(document, &rules),
-            Body::Flow(flow) => rewrite::flow(flow, &rules),
+            .collect()
+    }
+
+    fn rewrite(&self, origin: &Origin, rules: &[Rule<'_>]) -> Result<Rewritten, String> {
+        let content = origin.open()?;
+        let rewritten = match &content.body {
+            Body::Document(document) => rewrite::document(document, rules),
+            Body::Flow(flow) => rewrite::flow(flow, rules),
         };
         if let Some(unmet) = rewritten.unmet.first() {
             return Err(format!("{}: {}", self.place(unmet.rule), unmet.why));
         }
         let text = match rewritten.edits.as_slice() {
             [] => None,
-            edits => Some(edited(&origin.content.body, edits)?),
+            edits => Some(edited(&content.body, edits)?),
         };
         let missed = rules
             .iter()
@@ -502,24 +512,16 @@ impl<'m> Assembly<'m> {
                 count: h.count,
             })
             .collect();
-        Ok(Prepared {
-            fingerprint: self.digest(origin, text.as_deref()),
-            text,
+        let prepared = Prepared {
+            fingerprint: digest(origin, &fingerprint(&content, text.as_deref())),
             hits,
             missed,
+        };
+        Ok(Rewritten {
+            content,
+            text,
+            prepared,
         })
-    }
-
-    /// Content and settings, so that a change of either is a change.
-    fn digest(&self, origin: &Origin, text: Option<&str>) -> String {
-        if let Some(promoted) = &origin.promoted {
-            return promoted.fingerprint.clone();
-        }
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(fingerprint(&origin.content, text).as_bytes());
-        // Plain data with string keys: it always serialises.
-        hasher.update(&serde_json::to_vec(&origin.settings).unwrap_or_default());
-        hasher.finalize().to_hex()[..24].to_owned()
     }
 
     /// Where a published data source is on the target: live, or as this run will publish it.
@@ -563,7 +565,7 @@ impl<'m> Assembly<'m> {
         let own = self
             .origins
             .iter()
-            .find(|o| o.content.kind == Kind::Datasource && fits(&o.name, Some(&o.project)));
+            .find(|o| o.profile.kind == Kind::Datasource && fits(&o.name, Some(&o.project)));
         let published = own.and_then(|o| {
             content_urls
                 .get(&Key::new(ItemKind::Datasource, &o.project, &o.name))
@@ -581,48 +583,32 @@ impl<'m> Assembly<'m> {
         })
     }
 
-    fn item(&self, index: usize, prepared: &Prepared) -> Item {
-        let origin = &self.origins[index];
+    fn item(&self, origin: &Origin, prepared: Prepared) -> Item {
+        let profile = &origin.profile;
         Item {
-            kind: kind(origin.content.kind),
+            kind: kind(profile.kind),
             name: origin.name.clone(),
             project: origin.project.clone(),
             file: origin.shown.clone(),
-            bytes: origin.content.bytes,
-            fingerprint: prepared.fingerprint.clone(),
-            sheets: origin.content.document().map(sheets).unwrap_or_default(),
-            has_extract: origin
-                .content
-                .document()
-                .and_then(|d| has_extract(d, &origin.content)),
-            published: origin
-                .content
-                .document()
-                .map(|d| self.references(origin, d))
-                .unwrap_or_default(),
-            rewrites: prepared.hits.clone(),
+            bytes: profile.bytes,
+            fingerprint: prepared.fingerprint,
+            sheets: profile.sheets.clone(),
+            has_extract: profile.has_extract,
+            published: self.references(origin),
+            rewrites: prepared.hits,
             settings: origin.settings.clone(),
         }
     }
 
     /// Published data sources that the document reads, as they are called once it is rewritten.
-    fn references(&self, origin: &Origin, document: &Document) -> Vec<PublishedReference> {
+    fn references(&self, origin: &Origin) -> Vec<PublishedReference> {
         let mut found: Vec<PublishedReference> = Vec::new();
-        for connection in document
-            .model
-            .datasources
-            .iter()
-            .filter_map(|d| d.published())
-        {
-            let content_url = connection.get("dbname").unwrap_or_default();
-            let name = connection
-                .get("server-ds-friendly-name")
-                .unwrap_or(content_url);
+        for Published { content_url, name } in &origin.profile.published {
             let looked_for = |n: usize| {
                 self.matches[n]
                     .published
                     .as_deref()
-                    .is_some_and(|p| p == content_url || p == name)
+                    .is_some_and(|p| p == content_url.as_str() || p == name.as_str())
             };
             let rule = self
                 .rules_of(origin)
@@ -644,13 +630,13 @@ impl<'m> Assembly<'m> {
                     target.name.clone(),
                     to.require_certified,
                 ),
-                None => (content_url.to_owned(), name.to_owned(), false),
+                None => (content_url.clone(), name.clone(), false),
             };
             if found.iter().any(|f| f.content_url == content_url) {
                 continue;
             }
             let provider = self.origins.iter().find(|o| {
-                o.content.kind == Kind::Datasource
+                o.profile.kind == Kind::Datasource
                     && (o.name.eq_ignore_ascii_case(&name)
                         || expected_content_url(&o.name) == content_url)
             });
@@ -665,18 +651,16 @@ impl<'m> Assembly<'m> {
         found
     }
 
-    fn pieces(origin: &Origin, text: Option<&str>) -> Result<Vec<Piece>, String> {
-        let whole = || {
-            vec![Piece::File {
-                path: origin.path.clone(),
-                range: 0..origin.content.bytes,
-            }]
+    /// The file, with the document in it that the rewrites made.
+    fn pieces(origin: &Origin, rewritten: Rewritten) -> Result<Vec<Piece>, String> {
+        let Rewritten { content, text, .. } = rewritten;
+        let Some(text) = text else {
+            return Ok(whole(origin, content.bytes));
         };
-        let Some(text) = text else { return Ok(whole()) };
-        let Some(package) = &origin.content.package else {
-            return Ok(vec![Piece::Bytes(text.to_owned().into())]);
+        let Some(package) = &content.package else {
+            return Ok(vec![Piece::Bytes(text.into())]);
         };
-        let segments = splice::replace(&origin.path, package, text).map_err(|e| e.to_string())?;
+        let segments = splice::replace(&origin.path, package, &text).map_err(|e| e.to_string())?;
         Ok(segments
             .into_iter()
             .map(|segment| match segment {
@@ -690,27 +674,55 @@ impl<'m> Assembly<'m> {
     }
 }
 
+/// Content and settings, so that a change of either is a change. `content` is the fingerprint of what is sent.
+fn digest(origin: &Origin, content: &str) -> String {
+    if let Some(promoted) = &origin.promoted {
+        return promoted.fingerprint.clone();
+    }
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(content.as_bytes());
+    // Plain data with string keys: it always serialises.
+    hasher.update(&serde_json::to_vec(&origin.settings).unwrap_or_default());
+    hasher.finalize().to_hex()[..24].to_owned()
+}
+
+/// The file as it is.
+fn whole(origin: &Origin, bytes: u64) -> Vec<Piece> {
+    vec![Piece::File {
+        path: origin.path.clone(),
+        range: 0..bytes,
+    }]
+}
+
+/// In how many files a rule was looked for, and in how many it matched nothing.
+#[derive(Default)]
+struct Counts {
+    concerned: usize,
+    missed: usize,
+}
+
 impl Payloads for Assembly<'_> {
     fn payload(
         &self,
         item: &Planned,
         content_urls: &HashMap<Key, String>,
     ) -> Result<Payload, String> {
-        let wanted = item.key();
-        let index = self
-            .origins
-            .iter()
-            .position(|o| Key::new(kind(o.content.kind), &o.project, &o.name) == wanted)
+        let place = self.places.get(&item.key());
+        let origin = place
+            .and_then(|place| self.origins.get(*place))
             .ok_or_else(|| format!("nothing in the repository is {}", item.title()))?;
-        let prepared = self.prepare(index, content_urls)?;
-        let origin = &self.origins[index];
-        let file_type = FileType::of(&format!("x.{}", origin.content.extension()))
+        let file_type = FileType::of(&format!("x.{}", origin.profile.extension))
             .ok_or("it is no file that can be published")?;
-        let payload = Payload::new(
-            file_type,
-            prepared.fingerprint,
-            Self::pieces(origin, prepared.text.as_deref())?,
-        );
+        let rules = self.rules(origin, content_urls);
+        let (fingerprint, pieces) = if rules.is_empty() {
+            let fingerprint = digest(origin, &origin.profile.fingerprint);
+            (fingerprint, whole(origin, origin.profile.bytes))
+        } else {
+            let rewritten = self.rewrite(origin, &rules)?;
+            let fingerprint = rewritten.prepared.fingerprint.clone();
+            (fingerprint, Self::pieces(origin, rewritten)?)
+        };
+        let payload = Payload::new(file_type, fingerprint, pieces);
         Ok(payload.from_commit(origin.promoted.as_ref().map(|p| p.commit.clone())))
     }
 }
@@ -745,46 +757,4 @@ fn reread(body: &Body, text: String) -> Result<Body, String> {
             .map_err(|e| e.to_string()),
         Body::Flow(_) => Flow::parse(text).map(|flow| Body::Flow(Box::new(flow))),
     }
-}
-
-/// Names of the sheets that the file does not hide itself.
-fn sheets(document: &Document) -> Vec<String> {
-    let model = &document.model;
-    let hidden: Vec<&str> = model
-        .windows
-        .iter()
-        .filter(|w| w.hidden)
-        .map(|w| w.name.value.as_str())
-        .collect();
-    let all = model
-        .worksheets
-        .iter()
-        .map(|w| &w.name.value)
-        .chain(model.dashboards.iter().map(|d| &d.name.value));
-    all.filter(|name| !hidden.contains(&name.as_str()))
-        .cloned()
-        .collect()
-}
-
-/// Whether there is data in the file; `None` when all of it is elsewhere.
-fn has_extract(document: &Document, content: &Content) -> Option<bool> {
-    let own: Vec<_> = document
-        .model
-        .datasources
-        .iter()
-        .filter(|d| d.published().is_none())
-        .collect();
-    if own.is_empty() {
-        return None;
-    }
-    let enabled = own
-        .iter()
-        .any(|d| d.extract.as_ref().is_some_and(|e| e.enabled));
-    let packed = content.package.as_ref().is_some_and(|p| {
-        p.members.iter().any(|m| {
-            let name = m.name.to_lowercase();
-            name.ends_with(".hyper") || name.ends_with(".tde")
-        })
-    });
-    Some(enabled && packed)
 }

@@ -23,6 +23,7 @@ mod next_steps;
 mod options;
 mod plan;
 mod planning;
+mod profile;
 mod progress;
 mod promote;
 mod promotion;

@@ -18,6 +18,7 @@ use super::Session;
 use super::desired::{self, Origin, Promoted};
 use super::failure::{Failure, Kind};
 use super::options::Sites;
+use super::profile::Profile;
 use super::ready::Ready;
 use super::selection::Selector;
 use super::site::{SignedIn, asked, sign_in};
@@ -186,7 +187,7 @@ impl<'p> Promotion<'p> {
                 name: item.name.clone(),
                 project,
                 settings: self.carried(item, base, &self.views(item).await?),
-                content,
+                profile: Profile::of(&content),
                 promoted: Some(promoted),
             });
         }
