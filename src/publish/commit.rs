@@ -58,15 +58,18 @@ impl Publish<'_> {
 /// An item that has been published.
 pub(super) struct Published {
     pub(super) luid: String,
-    /// The site's answer; `None` when it was lost, when a job did it, or when it names another project.
+    /// The site's answer; `None` when it was lost, when a job did it, or when it does not say what it is to prove: the
+    /// project and, of what has one, the content URL.
     pub(super) shown: Option<Box<Shown>>,
 }
 
 impl Published {
     fn answered(shown: Box<Shown>, to: &Destination) -> Self {
+        let there = shown.project.as_ref() == Some(&to.project);
+        let found = to.kind == ItemKind::Flow || shown.item.content_url.is_some();
         Self {
             luid: shown.item.luid.clone(),
-            shown: (shown.project.as_ref() == Some(&to.project)).then_some(shown),
+            shown: (there && found).then_some(shown),
         }
     }
 }

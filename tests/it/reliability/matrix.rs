@@ -61,7 +61,7 @@ const TROUBLES: &[Trouble] = &[
 ];
 
 /// One request out of this many meets one trouble when only a sample runs.
-const SAMPLE: usize = 30;
+const SAMPLE: usize = 19;
 
 /// Set to `all` for every case.
 const SWITCH: &str = "TABSHIP_RELIABILITY";
