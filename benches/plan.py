@@ -1,8 +1,12 @@
 #!/usr/bin/env python3
-"""A plan over items that have not changed: how do requests and time grow with their number?"""
+"""A plan over items that have not changed: how do requests and time grow with their number?
+
+    plan.py [NUMBER...]
+"""
 
 import json
 import shutil
+import sys
 
 import lib
 
@@ -24,11 +28,11 @@ def plan(number, *flags):
 
 
 print("| items | requests | at most 10 + N/100 | time | time at 50 ms a request | peak |\n|---:|---:|---:|---:|---:|---:|")
-for number in (100, 1000, 10_000):
+for number in [int(n) for n in sys.argv[1:]] or (100, 1000, 10_000):
     shutil.rmtree(data, ignore_errors=True)
     with lib.sandbox(binary, data=data) as url:
         folder = lib.repository({f"Bench {n}.twb": file for n in range(number)}, url)
-        lib.once([binary, "deploy", "-t", "dev", "-C", folder, "--jobs", "8"], env=lib.ENVIRONMENT)
+        lib.once([binary, "deploy", "-t", "dev", "-C", folder], env=lib.ENVIRONMENT)
     run, requests = plan(number)
     slow, _ = plan(number, "--latency", "50ms")
     cells = [f"{number:,}", requests, 10 + number // 100, lib.duration(run.seconds), lib.duration(slow.seconds), f"{run.peak / lib.MIB:.0f} MiB"]

@@ -1,31 +1,46 @@
 #!/usr/bin/env python3
 """Publishing one package of 64 MB and 1 GiB (with --large 4 GiB too) to the embedded sandbox.
 
-The floor is curl: the same bytes in the same requests of 50 MiB, sent by curl to the same sandbox and committed. The peers
-are tableauserverclient and tabcmd. Each tool's process includes its start-up and sign-in.
+The floor is curl: the same bytes in requests of tabship's size, ready on disk, sent by curl to the same sandbox and
+committed. The peers are tableauserverclient and tabcmd. Each tool's process includes its start-up and sign-in.
+
+    publish.py [--large] [--only MIB] [--once]
 """
 
 import os
+import shutil
 import sys
 
+import curl_publish
 import lib
+
+# What tabship sends in one request of a file that needs several.
+CHUNK = 32 << 20
 
 binary, tsc, tabcmd = lib.tabship(), lib.peer("tableauserverclient==0.42"), lib.peer("tabcmd==2.0.21")
 sizes = [(63 * lib.MIB, "63 MiB (one request)", 5), (1 << 30, "1 GiB", 3)]
 if "--large" in sys.argv:
     sizes.append((4 << 30, "4 GiB", 1))
+if "--only" in sys.argv:
+    only = int(sys.argv[sys.argv.index("--only") + 1]) * lib.MIB
+    sizes = [size for size in sizes if size[0] == only]
+if "--once" in sys.argv:
+    sizes = [(size, word, 1) for size, word, _ in sizes]
 
 for size, word, rounds in sizes:
     file = lib.package(size)
+    whole = size < 2 * CHUNK
+    bodies = curl_publish.cut(file, size + lib.MIB if whole else CHUNK, lib.WORK / "bodies")
     with lib.sandbox(binary) as url:
         folder = lib.repository({"bench.twbx": file}, url)
         deploy = [binary, "deploy", "-t", "dev", "-C", folder, "--republish"]
-        by_tabcmd = [tabcmd / "tabcmd", "publish", file, "--name", "By tabcmd", "--overwrite", "--project", "default",
+        by_tabcmd = [tabcmd / "tabcmd", "publish", file, "--name", "By tabcmd", "--overwrite", "--project", "Default",
                   "--server", url, "--token-name", "sandbox", "--token-value", "sandbox-secret", "--site", ""]
         tools = [
             ("tabship deploy", deploy, {"env": lib.ENVIRONMENT}),
-            ("curl", [sys.executable, lib.ROOT / "benches/curl_publish.py", url, file], {}),
+            ("curl", [sys.executable, lib.ROOT / "benches/curl_publish.py", url, bodies], {}),
             ("tableauserverclient", [tsc / "python", lib.ROOT / "benches/tsc_publish.py", url, file], {}),
-            ("tabcmd", by_tabcmd, {"env": {**os.environ, "HOME": str(lib.WORK)}}),
+            ("tabcmd", by_tabcmd, {"env": {**os.environ, "HOME": str(lib.WORK)}, "cwd": lib.WORK}),
         ]
         lib.table(f"Publish a package of {word}", lib.compare(tools, rounds), tools[0][0])
+    shutil.rmtree(bodies)

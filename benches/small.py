@@ -16,7 +16,7 @@ for latency in (0, 50, 200):
 
     tools = {
         "tabship deploy": lambda url, folder: [binary, "deploy", "-t", "dev", "-C", folder],
-        "tabship deploy --jobs 16": lambda url, folder: [binary, "deploy", "-t", "dev", "-C", folder, "--jobs", "16"],
+        "tabship deploy --jobs 4": lambda url, folder: [binary, "deploy", "-t", "dev", "-C", folder, "--jobs", "4"],
         "tableauserverclient": lambda url, folder: [bin_ / "python", lib.ROOT / "benches/tsc_publish.py", url, *[file] * 200],
     }
     rounds = 3 if latency == 0 else 1
