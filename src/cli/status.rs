@@ -1,12 +1,13 @@
 //! `tabship status`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
 use crate::plan::{ItemKind, Live, LiveItem, ProjectPath, Stamp};
 use crate::report::status::{self, Cell, Row, Status};
+use crate::repository;
 
 use super::Session;
 use super::failure::Failure;
@@ -57,6 +58,7 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
         })?;
         add(&mut rows, name, &live, root.as_ref(), &stamp);
     }
+    authors(&mut rows, &workspace.folder);
     let status = Status {
         schema_version: 1,
         targets: names,
@@ -85,6 +87,18 @@ fn write_badge(session: &Session, path: &Path, status: &Status) -> Result<(), Fa
         ))
         .because(&e)
     })
+}
+
+/// Who wrote the commits that are live. A stamp has no name in it: whoever may see an item may read its tags.
+fn authors(rows: &mut BTreeMap<(ItemKind, String, String), Row>, folder: &Path) {
+    let mut known: HashMap<String, Option<String>> = HashMap::new();
+    for cell in rows.values_mut().flat_map(|row| row.live.values_mut()) {
+        let Some(commit) = &cell.commit else { continue };
+        let author = known
+            .entry(commit.clone())
+            .or_insert_with(|| repository::author(folder, commit));
+        cell.author.clone_from(author);
+    }
 }
 
 /// Items with a stamp, and items without one in the projects where there are stamped ones: those were ours, or are in the way.
@@ -119,7 +133,7 @@ fn add(
             live: BTreeMap::new(),
         });
         row.live
-            .insert(target.to_owned(), cell(item, item.stamp(prefix)));
+            .insert(target.to_owned(), cell(live, item, item.stamp(prefix)));
     }
 }
 
@@ -130,13 +144,16 @@ fn below(path: ProjectPath, root: Option<&ProjectPath>) -> ProjectPath {
     }
 }
 
-fn cell(item: &LiveItem, stamp: Option<Stamp>) -> Cell {
+fn cell(live: &Live, item: &LiveItem, stamp: Option<Stamp>) -> Cell {
+    let owner = item.owner_luid.as_ref().and_then(|o| live.users.get(o));
     let later = stamp
         .as_ref()
         .is_some_and(|s| item.published_at.is_some_and(|at| at > s.at));
     Cell {
         luid: item.luid.clone(),
         drifted: stamp.is_none() || later,
+        author: None,
+        owner: owner.cloned(),
         commit: stamp.as_ref().map(|s| s.commit.clone()),
         deployed_at: stamp.as_ref().map(|s| s.at),
         revision: stamp.map(|s| s.revision).filter(|r| *r > 0),

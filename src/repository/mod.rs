@@ -105,6 +105,14 @@ pub fn head(folder: &Path) -> Result<Option<Head>, RepositoryError> {
     }))
 }
 
+/// The name (not the address) of who wrote a commit; `None` where the clone does not have it.
+pub fn author(folder: &Path, commit: &str) -> Option<String> {
+    let repository = open(folder).ok()??;
+    let commit = repository.find_commit_by_prefix(commit).ok()?;
+    let name = commit.author().name().ok()?.trim().to_owned();
+    (!name.is_empty()).then_some(name)
+}
+
 /// The commit that HEAD and `revision` have in common, 40 hex digits; `None` outside of git.
 pub fn merge_base(folder: &Path, revision: &str) -> Result<Option<String>, RepositoryError> {
     let Some(repository) = open(folder)? else {

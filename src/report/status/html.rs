@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 
-use super::{Cell, Row, Status, age, short};
+use super::{Cell, Row, Status, age, owned, short};
 use crate::report::html_text::escape;
 
 const STYLE: &str = include_str!("page.css");
@@ -54,15 +54,27 @@ fn cell(cell: Option<&Cell>, now: Timestamp) -> String {
         return "<td class=\"none\">not there</td>".to_owned();
     };
     if cell.commit.is_none() {
-        return "<td><strong class=\"drift\">not tabship's</strong></td>".to_owned();
+        return format!(
+            "<td><strong class=\"drift\">not tabship's</strong>{}</td>",
+            escape(&owned(cell))
+        );
     }
     let when = cell.deployed_at.map_or(String::new(), |at| {
         format!("<time datetime=\"{at}\">{}</time>", age(at, now))
     });
     let drift = if cell.drifted {
-        "<strong class=\"drift\">drifted</strong>"
+        let owner = cell.owner.as_ref();
+        let owner = owner.map_or(String::new(), |o| format!(", owner {}", escape(o)));
+        format!("<strong class=\"drift\">drifted{owner}</strong>")
     } else {
-        ""
+        String::new()
     };
-    format!("<td><code>{}</code>{when}{drift}</td>", escape(short(cell)))
+    let author = cell.author.as_ref();
+    let author = author.map_or(String::new(), |a| {
+        format!("<span class=\"by\">by {}</span>", escape(a))
+    });
+    format!(
+        "<td><code>{}</code>{author}{when}{drift}</td>",
+        escape(short(cell))
+    )
 }

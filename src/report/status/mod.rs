@@ -43,6 +43,10 @@ pub struct Cell {
     pub luid: String,
     /// `None` for an item without tabship's stamp.
     pub commit: Option<String>,
+    /// Who wrote that commit, where the clone has it.
+    pub author: Option<String>,
+    /// Who owns the item on the site, where the site tells: whom to ask about a drift.
+    pub owner: Option<String>,
     pub deployed_at: Option<Timestamp>,
     pub revision: Option<u64>,
     /// Somebody published over it, or took the stamp away.
@@ -67,17 +71,37 @@ impl Status {
     }
 }
 
-/// `1a2b3c4, 3 h ago (drifted)`, for people.
+/// ` (owner ada)`.
+fn owned(cell: &Cell) -> String {
+    cell.owner
+        .as_ref()
+        .map_or(String::new(), |o| format!(" (owner {o})"))
+}
+
+/// `1a2b3c4 by Ada, 3 h ago (drifted, owner ben)`, for people.
 fn shown(cell: Option<&Cell>, now: Timestamp) -> String {
     match cell {
         None => "-".to_owned(),
-        Some(Cell { commit: None, .. }) => "not tabship's".to_owned(),
+        Some(cell) if cell.commit.is_none() => format!("not tabship's{}", owned(cell)),
         Some(cell) => {
+            let by = cell
+                .author
+                .as_ref()
+                .map_or(String::new(), |a| format!(" by {a}"));
             let age = cell
                 .deployed_at
                 .map_or(String::new(), |at| format!(", {}", age(at, now)));
-            let drifted = if cell.drifted { " (drifted)" } else { "" };
-            format!("{}{age}{drifted}", short(cell))
+            let drifted = if cell.drifted {
+                format!(
+                    " (drifted{})",
+                    cell.owner
+                        .as_ref()
+                        .map_or(String::new(), |o| format!(", owner {o}"))
+                )
+            } else {
+                String::new()
+            };
+            format!("{}{by}{age}{drifted}", short(cell))
         }
     }
 }
@@ -113,6 +137,8 @@ mod tests {
         let cell = |commit: Option<&str>, ago, drifted| Cell {
             luid: "l".to_owned(),
             commit: commit.map(str::to_owned),
+            author: commit.map(|_| "Ada <b>".to_owned()),
+            owner: Some("ben".to_owned()),
             deployed_at: commit.map(|_| at(NOW - ago)),
             revision: Some(3),
             drifted,
@@ -145,19 +171,24 @@ mod tests {
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(
             lines[1],
-            "workbook Sales  Finance  1a2b3c4, 2 h ago  0f0f0f0, yesterday (drifted)"
+            "workbook Sales  Finance  1a2b3c4 by Ada <b>, 2 h ago  0f0f0f0 by Ada <b>, yesterday (drifted, owner ben)"
         );
-        assert_eq!(lines[2], "workbook <b>|x  Finance  not tabship's     -");
+        assert_eq!(
+            lines[2],
+            "workbook <b>|x  Finance  not tabship's (owner ben)    -"
+        );
     }
 
     #[test]
     fn names_are_no_markup() {
         let page = html(&status(), at(NOW));
         assert!(
-            page.contains("&lt;b&gt;|x") && !page.contains("<b>|x"),
+            page.contains("&lt;b&gt;|x") && !page.contains("<b>"),
             "{page}"
         );
-        assert!(page.contains("1a2b3c4") && page.contains("drifted"));
+        assert!(page.contains("1a2b3c4") && page.contains("drifted, owner ben"));
+        assert!(page.contains("by Ada &lt;b&gt;"));
+        assert!(markdown(&status(), at(NOW)).contains("1a2b3c4 by Ada &lt;b&gt;, 2 h ago"));
         assert!(markdown(&status(), at(NOW)).contains("&lt;b&gt;\\|x"));
     }
 

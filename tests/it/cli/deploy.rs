@@ -134,6 +134,22 @@ fn what_dev_holds_is_promoted_to_staging_rewritten_and_once() {
         .stdout_has("staging");
 }
 
+/// The name comes from the clone; the site has only the commit.
+#[test]
+fn status_says_who_wrote_what_is_live() {
+    let acme = acme();
+    acme.commit_all("main");
+    acme.run(DEPLOY).code(0);
+    let status = ["status", "-t", "dev", "--sandbox"];
+    acme.run(status).code(0).stdout_has(" by Ann, just now");
+    let json = acme
+        .run([&status[..], &["--format", "json"]].concat())
+        .json();
+    assert_eq!(json["items"][0]["live"]["dev"]["author"], "Ann");
+    std::fs::remove_dir_all(acme.path().join(".git")).unwrap();
+    assert!(!acme.run(status).code(0).stdout.contains(" by "));
+}
+
 #[test]
 fn a_stage_is_not_skipped_and_a_protected_target_wants_its_branch() {
     let acme = acme();
