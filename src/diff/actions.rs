@@ -6,6 +6,7 @@ use crate::diagnostic::Subject;
 use super::change::{Action, Kind, Risk};
 use super::comparison::{Comparison, What, both, first, second};
 use super::identity::{Key, Matched};
+use super::names::Names;
 use super::residual;
 
 pub(super) fn compare(at: &mut Comparison<'_>) {
@@ -35,14 +36,14 @@ pub(super) fn compare(at: &mut Comparison<'_>) {
         ],
     );
     for action in &matched.removed {
-        let what =
-            What::new(Kind::Action, Action::Removed, &[subject(action)]).before(words(action));
+        let what = What::new(Kind::Action, Action::Removed, &[subject(action)])
+            .before(words(action, &at.before.names));
         at.say(what, first(action.element));
     }
     for action in &matched.added {
         let risk = (action.kind == ActionKind::Url).then_some(Risk::NewExternalUrl);
         let what = What::new(Kind::Action, Action::Added, &[subject(action)])
-            .after(words(action))
+            .after(words(action, &at.after.names))
             .risk(risk);
         at.say(what, second(action.element));
     }
@@ -65,11 +66,16 @@ fn subject(action: &Act) -> Subject {
     Subject::new(kind, name.map_or(String::new(), |n| n.value.clone()))
 }
 
+fn runs(action: &Act) -> String {
+    let activation = action.activation.as_deref().unwrap_or("on hover");
+    activation.replace('-', " ")
+}
+
 /// `on select, from Map, to Details`.
-fn words(action: &Act) -> String {
+fn words(action: &Act, names: &Names<'_>) -> String {
     let mut parts = Vec::new();
-    if let Some(activation) = &action.activation {
-        parts.push(activation.replace('-', " "));
+    if action.activation.is_some() {
+        parts.push(runs(action));
     }
     let list = |texts: &[Text]| {
         texts
@@ -85,7 +91,7 @@ fn words(action: &Act) -> String {
         parts.push(format!("to {}", list(&action.target)));
     }
     if let Some(url) = &action.url {
-        parts.push(url.value.clone());
+        parts.push(names.in_url(&url.value));
     }
     parts.join(", ")
 }
@@ -103,10 +109,10 @@ fn pair(at: &mut Comparison<'_>, old: &Act, new: &Act) {
             What::new(Kind::Action, Action::Renamed, &subject).from_to(caption(old), caption(new));
         at.say(what, places);
     }
-    let url = |a: &Act, names: &super::names::Names<'_>| {
+    let url = |a: &Act, names: &Names<'_>| {
         a.url
             .as_ref()
-            .map_or(String::new(), |u| names.in_text(&u.value))
+            .map_or(String::new(), |u| names.in_url(&u.value))
     };
     let list = |texts: &[Text], earlier: bool, at: &Comparison<'_>| -> Vec<String> {
         let values = texts.iter().map(|t| {
@@ -122,8 +128,8 @@ fn pair(at: &mut Comparison<'_>, old: &Act, new: &Act) {
     for (aspect, from, to, same) in [
         (
             "runs",
-            old.activation.clone().unwrap_or_default(),
-            new.activation.clone().unwrap_or_default(),
+            runs(old),
+            runs(new),
             old.activation == new.activation,
         ),
         (

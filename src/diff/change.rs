@@ -31,7 +31,7 @@ pub struct RiskNote {
     pub risk: Risk,
     /// A whole sentence without its full stop.
     pub message: String,
-    /// Index in [`Changes::changes`].
+    /// Index in [`Changes::changes`] of the first that the message is about.
     pub change: usize,
 }
 
@@ -57,6 +57,8 @@ pub struct Change {
     pub reaches: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub risk: Option<Risk>,
+    /// How many things it is about: 1, or all of a list that is said as one.
+    pub count: usize,
     /// In the earlier document.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before_position: Option<Position>,
@@ -186,6 +188,9 @@ impl Risk {
     }
 }
 
+/// Characters of a value in a sentence; [`Change`] has all of it.
+const SENTENCE: usize = 160;
+
 /// More than a before and an after can say.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "form", rename_all = "snake_case")]
@@ -223,29 +228,22 @@ pub enum Tag {
 impl Change {
     /// `calculated field "Profit Ratio" of data source "Sales"`.
     pub fn subject_words(&self) -> String {
-        let named: Vec<String> = self
-            .subject
-            .iter()
-            .rev()
-            .map(|s| {
-                if s.name.is_empty() {
-                    s.kind.to_owned()
-                } else {
-                    format!("{} \"{}\"", s.kind, s.name)
-                }
-            })
-            .collect();
-        named.join(" of ")
+        let words: Vec<String> = self.subject.iter().rev().map(named).collect();
+        words.join(" of ")
     }
 
-    /// The whole change in one line, without a full stop.
+    /// The change in one line, without a full stop; long values are cut.
     pub fn sentence(&self) -> String {
-        self.in_words(usize::MAX)
+        self.about(self.subject_words(), SENTENCE)
     }
 
-    /// As [`sentence`](Self::sentence), with values of at most `longest` characters.
-    pub(super) fn in_words(&self, longest: usize) -> String {
-        let mut text = self.subject_words();
+    pub(super) fn sentence_about(&self, subject: String) -> String {
+        self.about(subject, SENTENCE)
+    }
+
+    /// The sentence about `subject`, with values of at most `longest` characters.
+    pub(super) fn about(&self, subject: String, longest: usize) -> String {
+        let mut text = subject;
         match &self.aspect {
             Some(aspect) => {
                 text.push_str(": ");
@@ -259,7 +257,7 @@ impl Change {
         text
     }
 
-    /// `, a -> b`; ` (b)` of what was added; ` (was a)` of what went.
+    /// `, a -> b`; ` (b)` of what was added; ` (was a)` of what went; nothing where the details say it.
     fn values(&self, longest: usize) -> String {
         let shown = |value: &str| {
             if value.is_empty() {
@@ -272,6 +270,10 @@ impl Change {
                 }
             }
         };
+        let below = |d: &Detail| matches!(d, Detail::Lines { .. } | Detail::Words { .. });
+        if self.details.iter().any(below) {
+            return String::new();
+        }
         match (&self.before, &self.after) {
             (Some(before), _) if self.action == Action::Renamed => {
                 format!(", was \"{}\"", shown(before))
@@ -281,5 +283,14 @@ impl Change {
             (Some(before), None) => format!(" (was {})", shown(before)),
             (None, None) => String::new(),
         }
+    }
+}
+
+/// `data source "Sales"`; the kind alone of what has no name.
+pub(super) fn named(subject: &Subject) -> String {
+    if subject.name.is_empty() {
+        subject.kind.to_owned()
+    } else {
+        format!("{} \"{}\"", subject.kind, subject.name)
     }
 }

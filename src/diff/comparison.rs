@@ -8,6 +8,7 @@ use crate::content::model::Element;
 use crate::diagnostic::{Position, Span, Subject};
 
 use super::change::{Action, Change, Detail, Kind, Risk};
+use super::hunks;
 use super::names::Names;
 use super::reach::Reach;
 
@@ -177,6 +178,7 @@ pub(super) struct What {
     details: Vec<Detail>,
     reaches: Vec<String>,
     risk: Option<Risk>,
+    count: usize,
 }
 
 impl What {
@@ -191,6 +193,7 @@ impl What {
             details: Vec::new(),
             reaches: Vec::new(),
             risk: None,
+            count: 1,
         }
     }
 
@@ -221,6 +224,24 @@ impl What {
         self.before(before).after(after)
     }
 
+    /// Short values side by side; longer ones as the difference of two texts.
+    pub(super) fn text(self, before: &str, after: &str) -> Self {
+        if hunks::is_short(before) && hunks::is_short(after) {
+            self.from_to(before, after)
+        } else {
+            self.detail(hunks::of(before, after))
+        }
+    }
+
+    /// Short lists side by side; of longer ones what came and what went.
+    pub(super) fn list(self, before: &str, after: &str) -> Self {
+        if hunks::is_short(before) && hunks::is_short(after) {
+            self.from_to(before, after)
+        } else {
+            self.detail(hunks::items(before, after))
+        }
+    }
+
     pub(super) fn detail(mut self, detail: Detail) -> Self {
         self.details.push(detail);
         self
@@ -240,6 +261,12 @@ impl What {
         self
     }
 
+    /// How many things the change is about, where it is more than one.
+    pub(super) fn count(mut self, count: usize) -> Self {
+        self.count = count;
+        self
+    }
+
     /// For what stands in no document.
     pub(super) fn without_place(self) -> Change {
         self.change(None, None)
@@ -256,6 +283,7 @@ impl What {
             details: self.details,
             reaches: self.reaches,
             risk: self.risk,
+            count: self.count,
             before_position: before,
             after_position: after,
         }

@@ -66,25 +66,24 @@ pub(super) fn compare(
         return;
     }
     let matched = matched(before, after);
+    // The only one needs no name: the data source's says it.
+    let alone = before.connections.len() == 1 && after.connections.len() == 1;
+    let named = |connection: &Connection| named(subject, connection, alone);
     for connection in &matched.removed {
-        let what = What::new(
-            Kind::Connection,
-            Action::Removed,
-            &named(subject, connection),
-        )
-        .before(place(connection));
+        let what = What::new(Kind::Connection, Action::Removed, &named(connection))
+            .before(place(connection));
         at.say(what, first(connection.element));
     }
     for connection in &matched.added {
         let risk = (!before.connections.is_empty()).then_some(Risk::ConnectionMoved);
-        let what = What::new(Kind::Connection, Action::Added, &named(subject, connection))
+        let what = What::new(Kind::Connection, Action::Added, &named(connection))
             .after(place(connection))
             .reaches(at.after.reach.of_datasource(&after.name.value))
             .risk(risk);
         at.say(what, second(connection.element));
     }
     for (old, new) in matched.pairs {
-        attributes(at, old, new, &named(subject, new), &after.name.value);
+        attributes(at, old, new, &named(new), &after.name.value);
     }
 }
 
@@ -115,8 +114,12 @@ fn matched<'d>(before: &'d Datasource, after: &'d Datasource) -> Matched<'d, Con
     )
 }
 
-fn named(subject: &[Subject], connection: &Connection) -> Vec<Subject> {
+fn named(subject: &[Subject], connection: &Connection, alone: bool) -> Vec<Subject> {
     let mut subject = subject.to_vec();
+    if alone {
+        subject.push(Subject::new("connection", ""));
+        return subject;
+    }
     let name = connection.caption.as_ref().map(|c| c.value.clone());
     let name = name
         .filter(|n| !n.is_empty())
@@ -197,7 +200,11 @@ fn words(name: &str) -> String {
         "one-time-sql" => "initial SQL",
         "workgroup-auth-mode" => "who signs in (workgroup-auth-mode)",
         "sslmode" => "encryption (sslmode)",
-        other => other,
+        "odbc-connect-string-extras" => "extras of the connection string",
+        "authentication" | "directory" | "schema" | "server" | "port" | "warehouse" | "service"
+        | "project" | "dataset" | "catalog" => name,
+        // Nobody but the connector's own documentation has a word for it.
+        other => return format!("setting {other}"),
     }
     .to_owned()
 }

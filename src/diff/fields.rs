@@ -6,13 +6,14 @@ use crate::content::model::{Column, Datasource, Definition, MetadataField, unbra
 use crate::content::tree::NodeId;
 use crate::diagnostic::{Span, Subject};
 
-use super::change::{Action, Kind};
+use super::change::{Action, Kind, Tag};
 use super::comparison::{Comparison, Side, What, unix};
 use super::identity::{Key, Matched};
-use super::{formulas, residual};
+use super::{folders, formulas, hunks, residual};
 
 /// More fields than this that come or go at once are one change.
 const MANY: usize = 12;
+const MANY_HIDDEN: usize = 3;
 
 /// A field as one side knows it: a column, a record of what the source delivered, or both.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +33,10 @@ impl Field<'_> {
         self.column
             .map(|c| c.element.tag)
             .or_else(|| self.metadata.map(|m| m.name.span))
+    }
+
+    fn hidden(&self) -> bool {
+        self.column.is_some_and(|c| c.hidden)
     }
 
     fn calculated(&self) -> bool {
@@ -84,6 +89,7 @@ pub(super) fn compare(
     for (old, new) in matched.pairs {
         pair(at, (*old, *new), homes, subject);
     }
+    folders::compare(at, before, after, subject);
 }
 
 /// Tableau's own come and go as they are used.
@@ -142,19 +148,28 @@ fn one_sided(
         let what = calculation(of(at, action), field, action, home, subject);
         side(at, what, field.span());
     }
-    if plain.len() > MANY {
-        let names: Vec<String> = plain.iter().map(Field::caption).collect();
+    // Nobody meets a hidden field: of several their names are enough.
+    let (hidden, open): (Vec<_>, Vec<_>) = plain.into_iter().partition(Field::hidden);
+    let mut single = Vec::new();
+    for (fields, many, noun) in [
+        (open, MANY, "fields"),
+        (hidden, MANY_HIDDEN, "hidden fields"),
+    ] {
+        if fields.len() <= many {
+            single.extend(fields);
+            continue;
+        }
+        let names: Vec<String> = fields.iter().map(Field::caption).collect();
         let what = What::new(Kind::Field, action, subject)
-            .aspect(format!("{} fields", plain.len()))
+            .aspect(format!("{} {noun}", fields.len()))
+            .count(fields.len())
             .note(names.join(", "));
-        side(at, what, plain.first().and_then(Field::span));
-        return;
+        side(at, what, fields.first().and_then(Field::span));
     }
-    for field in &plain {
+    for field in &single {
         let mut what = What::new(field.kind(), action, &named(field, subject));
         if let Some(datatype) = field.datatype() {
-            let hidden = field.column.is_some_and(|c| c.hidden);
-            let datatype = if hidden {
+            let datatype = if field.hidden() {
                 format!("{datatype}, hidden")
             } else {
                 datatype.to_string()
@@ -195,8 +210,16 @@ fn calculation(
     let risk = formulas::security(side, home, field.name);
     let what = What::new(Kind::Calculation, action, &named(field, subject))
         .reaches(side.reach.of_field(home, field.name));
+    // A formula of several lines is not for a sentence.
+    let (what, tag) = match action {
+        Action::Removed => (what.risk(risk), Tag::Removed),
+        _ => (what, Tag::Added),
+    };
+    if !hunks::is_short(words.trim()) {
+        return what.detail(hunks::whole(words.trim(), tag));
+    }
     match action {
-        Action::Removed => what.before(words).risk(risk),
+        Action::Removed => what.before(words),
         _ => what.after(words),
     }
 }
@@ -234,7 +257,7 @@ fn settings(
         if unix(&from) != unix(&to) {
             let what = What::changed(kind, subject)
                 .aspect(aspect)
-                .from_to(from, to)
+                .text(&from, &to)
                 .reaches(reaches.clone());
             at.say(what, places);
         }
@@ -259,9 +282,8 @@ fn settings(
             say(at, "scale", scale(&old), scale(&new));
         }
     }
-    let hidden = |f: &Field<'_>| f.column.is_some_and(|c| c.hidden);
-    if hidden(&old) != hidden(&new) {
-        let action = if hidden(&new) {
+    if old.hidden() != new.hidden() {
+        let action = if new.hidden() {
             Action::Hidden
         } else {
             Action::Shown

@@ -12,6 +12,8 @@ use super::reference::references;
 
 /// Members that are said by name.
 const SHOWN: usize = 8;
+/// Characters of each.
+const MEMBER: usize = 60;
 
 /// Whose filters are compared.
 #[derive(Debug)]
@@ -253,6 +255,15 @@ fn members(side: &Side<'_>, filter: &Filter) -> String {
     text
 }
 
+/// A value may be a whole text, over many lines.
+fn shortened(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(MEMBER) {
+        Some((end, _)) => format!("{}...", line[..end].trim_end()),
+        None => line,
+    }
+}
+
 /// A literal as people write it; of `Measure Names` the members are references.
 fn member(side: &Side<'_>, member: &str) -> String {
     let text = literal(member);
@@ -261,7 +272,7 @@ fn member(side: &Side<'_>, member: &str) -> String {
         [one] if one.parts.len() > 1 && one.range.len() == text.len() => {
             side.names.reference(&one.parts, "")
         }
-        _ => text,
+        _ => shortened(&text),
     }
 }
 

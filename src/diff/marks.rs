@@ -178,7 +178,7 @@ impl Found {
             let what = match (from.is_empty(), to.is_empty()) {
                 (true, false) => What::new(kind, Action::Added, subject).after(to),
                 (false, true) => What::new(kind, Action::Removed, subject).before(from),
-                _ => What::changed(kind, subject).from_to(from, to),
+                _ => What::changed(kind, subject).list(&from, &to),
             };
             at.say(what.aspect(aspect), (before, after));
         }

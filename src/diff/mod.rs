@@ -5,6 +5,7 @@
 //! counted, never kept silent. [`textconv`] is one document as sorted lines, for `git diff`.
 
 mod actions;
+mod alike;
 mod change;
 mod comparison;
 mod connections;
@@ -13,6 +14,7 @@ mod datasources;
 mod fields;
 mod filters;
 mod flow;
+mod folders;
 mod formulas;
 mod hunks;
 mod identity;
@@ -34,6 +36,7 @@ mod workbook;
 mod worksheets;
 mod zones;
 
+pub use alike::{Alike, alike};
 pub use change::{
     Action, Change, Changes, Detail, Hunk, Kind, Risk, RiskNote, SCHEMA_VERSION, Tag,
 };

@@ -119,6 +119,25 @@ impl<'d> Names<'d> {
         out
     }
 
+    /// The URL of an action, where a field may stand without its data source: `<[field]>`.
+    pub(super) fn in_url(&self, url: &str) -> String {
+        let mut text = self.in_text(url);
+        for reference in references(url).iter().filter(|r| r.parts.len() == 1) {
+            let Some(name) = url.get(reference.range.clone()) else {
+                continue;
+            };
+            let mut all = self.datasources.values();
+            let column = all.find_map(|fields| fields.columns.get(name));
+            if let Some(column) = column {
+                text = text.replace(
+                    &format!("<{name}>"),
+                    &format!("<{}>", column.display_name()),
+                );
+            }
+        }
+        text
+    }
+
     /// What is on a shelf: `Region, SUM(Sales)`.
     pub(super) fn shelf(&self, text: &str) -> String {
         let found = references(text);

@@ -218,6 +218,8 @@ pub(super) fn treatment(scope: Scope, parent: &str, local: &str) -> Treatment {
             | "simple-id"
             | "datasource-dependencies"
             | "selection-collection"
+            // What a layout came to, and not what was asked for.
+            | "layout-cache"
     ) {
         return Treatment::Skip;
     }
@@ -267,7 +269,7 @@ fn datasource(parent: &str, local: &str) -> Treatment {
         (
             "datasource",
             "column" | "column-instance" | "group" | "drill-paths" | "filter" | "layout"
-            | "data-source-tree",
+            | "data-source-tree" | "folder" | "folders-common",
         )
         | (
             "connection",

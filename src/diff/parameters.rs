@@ -10,13 +10,29 @@ use super::identity::{Key, Matched};
 use super::residual;
 
 pub(super) fn compare(at: &mut Comparison<'_>) {
-    let name = |p: &Parameter| Some(p.name.value.clone());
-    let key = Key {
-        before: &name,
-        after: &name,
+    // Tableau numbers parameters: another workbook's `[Parameter 1]` is another parameter.
+    let kind = |p: &Parameter| {
+        let datatype = p.datatype.as_ref().map_or("", |t| &t.value);
+        Some(format!("{} {datatype}", p.name.value))
     };
+    let called = |p: &Parameter| Some(format!("{} {}", p.name.value, p.display_name()));
+    let caption = |p: &Parameter| Some(p.display_name());
+    let keys = [
+        Key {
+            before: &called,
+            after: &called,
+        },
+        Key {
+            before: &kind,
+            after: &kind,
+        },
+        Key {
+            before: &caption,
+            after: &caption,
+        },
+    ];
     let (before, after) = (at.before.document, at.after.document);
-    let matched = Matched::by(&before.model.parameters, &after.model.parameters, &[key]);
+    let matched = Matched::by(&before.model.parameters, &after.model.parameters, &keys);
     for parameter in &matched.removed {
         let reaches = at
             .before
@@ -80,7 +96,7 @@ fn pair(at: &mut Comparison<'_>, old: &Parameter, new: &Parameter) {
         if unix(&from) != unix(&to) {
             let what = What::changed(Kind::Parameter, &subject)
                 .aspect(aspect)
-                .from_to(from, to)
+                .text(&from, &to)
                 .reaches(reaches.clone());
             at.say(what, places);
         }

@@ -129,7 +129,13 @@ fn pair(
     {
         let from_words = at.before.names.in_text(&from.value);
         let to_words = at.after.names.in_text(&to.value);
-        let what = What::changed(Kind::CustomSql, subject)
+        let said = What::changed(Kind::CustomSql, subject);
+        if same_words(&from.value, &to.value) {
+            let what = said.aspect("white space in the query");
+            at.say(what, (Some(from.span), Some(to.span)));
+            return;
+        }
+        let what = said
             .aspect("query")
             .detail(hunks::lines(&from_words, &to_words))
             .reaches(at.after.reach.of_datasource(datasource))
@@ -147,6 +153,35 @@ fn same_sql(before: &str, after: &str) -> bool {
             .collect()
     };
     before == after || lines(before) == lines(after)
+}
+
+/// The same but for space between the words. Where a comment may end at the end of its line, lines count.
+fn same_words(before: &str, after: &str) -> bool {
+    let comments = |text: &str| text.contains("--") || text.contains('#');
+    let by_lines = comments(before) || comments(after);
+    spaced(before, by_lines) == spaced(after, by_lines)
+}
+
+/// Runs of space outside of quotes as one space, or one line end.
+fn spaced(sql: &str, by_lines: bool) -> String {
+    let mut out = String::with_capacity(sql.len());
+    let mut quote = None;
+    let mut gap = None;
+    for c in sql.trim().chars() {
+        if quote.is_none() && c.is_whitespace() {
+            let line = by_lines && c == '\n';
+            gap = Some(if line || gap == Some('\n') { '\n' } else { ' ' });
+            continue;
+        }
+        out.extend(gap.take());
+        out.push(c);
+        match quote {
+            Some(end) if c == end => quote = None,
+            None if matches!(c, '\'' | '"' | '`') => quote = Some(c),
+            _ => {}
+        }
+    }
+    out
 }
 
 fn connection_labels(datasource: &Datasource) -> HashMap<&str, String> {

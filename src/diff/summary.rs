@@ -1,7 +1,8 @@
 //! The line above a report, and the risks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
+use super::alike::alike;
 use super::change::{Action, Change, Changes, Kind, RiskNote, SCHEMA_VERSION};
 
 /// Kinds that one line can hold.
@@ -14,15 +15,14 @@ const LONGEST: usize = 80;
 pub(super) fn changes(mut changes: Vec<Change>) -> Changes {
     // Stable: within a kind the document's order stays.
     changes.sort_by_key(|c| c.kind);
-    let mut risks: Vec<RiskNote> = changes
+    let mut risks: Vec<RiskNote> = alike(&changes)
         .iter()
-        .enumerate()
-        .filter_map(|(n, change)| {
-            let risk = change.risk?;
+        .filter_map(|group| {
+            let risk = group.first()?.risk?;
             Some(RiskNote {
                 risk,
-                message: format!("{}: {}", change.in_words(LONGEST), risk.why()),
-                change: n,
+                message: format!("{}: {}", group.in_words(LONGEST), risk.why()),
+                change: group.at,
             })
         })
         .collect();
@@ -47,8 +47,15 @@ fn counted(changes: &[Change]) -> String {
         return saved;
     }
     let mut counts: BTreeMap<(Kind, Action), usize> = BTreeMap::new();
+    let mut seen = HashSet::new();
     for change in changes {
-        *counts.entry((change.kind, change.action)).or_default() += 1;
+        // A field of which type and format changed is one field.
+        let again = !is_setting(change.kind)
+            && change.count == 1
+            && !seen.insert((change.kind, change.action, &change.subject));
+        if !again {
+            *counts.entry((change.kind, change.action)).or_default() += change.count;
+        }
     }
     let mut parts: Vec<String> = counts
         .iter()
@@ -63,6 +70,22 @@ fn counted(changes: &[Change]) -> String {
         parts.push(format!("{rest} more"));
     }
     parts.join(", ")
+}
+
+/// Counted by what changed in it, and not by what it is.
+fn is_setting(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Workbook
+            | Kind::Connection
+            | Kind::PublishedReference
+            | Kind::Extract
+            | Kind::Shelf
+            | Kind::Mark
+            | Kind::Encoding
+            | Kind::Text
+            | Kind::Other
+    )
 }
 
 /// `saved by 2024.1, was 2023.3`: a file that was opened and saved again.

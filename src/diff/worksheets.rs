@@ -145,7 +145,9 @@ fn shelf(
 ) {
     let value = |t: Option<&Text>| t.map_or(String::new(), |t| t.value.trim().to_owned());
     let (raw_from, raw_to) = (value(from), value(to));
-    if at.same(&raw_from, &raw_to) {
+    // Ordinal and nominal are both discrete: Tableau writes now the one, now the other.
+    let discrete = |text: &str| text.replace(":ok]", ":nk]");
+    if at.same(&discrete(&raw_from), &discrete(&raw_to)) {
         return;
     }
     let mut before = at.before.names.shelf(&raw_from);
@@ -155,9 +157,12 @@ fn shelf(
         before = exact(&at.before.names, &raw_from);
         after = exact(&at.after.names, &raw_to);
     }
-    let what = What::changed(Kind::Shelf, subject)
-        .aspect(aspect)
-        .from_to(before, after);
+    let what = What::changed(Kind::Shelf, subject).aspect(aspect);
+    let what = if before == after {
+        what.note("other fields of the same names, or another arrangement")
+    } else {
+        what.list(&before, &after)
+    };
     at.say(what, (from.map(|t| t.span), to.map(|t| t.span)));
 }
 
@@ -208,14 +213,31 @@ fn sorts(at: &mut Comparison<'_>, (old, new): (&Worksheet, &Worksheet), subject:
         at.say(what, second(sort.element));
     }
     for (from, to) in matched.pairs {
-        if at.same(&from.signature, &to.signature) {
+        if at.same(&form_of_sort(&from.signature), &form_of_sort(&to.signature)) {
             continue;
         }
-        let what = What::changed(Kind::Sort, &named(&at.after.names, to)).from_to(
+        let (before, after) = (
             sort_words(&at.before.names, from),
             sort_words(&at.after.names, to),
         );
+        let what = What::changed(Kind::Sort, &named(&at.after.names, to));
+        let what = if before == after {
+            what.aspect("order of the values")
+        } else {
+            what.from_to(before, after)
+        };
         at.say(what, both(from.element, to.element));
+    }
+}
+
+/// A sort without its form: since 2018.1 `<computed-sort ..>` stands for `<sort class='computed' ..>`.
+fn form_of_sort(signature: &str) -> String {
+    let Some((element, rest)) = signature.split_once(' ') else {
+        return signature.to_owned();
+    };
+    match element.strip_suffix("-sort") {
+        Some(class) => format!("sort class=\"{class}\" {rest}"),
+        None => signature.to_owned(),
     }
 }
 

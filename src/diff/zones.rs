@@ -281,7 +281,7 @@ fn pair(at: &mut Comparison<'_>, (old, new): (&Zone, &Zone), subject: &[Subject]
     let text = |t: &Option<Text>| t.as_ref().map_or(String::new(), |t| t.value.clone());
     for (aspect, from, to) in [
         ("values shown", values(old), values(new)),
-        ("look of the control", text(&old.mode), text(&new.mode)),
+        ("look of the control", mode(old), mode(new)),
         ("alternative text", text(&old.alt_text), text(&new.alt_text)),
         (
             "name of the item",
@@ -367,6 +367,11 @@ fn values(zone: &Zone) -> String {
     .to_owned()
 }
 
+fn mode(zone: &Zone) -> String {
+    let mode = zone.mode.as_ref().map_or("", |m| &m.value);
+    if mode.is_empty() { "default" } else { mode }.to_owned()
+}
+
 fn floating(zone: &Zone) -> String {
     if zone.floating { "floating" } else { "tiled" }.to_owned()
 }
@@ -416,7 +421,7 @@ fn say_moved(at: &mut Comparison<'_>, moved: &[(&Zone, &Zone, String)], subject:
             for (_, new, words) in many {
                 let zone = named(&at.after, new, &[]);
                 let text = zone.first().map_or(String::new(), |z| {
-                    format!("{} \"{}\": {words}", z.kind, z.name)
+                    format!("{}: {words}", super::change::named(z))
                 });
                 what = what.detail(Detail::Note { text });
             }
@@ -447,10 +452,11 @@ fn containers(
         shape
     };
     let (from, to) = (shape(old), shape(new));
+    let count = |n| super::summary::plural(n, "container", "containers");
     if from != to {
         let what = What::changed(Kind::Zone, subject)
             .aspect("arrangement of containers")
-            .from_to(from.len().to_string(), to.len().to_string());
+            .from_to(count(from.len()), count(to.len()));
         at.say(what, both(old.element, new.element));
     }
     from == to

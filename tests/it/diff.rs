@@ -2,6 +2,7 @@
 
 mod edits;
 mod pairs;
+mod reading;
 
 use std::path::{Path, PathBuf};
 

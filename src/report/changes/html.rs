@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{seen_on, sign};
-use crate::diff::{Change, Changes, Detail, Hunk, Tag};
+use crate::diff::{Alike, Change, Changes, Detail, Hunk, Tag, alike};
 use crate::report::html_text::escape;
 
 const STYLE: &str = include_str!("page.css");
@@ -11,8 +11,11 @@ const STYLE: &str = include_str!("page.css");
 /// One page without scripts and without the network.
 pub fn html(files: &[(String, Changes)]) -> String {
     let mut body = String::from("<main>\n<h1>tabship diff</h1>\n");
-    for (file, changes) in files {
-        section(&mut body, file, changes);
+    if files.len() > 1 {
+        contents(&mut body, files);
+    }
+    for (n, (file, changes)) in files.iter().enumerate() {
+        section(&mut body, n, file, changes);
     }
     if files.is_empty() {
         body.push_str("<p>Nothing changed.</p>\n");
@@ -25,10 +28,26 @@ pub fn html(files: &[(String, Changes)]) -> String {
     )
 }
 
-fn section(body: &mut String, file: &str, changes: &Changes) {
+/// The files, those with risks first.
+fn contents(body: &mut String, files: &[(String, Changes)]) {
+    let mut order: Vec<(usize, &(String, Changes))> = files.iter().enumerate().collect();
+    order.sort_by_key(|(_, (_, changes))| std::cmp::Reverse(changes.risks.len()));
+    body.push_str("<nav><ul>\n");
+    for (n, (file, changes)) in order {
+        let _ = writeln!(
+            body,
+            "<li><a href=\"#file-{n}\">{}</a> {}</li>",
+            escape(file),
+            escape(&changes.summary)
+        );
+    }
+    body.push_str("</ul></nav>\n");
+}
+
+fn section(body: &mut String, n: usize, file: &str, changes: &Changes) {
     let _ = writeln!(
         body,
-        "<section>\n<h2>{}</h2>\n<p class=\"summary\">{}</p>",
+        "<section id=\"file-{n}\">\n<h2>{}</h2>\n<p class=\"summary\">{}</p>",
         escape(file),
         escape(&changes.summary)
     );
@@ -39,13 +58,14 @@ fn section(body: &mut String, file: &str, changes: &Changes) {
         }
         body.push_str("</ul>\n");
     }
-    for change in &changes.changes {
-        article(body, change);
+    for group in alike(&changes.changes) {
+        article(body, &group);
     }
     body.push_str("</section>\n");
 }
 
-fn article(body: &mut String, change: &Change) {
+fn article(body: &mut String, group: &Alike<'_>) {
+    let Some(change) = group.first() else { return };
     let class = if change.risk.is_some() {
         " class=\"risk\""
     } else {
@@ -53,9 +73,10 @@ fn article(body: &mut String, change: &Change) {
     };
     let _ = writeln!(
         body,
-        "<article{class}>\n<h3>{} {}</h3>",
+        "<article{class}>\n<h3><span class=\"{}\">{}</span>{}</h3>",
+        change.action.word(),
         sign(change.action),
-        escape(&heading(change))
+        escape(&heading(group, change))
     );
     if let (Some(before), Some(after)) = (&change.before, &change.after) {
         sides(
@@ -85,19 +106,22 @@ fn article(body: &mut String, change: &Change) {
             }
         }
     }
-    if let Some(sheets) = seen_on(change) {
+    if let Some(sheets) = seen_on(group) {
         let _ = writeln!(body, "<p class=\"seen\">seen on {}</p>", escape(&sheets));
     }
-    let line = |p: Option<crate::diagnostic::Position>| p.map(|p| p.line.to_string());
-    if let (Some(before), Some(after)) = (line(change.before_position), line(change.after_position))
-    {
-        let _ = writeln!(body, "<p class=\"place\">line {before}, now {after}</p>");
+    if let (Some(before), Some(after)) = (change.before_position, change.after_position) {
+        let _ = match (before.line, after.line) {
+            (before, after) if before == after => {
+                writeln!(body, "<p class=\"place\">line {after}</p>")
+            }
+            (before, after) => writeln!(body, "<p class=\"place\">line {before}, now {after}</p>"),
+        };
     }
     body.push_str("</article>\n");
 }
 
 /// What stands side by side below is not in the heading too.
-fn heading(change: &Change) -> String {
+fn heading(group: &Alike<'_>, change: &Change) -> String {
     if change.before.is_some() && change.after.is_some() {
         let aspect = change
             .aspect
@@ -105,19 +129,21 @@ fn heading(change: &Change) -> String {
             .map_or(String::new(), |a| format!(": {a}"));
         format!(
             "{}{aspect} {}",
-            change.subject_words(),
+            group.several().unwrap_or_else(|| change.subject_words()),
             change.action.word()
         )
     } else {
-        change.sentence()
+        group.sentence()
     }
 }
 
+/// What came or went as a whole has one side.
 fn sides(body: &mut String, before: &str, after: &str) {
-    let _ = writeln!(
-        body,
-        "<div class=\"sides\"><div>{before}</div><div>{after}</div></div>"
-    );
+    body.push_str("<div class=\"sides\">");
+    for side in [before, after].iter().filter(|side| !side.is_empty()) {
+        let _ = write!(body, "<div>{side}</div>");
+    }
+    body.push_str("</div>\n");
 }
 
 /// What is the same, and what only this side has.

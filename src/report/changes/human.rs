@@ -3,10 +3,12 @@
 use std::fmt::Write;
 
 use super::{seen_on, sign};
-use crate::diff::{Action, Change, Changes, Detail, Hunk, Tag};
+use crate::diff::{Action, Alike, Changes, Detail, Hunk, Tag, alike};
 use crate::report::style::{Palette, Style};
 
 const INDENT: &str = "      ";
+/// Lines of a formula that came or went.
+const WHOLE: usize = 10;
 
 /// Of each file a summary, the risks, then each change with its details: the first lines say what matters.
 pub fn human(files: &[(String, Changes)], palette: Palette) -> String {
@@ -21,22 +23,23 @@ pub fn human(files: &[(String, Changes)], palette: Palette) -> String {
         if !changes.risks.is_empty() {
             text.push('\n');
         }
-        for change in &changes.changes {
-            one(&mut text, change, palette);
+        for group in alike(&changes.changes) {
+            one(&mut text, &group, palette);
         }
         text.push('\n');
     }
     text
 }
 
-fn one(text: &mut String, change: &Change, palette: Palette) {
+fn one(text: &mut String, group: &Alike<'_>, palette: Palette) {
+    let Some(change) = group.first() else { return };
     let style = match change.action {
         Action::Added => Style::Good,
         Action::Removed => Style::Error,
         _ => Style::Warning,
     };
     let sign = palette.paint(style, sign(change.action));
-    let _ = writeln!(text, "  {sign} {}", change.sentence());
+    let _ = writeln!(text, "  {sign} {}", group.sentence());
     for detail in &change.details {
         match detail {
             Detail::Words { hunks } => words(text, hunks, palette),
@@ -46,7 +49,7 @@ fn one(text: &mut String, change: &Change, palette: Palette) {
             }
         }
     }
-    if let Some(sheets) = seen_on(change) {
+    if let Some(sheets) = seen_on(group) {
         let label = palette.paint(Style::Dim, "seen on");
         let _ = writeln!(text, "{INDENT}{label} {sheets}");
     }
@@ -76,7 +79,11 @@ fn words(text: &mut String, hunks: &[Hunk], palette: Palette) {
 }
 
 fn lines(text: &mut String, hunks: &[Hunk], palette: Palette) {
-    for hunk in hunks {
+    // What came or went as a whole is known by its first lines.
+    let whole = hunks.iter().all(|h| matches!(h.tag, Tag::Added))
+        || hunks.iter().all(|h| matches!(h.tag, Tag::Removed));
+    let most = if whole { WHOLE } else { usize::MAX };
+    for hunk in hunks.iter().take(most) {
         let line = match hunk.tag {
             Tag::Same => format!("  {}", hunk.text),
             Tag::Gap => palette.paint(Style::Dim, "..."),
@@ -84,5 +91,9 @@ fn lines(text: &mut String, hunks: &[Hunk], palette: Palette) {
             Tag::Added => palette.paint(Style::Good, &format!("+ {}", hunk.text)),
         };
         let _ = writeln!(text, "{INDENT}{}", line.trim_end());
+    }
+    if hunks.len() > most {
+        let more = format!("... and {} more lines", hunks.len() - most);
+        let _ = writeln!(text, "{INDENT}{}", palette.paint(Style::Dim, &more));
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{seen_on, sign};
-use crate::diff::{Change, Changes, Detail, Hunk, Tag};
+use crate::diff::{Alike, Change, Changes, Detail, Hunk, Tag, alike};
 use crate::report::markdown::{escape, prose, shortened, verbatim};
 
 /// A sentence longer than this, in characters, is cut: a value may be a whole text.
@@ -42,16 +42,19 @@ fn one_file(text: &mut String, file: &str, changes: &Changes) {
 /// A sentence for each change; with its details where they are wanted.
 pub(crate) fn list(changes: &[Change], details: bool) -> String {
     let mut text = String::new();
-    for change in changes {
+    for group in alike(changes) {
+        let Some(change) = group.first() else {
+            continue;
+        };
         let risk = if change.risk.is_some() {
             "**risk** "
         } else {
             ""
         };
-        let said = sentence(&change.sentence());
+        let said = sentence(&group.sentence());
         let _ = writeln!(text, "- `{}` {risk}{said}", sign(change.action));
         if details {
-            more(&mut text, change);
+            more(&mut text, &group, change);
         }
     }
     text
@@ -62,7 +65,7 @@ pub(crate) fn sentence(text: &str) -> String {
     prose(&shortened(text, SENTENCE))
 }
 
-fn more(text: &mut String, change: &Change) {
+fn more(text: &mut String, group: &Alike<'_>, change: &Change) {
     for detail in &change.details {
         match detail {
             Detail::Note { text: note } => {
@@ -75,7 +78,7 @@ fn more(text: &mut String, change: &Change) {
             }
         }
     }
-    if let Some(sheets) = seen_on(change) {
+    if let Some(sheets) = seen_on(group) {
         let _ = writeln!(text, "  - seen on {}", escape(&sheets));
     }
 }

@@ -9,7 +9,7 @@ pub use human::human;
 pub use markdown::markdown;
 pub(crate) use markdown::{list, sentence};
 
-use crate::diff::{Action, Change, Changes, SCHEMA_VERSION};
+use crate::diff::{Action, Alike, Changes, SCHEMA_VERSION};
 
 /// Sheets that are said by name.
 const SHEETS: usize = 6;
@@ -46,15 +46,14 @@ fn sign(action: Action) -> &'static str {
     }
 }
 
-/// The visible sheets that show a change, but not the one that it is about: `Overview, Map and 3 more`.
-fn seen_on(change: &Change) -> Option<String> {
-    let own = |sheet: &&String| !change.subject.iter().any(|s| s.name == **sheet);
-    let sheets: Vec<&str> = change
-        .reaches
-        .iter()
-        .filter(own)
-        .map(String::as_str)
-        .collect();
+/// The visible sheets that show a change, but not those that it is about: `Overview, Map and 3 more`.
+fn seen_on(group: &Alike<'_>) -> Option<String> {
+    let named = |sheet: &str| {
+        let mut subjects = group.changes.iter().flat_map(|c| &c.subject);
+        subjects.any(|s| s.name == sheet)
+    };
+    let mut sheets = group.reaches();
+    sheets.retain(|sheet| !named(sheet));
     match sheets.len() {
         0 => None,
         n if n <= SHEETS => Some(sheets.join(", ")),
@@ -126,6 +125,10 @@ mod tests {
         assert!(page.contains("Sales &lt;b&gt;") && !page.contains("Sales <b>"));
         assert!(page.contains("prefers-color-scheme: dark"));
         assert!(!page.contains("http://") && !page.contains("https://"));
+        assert!(page.contains("<span class=\"removed\">-</span>data source filter"));
+        assert!(!page.contains("<nav>"), "one file needs no contents");
+        let two = html(&[files(), files()].concat());
+        assert!(two.contains("href=\"#file-1\"") && two.contains("id=\"file-1\""));
         assert!(page.contains("<del>SUM([b])</del>") && page.contains("<ins>COUNT([b])</ins>"));
     }
 

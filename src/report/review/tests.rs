@@ -44,6 +44,7 @@ fn change(name: &str, risk: Option<Risk>) -> Change {
         ],
         reaches: vec![name.to_owned()],
         risk,
+        count: 1,
         before_position: None,
         after_position: None,
     }

@@ -96,7 +96,29 @@ fn a_pull_request_is_said_in_one_place() {
     assert!(items.iter().all(|i| i["planned"]["action"] == "update"));
     let sarif: serde_json::Value = serde_json::from_str(&read("review.sarif")).unwrap();
     assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 1);
-    assert!(read("annotations.txt").starts_with(&format!("::error file={OVERVIEW},line=")));
+    // The four say the same: as many findings, as many risks, and of the same files.
+    let list = |pointer: &str| {
+        review
+            .pointer(pointer)
+            .and_then(|v| v.as_array())
+            .unwrap()
+            .clone()
+    };
+    let found: usize = (0..items.len())
+        .map(|n| list(&format!("/items/{n}/findings")).len())
+        .sum();
+    let risks: usize = (0..items.len())
+        .map(|n| list(&format!("/items/{n}/changes/risks")).len())
+        .sum();
+    let annotations = read("annotations.txt");
+    let marked = annotations
+        .lines()
+        .filter(|l| !l.starts_with("::notice title=not"));
+    assert_eq!((found, risks, marked.count()), (1, 1, 1), "{annotations}");
+    let uri = "/runs/0/results/0/locations/0/physicalLocation/artifactLocation/uri";
+    let uri = sarif.pointer(uri).and_then(|v| v.as_str()).unwrap();
+    assert_eq!(uri.replace("%20", " "), OVERVIEW);
+    assert!(annotations.starts_with(&format!("::error file={OVERVIEW},line=")));
     assert!(read("changes.html").contains("Order Backlog.twb"));
 }
 

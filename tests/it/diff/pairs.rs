@@ -38,8 +38,7 @@ fn a_folder_was_taken_out_of_a_connection() {
     assert_eq!(
         sentences(&changes),
         [
-            "connection \"test_results_combined\" of data source \"test_results_combined\": directory changed, \
-             /Users/s.davis/Desktop -> (none)"
+            "connection of data source \"test_results_combined\": directory changed, /Users/s.davis/Desktop -> (none)"
         ]
     );
     assert_eq!(risks(&changes), [Risk::ConnectionMoved]);
