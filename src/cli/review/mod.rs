@@ -140,7 +140,8 @@ fn pull_request(session: &Session) -> Option<PullRequest> {
     pull_request::from_ci(&get, event.as_deref())
 }
 
-/// Gives each planned item to the file that it comes from; what the pull request does not change stands by itself.
+/// Gives each planned item to the file that it comes from; what the pull request does not change stands by itself. What
+/// somebody should look at comes first.
 fn put_together(
     head: &Head,
     base: Base,
@@ -167,6 +168,9 @@ fn put_together(
             }
         }
     }
+    review
+        .items
+        .sort_by_key(|item| std::cmp::Reverse(item.verdict()));
     review.base = base.name;
     review.base_commit = base.commit;
     review.commit.clone_from(&head.commit);

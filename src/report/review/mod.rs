@@ -27,7 +27,7 @@ pub struct Review {
     pub base_commit: String,
     /// The commit that was looked at; `None` before the first.
     pub commit: Option<String>,
-    /// Changed files first, then what else a deployment would touch.
+    /// The worst first; of equals changed files, then what else a deployment would touch.
     pub items: Vec<Item>,
     /// About the manifest, and about anything else that is none of the items.
     pub findings: Vec<Finding>,
@@ -83,6 +83,22 @@ pub enum Verdict {
     LookTwice,
     /// Errors, or a plan that is blocked or missing.
     NotReady,
+}
+
+impl Item {
+    /// What it adds to the verdict by itself.
+    pub fn verdict(&self) -> Verdict {
+        let has = |level| self.findings.iter().any(|f| f.level == level);
+        let blocked = self.planned.as_ref().map(|p| p.action) == Some(Action::Blocked);
+        let risks = self.changes.as_ref().is_some_and(|c| !c.risks.is_empty());
+        if has(Level::Error) || blocked {
+            Verdict::NotReady
+        } else if risks || has(Level::Warning) || self.not_compared.is_some() {
+            Verdict::LookTwice
+        } else {
+            Verdict::Ready
+        }
+    }
 }
 
 impl Review {

@@ -93,6 +93,12 @@ fn a_pull_request_is_said_in_one_place() {
     assert_eq!(review["verdict"], "not_ready");
     assert_eq!(review["deployment"]["target"]["name"], "staging");
     let items = review["items"].as_array().unwrap();
+    let names: Vec<&str> = items.iter().map(|i| i["name"].as_str().unwrap()).collect();
+    assert_eq!(
+        names,
+        ["Executive Overview", "Order Backlog", "Customer Directory"],
+        "the error, the risk, the rest"
+    );
     assert!(items.iter().all(|i| i["planned"]["action"] == "update"));
     let sarif: serde_json::Value = serde_json::from_str(&read("review.sarif")).unwrap();
     assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 1);
