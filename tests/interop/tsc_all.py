@@ -301,7 +301,7 @@ def delivery(server, project, path):
 
 def group_sets(server, group, workbook):
     readers = server.group_sets.create(TSC.GroupSetItem("Readers"))
-    refused("409120", server.group_sets.create, TSC.GroupSetItem("READERS"))
+    refused("409121", server.group_sets.create, TSC.GroupSetItem("READERS"))
     server.group_sets.add_group(readers, group)
     got = server.group_sets.get_by_id(readers.id)
     assert ([g.name for g in got.groups], got.group_count) == ([group.name], 1)
@@ -380,6 +380,54 @@ def custom_views(server, workbook):
     server.custom_views.delete(got.id)
 
 
+def favorites(server, project, workbook, datasource):
+    me = server.users.get_by_id(server.user_id)
+    server.workbooks.populate_views(workbook)
+    view = workbook.views[0]
+    server.favorites.add_favorite_workbook(me, workbook)
+    server.favorites.add_favorite_view(me, view)
+    server.favorites.add_favorite_datasource(me, datasource)
+    server.favorites.add_favorite_project(me, project)
+    server.favorites.get(me)
+    got = {kind: [item.id for item in items] for kind, items in me.favorites.items() if items}
+    assert got == {"workbooks": [workbook.id], "views": [view.id], "datasources": [datasource.id],
+                   "projects": [project.id]}, got
+    server.favorites.delete_favorite_view(me, view)
+    server.favorites.delete_favorite_datasource(me, datasource)
+    server.favorites.delete_favorite_project(me, project)
+    server.favorites.delete_favorite(me, TSC.Resource.Workbook, workbook)
+    server.favorites.get(me)
+    assert not any(me.favorites.values()), me.favorites
+
+
+def hyper_data(server, project):
+    with tempfile.TemporaryDirectory() as folder:
+        rows = os.path.join(folder, "rows.hyper")
+        with open(rows, "wb") as file:
+            file.write(b"HyPe, and more")
+        item = server.datasources.publish(TSC.DatasourceItem(project.id, name="Rows"), rows, "CreateNew")
+        actions = [{"action": "insert", "source-table": "a", "target-table": "b"}]
+        job = server.datasources.update_hyper_data(item, request_id="1", actions=actions, payload=rows)
+    assert server.jobs.wait_for_job(job).finish_code == 0
+    server.datasources.populate_connections(item)
+    if item.connections:
+        server.datasources.update_hyper_data(item.connections[0], request_id="2", actions=actions)
+    server.datasources.delete(item.id)
+
+
+def sites(url):
+    server = TSC.Server(url, use_server_version=True)
+    with server.auth.sign_in(TSC.TableauAuth("admin", "admin")):
+        made = server.sites.create(TSC.SiteItem("Made", "made", user_quota=5))
+        refused("409001", server.sites.create, TSC.SiteItem("MADE", "other"))
+    with server.auth.sign_in(TSC.TableauAuth("admin", "admin", site_id="made")):
+        site = server.sites.get_by_id(server.site_id)
+        assert (site.id, site.user_quota) == (made.id, 5), site
+        site.name = "Changed"
+        assert server.sites.update(site).name == "Changed"
+        server.sites.delete(site.id)
+
+
 def metadata(server, workbook):
     query = "{ workbooksConnection(first: 100) { nodes { luid name upstreamDatasources { luid } sheets { name luid } } } }"
     answer = server.metadata.query(query)
@@ -389,13 +437,16 @@ def metadata(server, workbook):
 
 def main(url, workbook_path, datasource_path, flow_path, extract_path):
     sign_ins(url)
+    sites(url)
     server = TSC.Server(url, use_server_version=True)
     with server.auth.sign_in(TSC.PersonalAccessTokenAuth("sandbox", "sandbox-secret", site_id="dev")):
         outer, inner = projects(server)
         workbook = workbooks(server, inner, workbook_path)
         chunked(server, inner, workbook_path)
         views(server, workbook)
-        datasources(server, inner, datasource_path)
+        datasource = datasources(server, inner, datasource_path)
+        favorites(server, inner, workbook, datasource)
+        hyper_data(server, inner)
         flows(server, inner, flow_path)
         user, group = people(server)
         permissions(server, inner, workbook, group)

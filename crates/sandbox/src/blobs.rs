@@ -1,11 +1,11 @@
-//! File contents, kept once each under the hash of their bytes, streamed in and out.
+//! File contents, streamed in and out. What is committed is kept once under the hash of its bytes.
 //!
 //! A blob that an in-flight request has written is pinned until the request ends: the collector removes only
 //! blobs that no record refers to and no request holds.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -14,10 +14,13 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-/// Buffers that may wait between the socket and the disk.
+/// Buffers that may wait between the disk and the socket.
 const QUEUED_BUFFERS: usize = 4;
-/// Small pieces are gathered; what is larger goes to the file without being copied.
-const WRITE_BUFFER_BYTES: usize = 64 << 10;
+/// What comes is gathered in lots of this size, a multiple of a page: a lot costs a change of threads, and what is
+/// written in whole pages costs the system less.
+const LOT_BYTES: usize = 1 << 20;
+/// Lots of a blob on their way: one is filled while another is written.
+const LOTS: usize = 3;
 const READ_BUFFER_BYTES: usize = 256 << 10;
 
 /// A stored run of bytes.
@@ -35,6 +38,16 @@ impl Content {
     pub(crate) fn bytes(&self) -> u64 {
         self.0.iter().map(|blob| blob.bytes).sum()
     }
+}
+
+/// What a blob that arrives is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Naming {
+    /// By the hash of its bytes, so that the same bytes are kept once.
+    Content,
+    /// By a number of its own, which costs no hashing: for what may never be committed. [`Blobs::by_content`] gives
+    /// it its lasting name.
+    Arrival,
 }
 
 type Pins = Arc<Mutex<HashMap<String, usize>>>;
@@ -88,48 +101,64 @@ impl Blobs {
         self.folder.join(head).join(tail)
     }
 
-    /// A sink for bytes that arrive on the async side; they are hashed and written on a blocking thread.
-    pub(crate) fn sink(&self) -> Sink {
-        let (sender, receiver) = mpsc::channel(QUEUED_BUFFERS);
+    /// A sink for bytes that arrive on the async side; they are written on a blocking thread.
+    pub(crate) fn sink(&self, naming: Naming) -> Sink {
+        let (sender, receiver) = mpsc::channel(LOTS);
+        let (give_back, spare) = mpsc::channel(LOTS);
         let blobs = self.clone();
-        let task = tokio::task::spawn_blocking(move || blobs.receive(receiver));
+        let task = tokio::task::spawn_blocking(move || blobs.receive(receiver, &give_back, naming));
         Sink {
             sender,
+            spare,
+            lots: 1,
             task,
+            lot: Vec::new(),
             written: 0,
         }
     }
 
-    fn receive(&self, mut receiver: mpsc::Receiver<Option<Bytes>>) -> io::Result<(Blob, Pin)> {
+    fn receive(
+        &self,
+        mut receiver: mpsc::Receiver<Option<Vec<u8>>>,
+        give_back: &mpsc::Sender<Vec<u8>>,
+        naming: Naming,
+    ) -> io::Result<(Blob, Pin)> {
         let mut file = tempfile::NamedTempFile::new_in(self.folder.join("tmp"))?;
-        let mut hasher = blake3::Hasher::new();
+        let mut hasher = (naming == Naming::Content).then(blake3::Hasher::new);
         let mut bytes = 0;
-        {
-            let mut writer = BufWriter::with_capacity(WRITE_BUFFER_BYTES, file.as_file_mut());
-            loop {
-                let Some(message) = receiver.blocking_recv() else {
-                    return Err(io::Error::other("the sender went away before the end"));
-                };
-                let Some(data) = message else { break };
-                hasher.update(&data);
-                writer.write_all(&data)?;
-                bytes += data.len() as u64;
+        loop {
+            let Some(message) = receiver.blocking_recv() else {
+                return Err(io::Error::other("the sender went away before the end"));
+            };
+            let Some(mut lot) = message else { break };
+            if let Some(hasher) = &mut hasher {
+                hasher.update(&lot);
             }
-            writer.flush()?;
+            file.write_all(&lot)?;
+            bytes += lot.len() as u64;
+            lot.clear();
+            // Nobody takes it where the sink is through.
+            let _ = give_back.try_send(lot);
         }
-        let hash = hasher.finalize().to_hex().to_string();
-        let pin = self.keep(file, &hash)?;
+        let hash = match hasher {
+            Some(hasher) => hasher.finalize().to_hex().to_string(),
+            None => uuid::Uuid::new_v4().simple().to_string(),
+        };
+        let pin = self.keep(&hash, |path| {
+            file.persist(path).map(|_| ()).map_err(|error| error.error)
+        })?;
         Ok((Blob { hash, bytes }, pin))
     }
 
-    fn keep(&self, file: tempfile::NamedTempFile, hash: &str) -> io::Result<Pin> {
+    /// Pins the blob `hash`; `place` puts it there where it is missing.
+    fn keep(&self, hash: &str, place: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<Pin> {
         let path = self.path(hash);
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent)?;
         }
         let mut pins = lock(&self.pins);
         if !path.exists() {
-            file.persist(&path).map_err(|error| error.error)?;
+            place(&path)?;
         }
         *pins.entry(hash.to_owned()).or_default() += 1;
         Ok(Pin {
@@ -138,12 +167,53 @@ impl Blobs {
         })
     }
 
+    /// The same bytes under the hashes of its blobs, without a copy. The names of arrival stay as well until nothing
+    /// refers to them, so that a kill before the commit loses nothing. Hold the pins until a record refers to the
+    /// content.
+    pub(crate) fn by_content(&self, content: &Content) -> io::Result<(Content, Vec<Pin>)> {
+        let mut named = Content::default();
+        let mut pins = Vec::new();
+        for blob in &content.0 {
+            if is_hash(&blob.hash) {
+                named.0.push(blob.clone());
+                continue;
+            }
+            let path = self.path(&blob.hash);
+            let mut hasher = blake3::Hasher::new();
+            hasher.update_reader(File::open(&path)?)?;
+            let hash = hasher.finalize().to_hex().to_string();
+            pins.push(self.keep(&hash, |to| self.link(&path, to))?);
+            named.0.push(Blob {
+                hash,
+                bytes: blob.bytes,
+            });
+        }
+        Ok((named, pins))
+    }
+
+    /// A second name for a file. Where the file system has none, a copy.
+    fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
+        match fs::hard_link(from, to) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => self.copy(from, to),
+            done => done,
+        }
+    }
+
+    /// All of it or nothing, as seen from `to`.
+    fn copy(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let mut copy = tempfile::NamedTempFile::new_in(self.folder.join("tmp"))?;
+        io::copy(&mut File::open(from)?, &mut copy)?;
+        copy.persist(to).map(|_| ()).map_err(|error| error.error)
+    }
+
     /// Stores bytes that are already at hand (small ones: an inner document, a placeholder).
     pub(crate) fn store(&self, data: &[u8]) -> io::Result<(Blob, Pin)> {
         let mut file = tempfile::NamedTempFile::new_in(self.folder.join("tmp"))?;
         file.write_all(data)?;
         let hash = blake3::hash(data).to_hex().to_string();
-        let pin = self.keep(file, &hash)?;
+        let pin = self.keep(&hash, |path| {
+            file.persist(path).map(|_| ()).map_err(|error| error.error)
+        })?;
         Ok((
             Blob {
                 hash,
@@ -225,11 +295,21 @@ impl Blobs {
     }
 }
 
+/// Whether a blob's name is the hash of its bytes (64 digits; names of arrival have 32).
+fn is_hash(name: &str) -> bool {
+    name.len() == 2 * blake3::OUT_LEN
+}
+
 /// Takes the bytes of one blob. Dropped before [`Sink::finish`], it leaves nothing behind.
 #[derive(Debug)]
 pub(crate) struct Sink {
-    sender: mpsc::Sender<Option<Bytes>>,
+    sender: mpsc::Sender<Option<Vec<u8>>>,
+    /// Written lots come back, to be filled again: fresh memory would cost more than the copy into them.
+    spare: mpsc::Receiver<Vec<u8>>,
+    /// How many lots there are.
+    lots: usize,
     task: JoinHandle<io::Result<(Blob, Pin)>>,
+    lot: Vec<u8>,
     written: u64,
 }
 
@@ -239,13 +319,36 @@ impl Sink {
         self.written
     }
 
-    /// Hands a buffer to the writer, waiting while it is behind. A write error shows in [`Sink::finish`].
-    pub(crate) async fn write(&mut self, data: Bytes) {
+    /// Takes bytes, waiting while the writer is behind. A write error shows in [`Sink::finish`].
+    pub(crate) async fn write(&mut self, mut data: &[u8]) {
         self.written += data.len() as u64;
-        let _ = self.sender.send(Some(data)).await;
+        while !data.is_empty() {
+            let (now, later) = data.split_at(data.len().min(LOT_BYTES - self.lot.len()));
+            self.lot.extend_from_slice(now);
+            data = later;
+            if self.lot.len() == LOT_BYTES {
+                self.hand_over().await;
+            }
+        }
+    }
+
+    async fn hand_over(&mut self) {
+        let lot = std::mem::take(&mut self.lot);
+        if self.sender.send(Some(lot)).await.is_err() {
+            return; // The writer has failed.
+        }
+        self.lot = match self.spare.try_recv() {
+            Ok(lot) => lot,
+            Err(_) if self.lots < LOTS => {
+                self.lots += 1;
+                Vec::with_capacity(LOT_BYTES)
+            }
+            Err(_) => self.spare.recv().await.unwrap_or_default(),
+        };
     }
 
     pub(crate) async fn finish(self) -> io::Result<(Blob, Pin)> {
+        let _ = self.sender.send(Some(self.lot)).await;
         let _ = self.sender.send(None).await;
         self.task.await.map_err(io::Error::other)?
     }
@@ -361,9 +464,9 @@ mod tests {
     #[tokio::test]
     async fn streams_in_and_out() {
         let (_folder, blobs) = blobs();
-        let mut sink = blobs.sink();
-        sink.write(Bytes::from_static(b"ab")).await;
-        sink.write(Bytes::from_static(b"cd")).await;
+        let mut sink = blobs.sink(Naming::Content);
+        sink.write(b"ab").await;
+        sink.write(b"cd").await;
         assert_eq!(sink.written(), 4);
         let (blob, _pin) = sink.finish().await.unwrap();
         assert_eq!(blob.hash, blake3::hash(b"abcd").to_hex().to_string());
@@ -373,10 +476,46 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_arrived_gets_its_lasting_name_without_a_copy() {
+        let (_folder, blobs) = blobs();
+        let mut arrived = Content::default();
+        let mut held = Vec::new();
+        for _ in 0..2 {
+            let mut sink = blobs.sink(Naming::Arrival);
+            // More than one lot, in pieces that do not fit them.
+            for _ in 0..9 {
+                sink.write(&vec![b'x'; LOT_BYTES - 1]).await;
+                sink.write(b"").await;
+            }
+            let (blob, pin) = sink.finish().await.unwrap();
+            arrived.0.push(blob);
+            held.push(pin);
+        }
+        assert_ne!(arrived.0[0], arrived.0[1]);
+        let (named, pins) = blobs.by_content(&arrived).unwrap();
+        let hash = blake3::hash(&vec![b'x'; 9 * (LOT_BYTES - 1)]).to_hex();
+        assert!(named.0.iter().all(|blob| blob.hash == hash.as_str()));
+        assert_eq!(named.bytes(), arrived.bytes());
+        drop(held);
+        assert_eq!(blobs.collect(&HashSet::new()).unwrap(), 2);
+        let mut text = Vec::new();
+        blobs.reader(&named).read_to_end(&mut text).unwrap();
+        assert_eq!(text.len() as u64, named.bytes());
+        let copied = blobs.folder.join("copied");
+        blobs.copy(&blobs.path(&named.0[0].hash), &copied).unwrap();
+        assert_eq!(fs::metadata(copied).unwrap().len(), named.0[0].bytes);
+        // Named already, pinned still.
+        assert_eq!(blobs.by_content(&named).unwrap().0, named);
+        drop(pins);
+        assert_eq!(blobs.collect(&HashSet::new()).unwrap(), 1);
+    }
+
+    #[tokio::test]
     async fn a_file_that_breaks_off_leaves_nothing() {
         let (folder, blobs) = blobs();
-        let mut sink = blobs.sink();
-        sink.write(Bytes::from_static(b"half")).await;
+        let mut sink = blobs.sink(Naming::Content);
+        sink.write(b"half").await;
+        sink.hand_over().await;
         let Sink { sender, task, .. } = sink;
         drop(sender);
         assert!(task.await.unwrap().is_err());

@@ -48,6 +48,7 @@ pub(crate) struct Parts {
 pub(crate) enum Body {
     Empty,
     Form(Node),
+    Json(serde_json::Value),
     Parts(Parts),
 }
 
@@ -69,6 +70,8 @@ pub(crate) struct Call {
     pub(crate) body: Body,
     /// Whether the client will take JSON (or has not said).
     pub(crate) accepts_json: bool,
+    /// The header `RequestID`.
+    pub(crate) request_id: Option<String>,
 }
 
 impl Call {
@@ -111,6 +114,13 @@ impl Call {
         match &self.body {
             Body::Form(node) => Ok(node),
             _ => Err(ApiError::bad_request("The request has no body.")),
+        }
+    }
+
+    pub(crate) fn json(&self) -> Result<&serde_json::Value, ApiError> {
+        match &self.body {
+            Body::Json(value) => Ok(value),
+            _ => Err(ApiError::bad_request("The request has no JSON body.")),
         }
     }
 

@@ -5,7 +5,7 @@ use http_body_util::BodyExt;
 use hyper::body::Body as HttpBody;
 
 use crate::app::App;
-use crate::blobs::Sink;
+use crate::blobs::{Naming, Sink};
 use crate::call::{Body, FilePart, Parts};
 use crate::error::ApiError;
 use crate::multipart::{self, Event, MultipartError, Parser, PartHeaders, Strictness};
@@ -129,6 +129,7 @@ pub(crate) async fn parts<B>(
     app: &App,
     content_type: &str,
     strictness: Strictness,
+    naming: Naming,
     body: &mut B,
 ) -> Result<Body, ApiError>
 where
@@ -136,7 +137,7 @@ where
     B::Error: std::fmt::Display,
 {
     let result = match multipart::boundary(content_type, strictness) {
-        Ok(boundary) => read_parts(app, &boundary, body).await,
+        Ok(boundary) => read_parts(app, &boundary, naming, body).await,
         Err(error) => Err(refuse(&error)),
     };
     if result.is_err() {
@@ -152,7 +153,12 @@ enum Open {
     File(PartHeaders, Sink),
 }
 
-async fn read_parts<B>(app: &App, boundary: &str, body: &mut B) -> Result<Parts, ApiError>
+async fn read_parts<B>(
+    app: &App,
+    boundary: &str,
+    naming: Naming,
+    body: &mut B,
+) -> Result<Parts, ApiError>
 where
     B: HttpBody + Unpin,
     B::Error: std::fmt::Display,
@@ -165,7 +171,7 @@ where
         loop {
             match parser.next().map_err(|error| refuse(&error))? {
                 Event::NeedMore | Event::End => break,
-                Event::Part(headers) => open = start(app, headers),
+                Event::Part(headers) => open = start(app, headers, naming),
                 Event::Data(data) => take(app, &mut open, data).await?,
                 Event::PartEnd => {
                     close(&mut parts, std::mem::replace(&mut open, Open::None)).await?;
@@ -177,11 +183,11 @@ where
     Ok(parts)
 }
 
-fn start(app: &App, headers: PartHeaders) -> Open {
+fn start(app: &App, headers: PartHeaders, naming: Naming) -> Open {
     if headers.name == "request_payload" {
         Open::Payload(headers, Vec::new())
     } else {
-        Open::File(headers, app.blobs.sink())
+        Open::File(headers, app.blobs.sink(naming))
     }
 }
 
@@ -207,7 +213,7 @@ async fn take(app: &App, open: &mut Open, data: Bytes) -> Result<(), ApiError> {
                 let chunk = headers.name == "tableau_file";
                 return Err(ApiError::new(if chunk { 400_016 } else { 413_000 }, detail));
             }
-            sink.write(data).await;
+            sink.write(&data).await;
         }
     }
     Ok(())

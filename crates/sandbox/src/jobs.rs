@@ -169,6 +169,16 @@ fn finish(app: &App, job: &Job) -> Result<(), ApiError> {
                 change(tx, &job.id, |job| end(job, outcome))
             });
         }
+        JobWork::UpdateData { item } => {
+            return app.store.transact(|tx| {
+                if let Some(mut item) = tx.get::<Item>(item)? {
+                    item.updated_at = Timestamp::now();
+                    item.extract_refreshed_at = item.has_extracts.then_some(item.updated_at);
+                    tx.put(&item)?;
+                }
+                change(tx, &job.id, |job| end(job, Ok(())))
+            });
+        }
         JobWork::ImportUsers { users, accounts } => {
             return app.store.transact(|tx| {
                 import(tx, users, accounts)?;

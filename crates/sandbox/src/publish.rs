@@ -267,6 +267,7 @@ fn replace_views(
     for gone in old {
         tx.delete::<View>(&gone.id)?;
         crate::removal::drop_subscriptions(tx, &gone.id)?;
+        crate::removal::drop_favorites(tx, &gone.id)?;
         webhook::raise(app, tx, &gone.site, &Event::view_deleted(&gone, item))?;
     }
     Ok(())

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 
 use crate::app::App;
 use crate::error::ApiError;
-use crate::model::{CustomView, Item, Project, QualityWarning, Subscription, Task, User, View};
+use crate::model::{
+    CustomView, Favorite, Item, Project, QualityWarning, Subscription, Task, User, View,
+};
 use crate::store::Tx;
 use crate::trash::Trash;
 
@@ -24,8 +26,10 @@ pub(crate) fn item(app: &App, tx: &Tx<'_>, item: &Item, deleter: &User) -> Resul
         tx.delete::<QualityWarning>(&warning.id)?;
     }
     drop_subscriptions(tx, &item.id)?;
+    drop_favorites(tx, &item.id)?;
     for view in &views {
         drop_subscriptions(tx, &view.id)?;
+        drop_favorites(tx, &view.id)?;
     }
     tx.delete::<Item>(&item.id)?;
     crate::webhook::raise_for(app, tx, item, "Deleted")?;
@@ -49,6 +53,14 @@ pub(crate) fn drop_subscriptions(tx: &Tx<'_>, content: &str) -> Result<(), ApiEr
     Ok(())
 }
 
+/// Removes an item, view or project from everybody's favorites.
+pub(crate) fn drop_favorites(tx: &Tx<'_>, content: &str) -> Result<(), ApiError> {
+    for favorite in tx.named::<Favorite>(content)? {
+        tx.delete::<Favorite>(&favorite.id)?;
+    }
+    Ok(())
+}
+
 /// Deletes a project, what is in it, and the projects below it.
 pub(crate) fn project(
     app: &App,
@@ -62,6 +74,7 @@ pub(crate) fn project(
     for inner in tx.children::<Item>(&project.id)? {
         item(app, tx, &inner, deleter)?;
     }
+    drop_favorites(tx, &project.id)?;
     tx.delete::<Project>(&project.id)
 }
 

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::call::{Answer, Call};
 use crate::endpoint::{
-    connections, content, custom_views, downloads, flow_runs, group_sets, groups, jobs,
-    permissions, projects, publish, quality_warnings, recycle_bin, renderings, revisions,
-    schedules, server, sessions, sites, subscriptions, tags, tasks, uploads, user_files, users,
-    validations, views, webhooks,
+    connections, content, custom_views, downloads, favorites, flow_runs, group_sets, groups,
+    hyper_data, jobs, permissions, projects, publish, quality_warnings, recycle_bin, renderings,
+    revisions, schedules, server, sessions, sites, subscriptions, tags, tasks, uploads, user_files,
+    users, validations, views, webhooks,
 };
 use crate::error::ApiError;
 use crate::multipart::Strictness;
@@ -27,7 +27,11 @@ pub(crate) enum BodyKind {
     Ignored,
     /// A document, XML or JSON; an empty body is refused.
     Form,
+    /// JSON of the call's own.
+    Json,
     Multipart(Strictness),
+    /// Multipart as strict as can be, with a piece of a file that a later call commits.
+    Chunk,
 }
 
 pub(crate) type Endpoint = fn(&Call) -> Result<Answer, ApiError>;
@@ -83,6 +87,11 @@ impl Route {
         self
     }
 
+    const fn chunk(mut self) -> Self {
+        self.body = BodyKind::Chunk;
+        self
+    }
+
     /// A body that may be there and is not looked at.
     const fn no_body(mut self) -> Self {
         self.body = BodyKind::Ignored;
@@ -113,6 +122,10 @@ const fn delete(pattern: &'static str, endpoint: Endpoint) -> Route {
     Route::new("DELETE", pattern, BodyKind::Ignored, endpoint)
 }
 
+const fn patch(pattern: &'static str, endpoint: Endpoint) -> Route {
+    Route::new("PATCH", pattern, BodyKind::Json, endpoint)
+}
+
 const READ: &str = "tableau:content:read";
 const MIXED: Strictness = Strictness::MixedOnly;
 
@@ -127,7 +140,10 @@ pub(crate) static ROUTES: &[Route] = &[
 
     // Sites
     get("/sites", sites::list),
+    post("/sites", sites::create),
     get("/sites/{site}", sites::get),
+    put("/sites/{site}", sites::update),
+    delete("/sites/{site}", sites::delete),
 
     // Projects
     get("/sites/{site}/projects", projects::list).scope(READ),
@@ -137,7 +153,7 @@ pub(crate) static ROUTES: &[Route] = &[
 
     // Uploads
     post("/sites/{site}/fileUploads", uploads::open).no_body().scope("tableau:file_uploads:create"),
-    put("/sites/{site}/fileUploads/{upload}", uploads::append).multipart(MIXED).scope("tableau:file_uploads:create"),
+    put("/sites/{site}/fileUploads/{upload}", uploads::append).chunk().scope("tableau:file_uploads:create"),
 
     // Workbooks
     get("/sites/{site}/workbooks", content::list_workbooks).scope(READ),
@@ -178,6 +194,9 @@ pub(crate) static ROUTES: &[Route] = &[
     get("/sites/{site}/datasources/{datasource}/revisions", revisions::list_datasource).since(2, 3).scope(READ),
     get("/sites/{site}/datasources/{datasource}/revisions/{revision}/content", revisions::download_datasource).since(2, 3).scope("tableau:datasources:download"),
     delete("/sites/{site}/datasources/{datasource}/revisions/{revision}", revisions::delete_datasource).since(2, 3).scope("tableau:datasources:delete"),
+
+    patch("/sites/{site}/datasources/{datasource}/data", hyper_data::update).since(3, 13).scope("tableau:hyper_data:update"),
+    patch("/sites/{site}/datasources/{datasource}/connections/{connection}/data", hyper_data::update).since(3, 13).scope("tableau:hyper_data:update"),
 
     // Flows
     get("/sites/{site}/flows", content::list_flows).since(3, 3).scope("tableau:flows:read"),
@@ -227,6 +246,11 @@ pub(crate) static ROUTES: &[Route] = &[
     get("/sites/{site}/dataQualityWarnings/{warning}", quality_warnings::get_one).since(3, 5).scope(READ),
     put("/sites/{site}/dataQualityWarnings/{warning}", quality_warnings::update_one).since(3, 5),
     delete("/sites/{site}/dataQualityWarnings/{warning}", quality_warnings::delete_one).since(3, 5),
+
+    // Favorites
+    get("/sites/{site}/favorites/{user}", favorites::list).since(2, 5).scope("tableau:favorites:read"),
+    put("/sites/{site}/favorites/{user}", favorites::add).scope("tableau:favorites:update"),
+    delete("/sites/{site}/favorites/{user}/{content}/{id}", favorites::delete).scope("tableau:favorites:delete"),
 
     // Many tags at once
     put("/sites/{site}/tags:batchCreate", tags::batch_create).since(3, 9).scope("tableau:tags:batch_create"),

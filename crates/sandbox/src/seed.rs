@@ -173,6 +173,7 @@ pub(crate) fn apply(tx: &Tx<'_>, seed: &Seed) -> Result<(), ApiError> {
                 id: new_id(),
                 name: site.name.clone(),
                 content_url: site.content_url.clone(),
+                settings: BTreeMap::new(),
             })?;
         }
     }
@@ -235,6 +236,29 @@ fn seed_user(tx: &Tx<'_>, sites: &[Site], seed: &SeedUser) -> Result<(), ApiErro
         }
     }
     Ok(())
+}
+
+/// What a new site has at its start: seats of the server's administrators, the group of all users, the default project.
+pub(crate) fn furnish(tx: &Tx<'_>, site: &Site) -> Result<(), ApiError> {
+    for user in tx.everywhere::<User>()? {
+        if user.site_role.is_server_admin()
+            && tx
+                .by_name::<User>(&site.id, &user.name.to_lowercase())?
+                .is_none()
+        {
+            tx.put(&User {
+                id: new_id(),
+                site: site.id.clone(),
+                last_login: None,
+                ..user
+            })?;
+        }
+    }
+    let nothing = Seed {
+        groups: Vec::new(),
+        ..Seed::default()
+    };
+    seed_site(tx, site, &nothing)
 }
 
 /// The group of all users, the default project, the seed's groups.

@@ -13,9 +13,11 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::app::App;
+use crate::blobs::Naming;
 use crate::call::{Answer, Body, Call, Caller};
 use crate::error::ApiError;
 use crate::faults::Outcome;
+use crate::multipart::Strictness;
 use crate::query::Query;
 use crate::request_log::RequestRecord;
 use crate::response::{HttpResponse, RefusalCode, fault_response, refusal, response, write};
@@ -298,8 +300,13 @@ where
             Body::Empty
         }
         BodyKind::Form => intake::form(app, content_type, body).await?,
+        BodyKind::Json => Body::Json(intake::json(app, body).await?),
         BodyKind::Multipart(strictness) => {
-            intake::parts(app, content_type, strictness, body).await?
+            intake::parts(app, content_type, strictness, Naming::Content, body).await?
+        }
+        BodyKind::Chunk => {
+            let strictness = Strictness::MixedOnly;
+            intake::parts(app, content_type, strictness, Naming::Arrival, body).await?
         }
     };
     let call = Call {
@@ -310,6 +317,7 @@ where
         caller,
         body,
         accepts_json: accepts_json(text(header::ACCEPT)),
+        request_id: Some(text(header::HeaderName::from_static("requestid")).to_owned()),
     };
     blocking(move || (route.endpoint)(&call)).await
 }
@@ -387,7 +395,8 @@ fn accepts_json(accept: &str) -> bool {
         || accept.contains("json")
 }
 
-/// `Accept` decides; without one that names a form, the request's own form does.
+/// `Accept` decides, and without one the request's own form. `*/*` asks for nothing in particular and gets XML, as the
+/// vendor's Python client needs it, which sends JSON with it and reads XML only.
 fn response_format(headers: &HeaderMap) -> Format {
     let text = |name: header::HeaderName| {
         headers
@@ -399,7 +408,8 @@ fn response_format(headers: &HeaderMap) -> Format {
     let json_first = |xml: usize| accept.find("json").is_some_and(|json| json < xml);
     match accept.find("xml") {
         Some(xml) if !json_first(xml) => Format::Xml,
-        _ if accept.contains("json") || text(header::CONTENT_TYPE).contains("json") => Format::Json,
+        _ if accept.contains("json") => Format::Json,
+        None if accept.is_empty() && text(header::CONTENT_TYPE).contains("json") => Format::Json,
         _ => Format::Xml,
     }
 }

@@ -141,6 +141,17 @@ impl Tx<'_> {
         self.forget_blobs(T::KIND, id)
     }
 
+    /// Everything on a site. The site itself and its uploads stay.
+    pub(crate) fn delete_all_on(&self, site: &str) -> Result<(), ApiError> {
+        self.connection.execute(
+            "DELETE FROM blob_use WHERE (kind, id) IN (SELECT kind, id FROM record WHERE site = ?1)",
+            [site],
+        )?;
+        self.connection
+            .execute("DELETE FROM record WHERE site = ?1", [site])?;
+        Ok(())
+    }
+
     /// All of a kind on a site, in the order of their making.
     pub(crate) fn all<T: Record>(&self, site: &str) -> Result<Vec<T>, ApiError> {
         self.select(

@@ -10,6 +10,7 @@ use crate::error::ApiError;
 use crate::filter::Field;
 use crate::model::{Item, Kind, Site, Tag, View};
 use crate::store::Tx;
+use crate::version::ApiVersion;
 use crate::wire::{Element, Node, Scalar};
 use crate::{removal, rights};
 
@@ -24,6 +25,9 @@ pub(crate) fn list_datasources(call: &Call) -> Result<Answer, ApiError> {
 pub(crate) fn list_flows(call: &Call) -> Result<Answer, ApiError> {
     list(call, Kind::Flow, item_row::FLOW_FIELDS)
 }
+
+/// A data source has no `size` before and a workbook no `lastPublishedAt`: clients of that time do not expect them.
+const NEWER_SINCE: ApiVersion = ApiVersion::new(3, 19);
 
 /// Not among the default fields of lists.
 const EXTRA: &[&str] = &[
@@ -140,12 +144,17 @@ fn element(call: &Call, site: &Site, row: &Row, first: Option<&View>, all: bool)
             .attr("hasExtracts", item.has_extracts)
             .attr_if(
                 "lastPublishedAt",
-                item.current().map(|revision| iso(revision.published_at)),
+                item.current()
+                    .filter(|_| call.version >= NEWER_SINCE)
+                    .map(|revision| iso(revision.published_at)),
             ),
         Kind::Datasource => base
             .attr("contentUrl", &item.content_url)
             .attr("type", &item.class)
-            .attr("size", item.megabytes())
+            .attr_if(
+                "size",
+                (call.version >= NEWER_SINCE).then(|| item.megabytes()),
+            )
             .attr("isCertified", item.certified)
             .attr_text("certificationNote", &item.certification_note)
             .attr("useRemoteQueryAgent", item.use_remote_query_agent)
@@ -191,6 +200,14 @@ fn owner(row: &Row, all: bool) -> Element {
         .attr("email", &user.email)
         .attr("siteRole", user.site_role.as_str())
         .attr_if("lastLogin", user.last_login.map(iso))
+}
+
+/// An item as lists show it.
+pub(super) fn shown(call: &Call, tx: &Tx<'_>, item: &Item) -> Result<Element, ApiError> {
+    let row = Rows::default().row(tx, item.clone())?;
+    let first = first_view(tx, item)?;
+    let shown = element(call, &site(call, tx)?, &row, first.as_ref(), false);
+    Ok(crate::query::select(shown, None, EXTRA))
 }
 
 /// As the single-item call shows it: with a workbook's views.

@@ -64,7 +64,7 @@ fn free_name(call: &Call, tx: &Tx<'_>, own: &str) -> Result<String, ApiError> {
     let holder = tx.by_name::<GroupSet>(call.site()?, &name.to_lowercase())?;
     if holder.is_some_and(|other| other.id != own) {
         return Err(ApiError::new(
-            409_120,
+            409_121,
             format!("A group set named '{name}' already exists."),
         ));
     }

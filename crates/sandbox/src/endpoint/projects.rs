@@ -138,6 +138,12 @@ fn element(row: &Row) -> Element {
         .child_if(counts)
 }
 
+/// A project as lists show it.
+pub(super) fn shown(call: &Call, tx: &Tx<'_>, project: Project) -> Result<Element, ApiError> {
+    let shown = element(&row(call, tx, project, false)?);
+    Ok(crate::query::select(shown, None, EXTRA))
+}
+
 const EXTRA: &[&str] = &["topLevelProject", "writeable", "contentsCounts"];
 
 pub(crate) fn list(call: &Call) -> Result<Answer, ApiError> {

@@ -7,7 +7,7 @@ use crate::Style;
 use crate::call::{Answer, Call};
 use crate::clock::iso;
 use crate::error::ApiError;
-use crate::filter::Field;
+use crate::filter::{Fact, Field};
 use crate::frequency;
 use crate::model::{Item, Kind, Schedule, Task, TaskKind, When, new_id};
 use crate::query::Page;
@@ -15,7 +15,12 @@ use crate::rights;
 use crate::store::Tx;
 use crate::wire::{Element, Node};
 
-static FIELDS: &[Field<Schedule>] = &[];
+/// Not documented; the vendor's own samples use it.
+static FIELDS: &[Field<Schedule>] = &[Field {
+    name: "name",
+    operators: "eq,in",
+    fact: |schedule| Fact::Text(schedule.name.clone()),
+}];
 
 fn server_only(call: &Call) -> Result<(), ApiError> {
     match call.app.options.style {

@@ -5,7 +5,7 @@ use crate::call::{Answer, Call};
 use crate::clock::iso;
 use crate::error::ApiError;
 use crate::filter::{Fact, Field, RANGE};
-use crate::model::{Account, Group, Item, Project, SiteRole, User, new_id};
+use crate::model::{Account, Favorite, Group, Item, Project, SiteRole, User, new_id};
 use crate::session::hash_secret;
 use crate::store::Tx;
 use crate::webhook::{self, Event};
@@ -242,6 +242,9 @@ pub(super) fn remove(call: &Call, tx: &Tx<'_>, mut gone: User) -> Result<bool, A
             group.members.retain(|member| *member != gone.id);
             tx.put(&group)?;
         }
+    }
+    for favorite in tx.children::<Favorite>(&gone.id)? {
+        tx.delete::<Favorite>(&favorite.id)?;
     }
     tx.delete::<User>(&gone.id)?;
     let event = Event::of_user(&gone, "UserDeleted");

@@ -179,6 +179,14 @@ pub(crate) fn of_workbook(call: &Call) -> Result<Answer, ApiError> {
     })
 }
 
+/// A view as lists show it; `None` where its workbook is gone.
+pub(super) fn shown(tx: &Tx<'_>, view: View) -> Result<Option<Element>, ApiError> {
+    match tx.get::<Item>(&view.workbook)? {
+        Some(workbook) => Ok(Some(element(&row(tx, view, &workbook)?, false))),
+        None => Ok(None),
+    }
+}
+
 fn workbook_of(call: &Call, tx: &Tx<'_>, view: &View, capability: &str) -> Result<Item, ApiError> {
     let workbook = tx
         .get::<Item>(&view.workbook)?
@@ -208,6 +216,7 @@ pub(crate) fn delete(call: &Call) -> Result<Answer, ApiError> {
         let view = view(call, tx)?;
         let workbook = workbook_of(call, tx, &view, "Delete")?;
         tx.delete::<View>(&view.id)?;
+        removal::drop_favorites(tx, &view.id)?;
         let event = Event::view_deleted(&view, &workbook);
         webhook::raise(&call.app, tx, &view.site, &event)?;
         if tx.children::<View>(&workbook.id)?.is_empty() {

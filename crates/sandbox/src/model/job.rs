@@ -21,6 +21,9 @@ pub(crate) enum JobWork {
     CreateExtract {
         item: String,
     },
+    UpdateData {
+        item: String,
+    },
     RefreshThumbnails {
         item: String,
     },
@@ -90,6 +93,7 @@ impl Job {
             JobWork::Refresh { item, .. }
             | JobWork::RunFlow { item }
             | JobWork::CreateExtract { item }
+            | JobWork::UpdateData { item }
             | JobWork::RefreshThumbnails { item }
             | JobWork::Published { item } => Some(item),
             JobWork::Publish(_) | JobWork::ImportUsers { .. } | JobWork::Nothing => None,

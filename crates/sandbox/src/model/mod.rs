@@ -3,6 +3,7 @@
 mod access;
 mod account;
 mod extra;
+mod favorite;
 mod item;
 mod job;
 mod place;
@@ -19,6 +20,7 @@ pub(crate) use account::{Account, Group, GroupSet, Session, SiteRole, TableauApp
 pub(crate) use extra::{
     CustomView, Delivery, DeliveryState, QualityWarning, Subscription, Webhook,
 };
+pub(crate) use favorite::Favorite;
 pub(crate) use item::{Connection, Item, Kind, Revision, Sheet, SheetKind, Tag, View};
 pub(crate) use job::{Job, JobState, JobWork};
 pub(crate) use place::{ContentPermissions, Project, Site};

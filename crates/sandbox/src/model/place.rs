@@ -12,6 +12,9 @@ pub(crate) struct Site {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) content_url: String,
+    /// The other attributes that were set, as they were given.
+    #[serde(default)]
+    pub(crate) settings: BTreeMap<String, String>,
 }
 
 impl Record for Site {

@@ -123,3 +123,47 @@ async fn a_page_that_is_no_page_is_refused() {
     let empty = dev.get("/workbooks?pageNumber=1").await.expect(200).json();
     assert_eq!(empty["workbooks"], serde_json::json!({}));
 }
+
+#[tokio::test]
+async fn an_accept_of_anything_is_answered_in_xml() {
+    let site = Site::open();
+    let body = r#"{"credentials":{"name":"admin","password":"admin","site":{"contentUrl":"dev"}}}"#;
+    for (accept, kind) in [
+        (None, "application/json;charset=UTF-8"),
+        (Some("*/*"), "application/xml;charset=UTF-8"),
+        (Some("application/xml"), "application/xml;charset=UTF-8"),
+        (Some("application/json"), "application/json;charset=UTF-8"),
+        (
+            Some("application/json, text/plain, */*"),
+            "application/json;charset=UTF-8",
+        ),
+    ] {
+        let mut headers = vec!["Content-Type: application/json".to_owned()];
+        headers.extend(accept.map(|accept| format!("Accept: {accept}")));
+        let reply = site
+            .raw("POST", "/api/3.29/auth/signin", &headers, body)
+            .await
+            .expect(200);
+        assert_eq!(reply.headers["content-type"], kind, "{accept:?}");
+    }
+}
+
+#[tokio::test]
+async fn schedules_and_webhooks_are_found_by_name() {
+    let site = Site::open();
+    let dev = site.sign_in("dev").await;
+    for name in ["A", "B"] {
+        let schedule = format!(
+            "<schedule name='{name}' priority='50' type='Extract' frequency='Daily' executionOrder='Parallel'>\
+             <frequencyDetails start='02:00:00'/></schedule>"
+        );
+        dev.post("//schedules", &schedule).await.expect(201);
+    }
+    let found = dev
+        .get("//schedules?filter=name:eq:B")
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(found["pagination"]["totalAvailable"], "1");
+    dev.get("/webhooks?sort=name:desc").await.expect(200);
+}

@@ -416,6 +416,7 @@ async fn on_a_server(site: &Site) {
     let (datasource, flow) = others(&dev).await;
     item(&dev, &datasource, "datasource").await;
     item(&dev, &flow, "flow").await;
+    favorites_and_data(&dev, &workbook).await;
     refreshes(&dev, &workbook, &datasource, &flow).await;
     let luid = workbook.rsplit('/').next().unwrap();
     let batch = format!(
@@ -491,6 +492,34 @@ async fn on_a_server(site: &Site) {
     .await;
 }
 
+/// Favorites, and changes of a Hyper file's rows.
+async fn favorites_and_data(dev: &Signed<'_>, workbook: &str) {
+    let luid = workbook.rsplit('/').next().unwrap();
+    let mine = format!("/favorites/{}", dev.user);
+    let add = format!("<favorite label='mine'><workbook id='{luid}'/></favorite>");
+    ok(dev, "PUT", &mine, &add).await;
+    ok(dev, "GET", &mine, "").await;
+    ok(dev, "DELETE", &format!("{mine}/workbooks/{luid}"), "").await;
+    let hyper = super::hyper_data::publish(dev).await;
+    let connections = ok(dev, "GET", &format!("{hyper}/connections"), "").await;
+    let connection = id(&connections["connections"]["connection"][0]);
+    for path in [
+        format!("{hyper}/data"),
+        format!("{hyper}/connections/{connection}/data"),
+    ] {
+        super::hyper_data::change(dev, &path, "r").await.expect(202);
+    }
+}
+
+async fn sites(site: &Site) {
+    let dev = site.sign_in("dev").await;
+    let new = "<site name='New' contentUrl='new'/>";
+    ok(&dev, "POST", "//sites", new).await;
+    let new = site.sign_in("new").await;
+    ok(&new, "PUT", "", "<site userQuota='9'/>").await;
+    ok(&new, "DELETE", "", "").await;
+}
+
 /// Tasks with a schedule of their own, which only Cloud has.
 async fn on_a_cloud(site: &Site) {
     let dev = site.sign_in("dev").await;
@@ -509,6 +538,7 @@ async fn on_a_cloud(site: &Site) {
 async fn every_endpoint_works() {
     let server = Site::with(Sandbox::builder().recycle_bin(true));
     on_a_server(&server).await;
+    sites(&server).await;
     let cloud = Site::with(Sandbox::builder().style(Style::Cloud));
     on_a_cloud(&cloud).await;
     let mut called = BTreeSet::new();

@@ -148,7 +148,7 @@ async fn group_sets_hold_groups_and_carry_rules() {
         dev.post("/groupsets", "<groupSet name='readers'/>")
             .await
             .code(),
-        (409, 409_120)
+        (409, 409_121)
     );
     let group = made(dev.post("/groups", "<group name='North'/>").await, "group");
     let path = format!("/groupsets/{set}/groups/{group}");

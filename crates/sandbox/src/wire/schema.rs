@@ -49,6 +49,7 @@ const ELEMENTS: &[(&str, &str, &str)] = &[
         "project,owner,connections,connectionCredentials,tags",
     ),
     ("flowRun", "id,type", "flow,schedule"),
+    ("favorite", "label", "workbook,view,datasource,flow,project"),
     ("frequencyDetails", "start,end", "intervals"),
     (
         "granteeCapabilities",
@@ -79,7 +80,7 @@ const ELEMENTS: &[(&str, &str, &str)] = &[
         "id,name,priority,type,frequency,executionOrder,state,nextRunAt,endScheduleAt",
         "frequencyDetails",
     ),
-    ("site", "id,name,contentUrl", ""),
+    ("site", "*", ""),
     (
         "subscription",
         "id,subject,message,attachImage,attachPdf,pageOrientation,pageSizeOption,suspended",
@@ -113,7 +114,7 @@ const ELEMENTS: &[(&str, &str, &str)] = &[
 
 /// Elements that may stand at the top of a request.
 const TOP: &str = "connection,connectionLUIDs,connectionLuids,connections,credentials,customView,dataQualityWarning,\
-                   datasource,datasources,extractRefresh,flow,group,groupSet,permissions,project,schedule,site,subscription,tagBatch,\
+                   datasource,datasources,extractRefresh,favorite,flow,group,groupSet,permissions,project,schedule,site,subscription,tagBatch,\
                    tags,task,user,webhook,workbook";
 
 fn lists(list: &str, name: &str) -> bool {
