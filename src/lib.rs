@@ -28,6 +28,7 @@ pub mod diff;
 pub mod formula;
 pub mod lint;
 pub mod manifest;
+pub mod parallel;
 pub mod plan;
 pub mod publish;
 pub mod pull_request;

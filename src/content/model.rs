@@ -5,6 +5,8 @@
 //! that is not declared is kept). Tableau's internals (action filters, exclusion sets, generated fields) are
 //! marked, so that no rule has to know their names. Device layouts' zones are kept apart from the dashboard's.
 
+use std::borrow::Cow;
+
 use crate::diagnostic::Span;
 
 use super::tree::NodeId;
@@ -275,9 +277,16 @@ impl Column {
 
 /// `[a]]b]` -> `a]b`.
 pub fn unbracket(name: &str) -> String {
-    name.strip_prefix('[')
-        .and_then(|n| n.strip_suffix(']'))
-        .map_or_else(|| name.to_owned(), |n| n.replace("]]", "]"))
+    unbracketed(name).into_owned()
+}
+
+/// The same, borrowed where it can be.
+pub fn unbracketed(name: &str) -> Cow<'_, str> {
+    match name.strip_prefix('[').and_then(|n| n.strip_suffix(']')) {
+        Some(inner) if inner.contains("]]") => Cow::Owned(inner.replace("]]", "]")),
+        Some(inner) => Cow::Borrowed(inner),
+        None => Cow::Borrowed(name),
+    }
 }
 
 #[derive(Debug, Clone)]

@@ -1,21 +1,57 @@
 //! The text of an inner document, and the way from a byte to a line.
 
+use std::sync::OnceLock;
+
 use crate::diagnostic::{Position, Span};
 
 /// The text of one document. At most 4 GiB, which the reader checks before it makes one.
 #[derive(Debug, Clone)]
 pub struct Source {
     text: String,
-    /// Byte at which each line begins; the first is 0.
-    lines: Vec<u32>,
+    /// At every [`STEP`] bytes; made when somebody first asks for a position.
+    marks: OnceLock<Vec<Mark>>,
+}
+
+/// Bytes from one mark to the next: what is looked through for one position, however long a line is.
+const STEP: usize = 4096;
+
+/// What comes before a byte of the text.
+#[derive(Debug, Clone, Copy, Default)]
+struct Mark {
+    /// Line ends.
+    lines: u32,
+    /// Characters since the last of them.
+    characters: u32,
+}
+
+impl Mark {
+    fn after(self, bytes: &[u8]) -> Self {
+        match memchr::memrchr(b'\n', bytes) {
+            Some(end) => Self {
+                lines: self.lines + memchr::memchr_iter(b'\n', bytes).count() as u32,
+                characters: characters(&bytes[end + 1..]),
+            },
+            None => Self {
+                characters: self.characters + characters(bytes),
+                ..self
+            },
+        }
+    }
+}
+
+/// Every byte of UTF-8 begins a character, but for those that go on with one.
+fn characters(bytes: &[u8]) -> u32 {
+    let begins = |byte: &&u8| (**byte & 0b1100_0000) != 0b1000_0000;
+    bytes.iter().filter(begins).count() as u32
 }
 
 impl Source {
     /// `text` without a byte order mark; lines end at `\n`.
     pub fn new(text: String) -> Self {
-        let mut lines = vec![0];
-        lines.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at as u32 + 1));
-        Self { text, lines }
+        Self {
+            text,
+            marks: OnceLock::new(),
+        }
     }
 
     pub fn text(&self) -> &str {
@@ -33,16 +69,53 @@ impl Source {
 
     /// Line and column of a byte; a byte past the end is the end.
     pub fn position(&self, byte: u32) -> Position {
-        let byte = byte.min(self.text.len() as u32);
-        let line = self.lines.partition_point(|start| *start <= byte).max(1);
-        let start = self.lines.get(line - 1).copied().unwrap_or_default();
-        let column = self
-            .text
-            .get(start as usize..byte as usize)
-            .map_or(0, |before| before.chars().count());
+        let byte = (byte as usize).min(self.text.len());
+        let marks = self.marks.get_or_init(|| marks(self.text.as_bytes()));
+        let (step, rest) = (byte / STEP, byte - byte % STEP..byte);
+        let before = marks.get(step).copied().unwrap_or_default();
+        let at = before.after(self.text.as_bytes().get(rest).unwrap_or_default());
         Position {
-            line: line as u32,
-            column: column as u32 + 1,
+            line: at.lines + 1,
+            column: at.characters + 1,
+        }
+    }
+}
+
+fn marks(text: &[u8]) -> Vec<Mark> {
+    let next = |mark: &mut Mark, step: &[u8]| Some(std::mem::replace(mark, mark.after(step)));
+    // One more than there are whole steps: the end of the text may be the end of a step.
+    let steps = text.chunks(STEP).chain([&[][..]]);
+    steps.scan(Mark::default(), next).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As the type says it, without marks.
+    fn plainly(text: &str, byte: usize) -> Position {
+        let before = &text[..byte.min(text.len())];
+        let line = before.rsplit('\n').next().unwrap();
+        Position {
+            line: before.matches('\n').count() as u32 + 1,
+            column: line.chars().count() as u32 + 1,
+        }
+    }
+
+    #[test]
+    fn every_byte_has_its_line_and_column() {
+        let one_line = "aé€".repeat(3 * STEP);
+        let lines = "é\n\n".repeat(2 * STEP);
+        let exact = "x".repeat(2 * STEP);
+        for text in ["", "\n", "a\nb", &one_line, &lines, &exact] {
+            let source = Source::new(text.to_owned());
+            for byte in (0..=text.len() + 2).filter(|b| text.is_char_boundary((*b).min(text.len())))
+            {
+                let near = byte % STEP < 8 || byte % STEP > STEP - 8;
+                if near || byte % 97 == 0 {
+                    assert_eq!(source.position(byte as u32), plainly(text, byte), "{byte}");
+                }
+            }
         }
     }
 }

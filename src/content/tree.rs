@@ -122,6 +122,16 @@ impl Tree {
         self.nodes.is_empty()
     }
 
+    /// Something in the document has this name: an answer without a walk.
+    pub fn knows(&self, local: &str) -> bool {
+        self.names().any(|name| name.local == local)
+    }
+
+    /// Every name that an element or an attribute of the document has, each once.
+    pub fn names(&self) -> impl Iterator<Item = &Name> {
+        self.names.iter()
+    }
+
     /// Features that `document-format-change-manifest` declares, sorted.
     pub fn declared_features(&self) -> &[String] {
         &self.declared
@@ -240,6 +250,17 @@ impl Tree {
             })
     }
 
+    /// All attributes with their values as the text has them, still escaped: for what looks at every one of them.
+    pub fn raw_attributes(&self, node: NodeId) -> impl Iterator<Item = (&Name, Span, &str)> + '_ {
+        let (from, to) = self.node(node).attributes;
+        self.attributes[from as usize..to as usize]
+            .iter()
+            .map(|raw| {
+                let name = &self.names[raw.name as usize];
+                (name, raw.value, self.source.slice(raw.value))
+            })
+    }
+
     pub(super) fn attribute_names(&self, node: NodeId) -> impl Iterator<Item = &Name> + '_ {
         let (from, to) = self.node(node).attributes;
         self.attributes[from as usize..to as usize]
@@ -255,28 +276,41 @@ impl Tree {
 
     /// An attribute by its name without feature prefixes.
     pub fn attribute(&self, node: NodeId, local: &str) -> Option<Text> {
-        let (from, to) = self.node(node).attributes;
-        let raw = self.attributes[from as usize..to as usize]
-            .iter()
-            .find(|raw| {
-                let name = &self.names[raw.name as usize];
-                name.local == local && self.is_read(name)
-            })?;
+        let raw = self.raw(node, local)?;
         Some(Text {
             value: unescape(self.source.slice(raw.value)).into_owned(),
             span: raw.value,
         })
     }
 
+    fn raw(&self, node: NodeId, local: &str) -> Option<&RawAttribute> {
+        let (from, to) = self.node(node).attributes;
+        self.attributes[from as usize..to as usize]
+            .iter()
+            .find(|raw| {
+                let name = &self.names[raw.name as usize];
+                name.local == local && self.is_read(name)
+            })
+    }
+
+    /// The attribute's value, from the text itself where it is written there as it is.
+    pub fn value(&self, node: NodeId, local: &str) -> Option<Cow<'_, str>> {
+        let raw = self.raw(node, local)?;
+        Some(unescape(self.source.slice(raw.value)))
+    }
+
+    pub fn has(&self, node: NodeId, local: &str) -> bool {
+        self.raw(node, local).is_some()
+    }
+
     /// The attribute's value.
     pub fn get(&self, node: NodeId, local: &str) -> Option<String> {
-        self.attribute(node, local).map(|text| text.value)
+        self.value(node, local).map(Cow::into_owned)
     }
 
     /// The attribute has this value.
     pub fn is(&self, node: NodeId, local: &str, value: &str) -> bool {
-        self.attribute(node, local)
-            .is_some_and(|text| text.value == value)
+        self.value(node, local).is_some_and(|own| own == value)
     }
 
     /// The condition of a join, from nested `expression` elements: `[a] = [b]`.
@@ -310,7 +344,7 @@ impl Tree {
 }
 
 /// Unescapes `&amp;` and its like; what is no reference stays as it is.
-pub(super) fn unescape(raw: &str) -> Cow<'_, str> {
+pub(crate) fn unescape(raw: &str) -> Cow<'_, str> {
     if !raw.contains('&') {
         return Cow::Borrowed(raw);
     }

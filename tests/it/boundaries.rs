@@ -7,16 +7,24 @@ use crate::harness::project;
 /// Module, and the modules that it may name. `lib` and `main` may name all.
 const MAY_NAME: &[(&str, &[&str])] = &[
     ("diagnostic", &[]),
+    ("parallel", &[]),
     ("api", &[]),
     ("formula", &[]),
     ("pull_request", &["api"]),
-    ("content", &["diagnostic"]),
+    ("content", &["diagnostic", "parallel"]),
     ("manifest", &["diagnostic"]),
     ("repository", &["manifest", "diagnostic"]),
     ("rewrite", &["manifest", "content", "diagnostic"]),
     (
         "lint",
-        &["manifest", "repository", "content", "formula", "diagnostic"],
+        &[
+            "manifest",
+            "repository",
+            "content",
+            "formula",
+            "diagnostic",
+            "parallel",
+        ],
     ),
     ("diff", &["content", "formula", "diagnostic"]),
     (
@@ -41,6 +49,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
             "formula",
             "lint",
             "manifest",
+            "parallel",
             "plan",
             "publish",
             "pull_request",

@@ -7,9 +7,10 @@ mod worksheet;
 
 use super::model::{
     Element, Extension, Fit, MapSource, Model, Palette, Parameter, ParameterMember, ProductVersion,
-    RepositoryLocation, Text, Thumbnail, Window,
+    RepositoryLocation, Text, Thumbnail, Window, Worksheet,
 };
 use super::tree::{NodeId, Tree};
+use crate::parallel;
 
 impl Model {
     /// Reads the model of a whole document; nothing in a document makes it fail.
@@ -62,10 +63,7 @@ fn empty(tree: &Tree, root: NodeId) -> Model {
 fn part(tree: &Tree, part: NodeId, model: &mut Model) {
     match tree.local(part) {
         "datasources" => datasources(tree, part, model),
-        "worksheets" => model.worksheets.extend(
-            tree.named(part, "worksheet")
-                .map(|n| worksheet::read(tree, n)),
-        ),
+        "worksheets" => model.worksheets.extend(worksheets(tree, part)),
         "dashboards" => model.dashboards.extend(
             tree.named(part, "dashboard")
                 .map(|n| dashboard::read(tree, n)),
@@ -123,6 +121,22 @@ fn part(tree: &Tree, part: NodeId, model: &mut Model) {
         }
         _ => {}
     }
+}
+
+/// On all cores where there are very many: a model costs about as much as its tree.
+fn worksheets(tree: &Tree, part: NodeId) -> impl Iterator<Item = Worksheet> {
+    const MANY: usize = 256;
+    let nodes: Vec<NodeId> = tree.named(part, "worksheet").collect();
+    let threads = if nodes.len() > MANY {
+        parallel::cores()
+    } else {
+        1
+    };
+    let pieces: Vec<&[NodeId]> = nodes.chunks(MANY / 4).collect();
+    let read = |piece: &&[NodeId]| -> Vec<Worksheet> {
+        piece.iter().map(|n| worksheet::read(tree, *n)).collect()
+    };
+    parallel::map(&pieces, threads, read).into_iter().flatten()
 }
 
 fn datasources(tree: &Tree, part: NodeId, model: &mut Model) {
@@ -340,6 +354,9 @@ fn palette(tree: &Tree, node: NodeId) -> Palette {
 }
 
 fn extensions(tree: &Tree, root: NodeId) -> Vec<Extension> {
+    if !tree.knows("add-in") {
+        return Vec::new();
+    }
     let all = tree
         .descendants(root)
         .filter(|n| tree.local(*n) == "add-in");
