@@ -1,8 +1,7 @@
 //! Runs rules over files.
 
 use std::collections::HashMap;
-use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::path::{Path, PathBuf};
 
 use globset::GlobMatcher;
 use jiff::civil::Date;
@@ -11,6 +10,7 @@ use serde_json::{Map, Value};
 use crate::diagnostic::{Finding, Level, NotChecked};
 use crate::manifest::raw::{Override, Rules, Setting};
 use crate::manifest::{Manifest, Preset, RuleLevel, glob};
+use crate::parallel;
 
 use super::custom;
 use super::registry::{Prepared, entries};
@@ -39,43 +39,85 @@ pub struct Outcome {
 
 /// Runs the rules; the same input gives the same findings in the same order.
 pub fn check(input: &Input<'_>) -> Outcome {
-    let plans = Plans::new(input.rules);
-    let per_file = in_parallel(input.files, |file| check_file(file, &plans, input.today));
-    let mut findings: Vec<Finding> = per_file.into_iter().flatten().collect();
-    sort(&mut findings);
-    let mut not_checked: Vec<NotChecked> =
-        input.files.iter().flat_map(|f| not_checked(f)).collect();
-    not_checked.dedup();
-    let (findings, suppressed, own) =
-        suppression::apply(findings, &input.rules.ignore, input.today);
-    let mut outcome = Outcome {
-        findings,
-        not_checked,
-        suppressed,
-    };
-    outcome.findings.extend(own);
-    outcome
-}
-
-pub(super) fn sort(findings: &mut [Finding]) {
-    findings.sort_by(|a, b| {
-        (&a.place.file, a.place.span, &a.rule, &a.message).cmp(&(
-            &b.place.file,
-            b.place.span,
-            &b.rule,
-            &b.message,
-        ))
+    let checker = Checker::new(input.rules, input.today);
+    let files = parallel::map(input.files, parallel::cores(), |file| {
+        checker.file(file, cores_left(input.files.len()))
     });
+    checker.outcome(files)
 }
 
-fn check_file(input: &InputFile<'_>, plans: &Plans<'_>, today: Date) -> Vec<Finding> {
-    let file = File::new(*input, today);
-    let mut findings = Vec::new();
-    for active in plans.of(file.path).iter() {
-        let mut sink = Sink::new(*input, active.id, active.level, &mut findings);
-        (active.run)(&file, &mut sink);
+/// How many threads may look at each of so many files.
+pub fn cores_left(files: usize) -> usize {
+    parallel::cores() / files.clamp(1, parallel::cores())
+}
+
+/// Rules with their options read, ready to look at one file after another: what is found outlives the file.
+pub struct Checker<'r> {
+    plans: Plans<'r>,
+    today: Date,
+}
+
+/// What came of one file.
+#[derive(Debug, Clone, Default)]
+pub struct FileOutcome {
+    pub path: PathBuf,
+    /// By place.
+    pub findings: Vec<Finding>,
+    pub not_checked: Vec<NotChecked>,
+}
+
+impl<'r> Checker<'r> {
+    /// `today` is for suppressions that expire, and for the age of extracts.
+    pub fn new(rules: &'r Rules, today: Date) -> Self {
+        Self {
+            plans: Plans::new(rules),
+            today,
+        }
     }
-    suppression::within(&file, findings)
+
+    /// Holds one file to the rules, with at most so many threads.
+    pub fn file(&self, input: &InputFile<'_>, threads: usize) -> FileOutcome {
+        let file = File::new(*input, self.today);
+        let active = self.plans.of(file.path);
+        let by_rule = parallel::map(&active, threads, |active| {
+            let mut findings = Vec::new();
+            let mut sink = Sink::new(*input, active.id, active.level, &mut findings);
+            (active.run)(&file, &mut sink);
+            findings
+        });
+        let findings = by_rule.into_iter().flatten().collect();
+        let mut findings = suppression::within(&file, findings);
+        findings.sort_by(|a, b| {
+            (a.place.span, &a.rule, &a.message).cmp(&(b.place.span, &b.rule, &b.message))
+        });
+        FileOutcome {
+            path: file.path.to_owned(),
+            findings,
+            not_checked: not_checked(input),
+        }
+    }
+
+    /// What came of all files, after the suppressions of the manifest.
+    pub fn outcome(&self, mut files: Vec<FileOutcome>) -> Outcome {
+        let (mut findings, mut not_checked) = (Vec::new(), Vec::new());
+        for file in &mut files {
+            not_checked.append(&mut file.not_checked);
+        }
+        not_checked.dedup();
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        for file in &mut files {
+            findings.append(&mut file.findings);
+        }
+        let ignores = &self.plans.rules.ignore;
+        let (findings, suppressed, own) = suppression::apply(findings, ignores, self.today);
+        let mut outcome = Outcome {
+            findings,
+            not_checked,
+            suppressed,
+        };
+        outcome.findings.extend(own);
+        outcome
+    }
 }
 
 fn not_checked(file: &InputFile<'_>) -> Vec<NotChecked> {
@@ -269,39 +311,6 @@ pub fn option_findings(manifest: &Manifest) -> Vec<Finding> {
 
 pub(super) fn globs(patterns: &[String]) -> Vec<GlobMatcher> {
     patterns.iter().filter_map(|p| glob::path(p).ok()).collect()
-}
-
-/// Maps over items on all cores; results in the items' order.
-fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let threads = std::thread::available_parallelism()
-        .map_or(1, usize::from)
-        .min(items.len());
-    if threads <= 1 {
-        return items.iter().map(work).collect();
-    }
-    let next = AtomicUsize::new(0);
-    let mut results: Vec<(usize, R)> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads)
-            .map(|_| {
-                scope.spawn(|| {
-                    let mut done = Vec::new();
-                    loop {
-                        let index = next.fetch_add(1, Ordering::Relaxed);
-                        let Some(item) = items.get(index) else {
-                            return done;
-                        };
-                        done.push((index, work(item)));
-                    }
-                })
-            })
-            .collect();
-        workers
-            .into_iter()
-            .flat_map(|w| w.join().unwrap_or_default())
-            .collect()
-    });
-    results.sort_by_key(|(index, _)| *index);
-    results.into_iter().map(|(_, result)| result).collect()
 }
 
 #[cfg(test)]

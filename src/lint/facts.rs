@@ -1,7 +1,7 @@
-//! What several rules ask of a file: computed once, and only when the first of them asks.
+//! What several rules ask of a file: computed once, and only when the first of them asks; the others wait for it.
 
-use std::cell::OnceCell;
 use std::collections::HashSet;
+use std::sync::OnceLock;
 
 use crate::content::Document;
 use crate::content::style::Styles;
@@ -21,11 +21,11 @@ pub(super) struct Formula<'d> {
 /// See the methods of [`File`](super::File) that read it.
 #[derive(Debug, Default)]
 pub(super) struct Facts<'d> {
-    formulas: OnceCell<Vec<Formula<'d>>>,
-    hidden: OnceCell<HashSet<&'d str>>,
-    names: OnceCell<Names<'d>>,
-    styles: OnceCell<Styles>,
-    used: OnceCell<Used>,
+    formulas: OnceLock<Vec<Formula<'d>>>,
+    hidden: OnceLock<HashSet<&'d str>>,
+    names: OnceLock<Names<'d>>,
+    styles: OnceLock<Styles>,
+    used: OnceLock<Used>,
 }
 
 impl<'d> Facts<'d> {

@@ -4,7 +4,8 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::content::Document;
-use crate::content::model::{Datasource, Model, unbracket};
+use crate::content::model::{Datasource, Model, unbracket, unbracketed};
+use crate::content::tree::Tree;
 use crate::formula::FieldRef;
 
 /// Names that Tableau makes for every data source.
@@ -31,19 +32,15 @@ pub(super) struct Universe {
 impl Universe {
     pub(super) fn of(document: &Document) -> Self {
         let model = &document.model;
-        let mut by_datasource: HashMap<String, HashSet<String>> = HashMap::new();
+        let mut names = Names::default();
         for datasource in &model.datasources {
-            by_datasource
-                .entry(datasource.name.value.clone())
-                .or_default()
-                .extend(own_names(datasource));
+            names.0.entry(datasource.name.value.clone()).or_default();
+            own_names(datasource).for_each(|name| names.add(&datasource.name.value, name));
         }
-        let dependencies = all_dependencies(document);
-        for (datasource, name) in dependencies {
-            by_datasource.entry(datasource).or_default().insert(name);
-        }
+        names.add_dependencies(&document.tree);
+        names.add_datasources(&document.tree);
         Self {
-            by_datasource,
+            by_datasource: names.0,
             parameters: model
                 .parameters
                 .iter()
@@ -108,7 +105,7 @@ fn published(model: &Model) -> HashSet<String> {
         .collect()
 }
 
-fn own_names(datasource: &Datasource) -> impl Iterator<Item = String> + '_ {
+fn own_names(datasource: &Datasource) -> impl Iterator<Item = &str> {
     let columns = datasource.columns.iter().map(|c| &c.name.value);
     let metadata = datasource.metadata.iter().map(|m| &m.name.value);
     let groups = datasource.groups.iter().map(|g| &g.name.value);
@@ -119,60 +116,69 @@ fn own_names(datasource: &Datasource) -> impl Iterator<Item = String> + '_ {
         .chain(hierarchies)
         .chain(&datasource.mapped_names)
         .chain(&datasource.instance_names)
-        .map(|name| unbracket(name))
+        .map(String::as_str)
 }
 
-/// Copies of columns and instances that sheets and dashboards hold.
-fn all_dependencies(document: &Document) -> Vec<(String, String)> {
-    let tree = &document.tree;
-    let mut found = Vec::new();
-    for node in tree
-        .all_descendants(tree.root())
-        .filter(|n| tree.local(*n) == "datasource-dependencies")
-    {
-        let Some(datasource) = tree.get(node, "datasource") else {
-            continue;
-        };
-        for child in tree.all_children(node) {
-            if let Some(name) = tree.get(child, "name") {
-                found.push((datasource.clone(), unbracket(&name)));
+/// Names by data source, each kept once however often the document says it.
+#[derive(Default)]
+struct Names(HashMap<String, HashSet<String>>);
+
+impl Names {
+    fn add(&mut self, datasource: &str, name: &str) {
+        let name = unbracketed(name);
+        if !self.0.contains_key(datasource) {
+            self.0.insert(datasource.to_owned(), HashSet::new());
+        }
+        if let Some(names) = self.0.get_mut(datasource)
+            && !names.contains(&*name)
+        {
+            names.insert(name.into_owned());
+        }
+    }
+
+    /// Copies of columns and instances that sheets and dashboards hold.
+    fn add_dependencies(&mut self, tree: &Tree) {
+        let dependencies = tree
+            .all_descendants(tree.root())
+            .filter(|n| tree.local(*n) == "datasource-dependencies");
+        for node in dependencies {
+            let Some(datasource) = tree.value(node, "datasource") else {
+                continue;
+            };
+            let names = tree.all_children(node);
+            for name in names.filter_map(|n| tree.value(n, "name")) {
+                self.add(&datasource, &name);
             }
         }
     }
-    // Every column, group or instance below a data source, however deep: drill paths, extracts, folders.
-    for node in tree
-        .all_children(tree.root())
-        .filter(|n| tree.local(*n) == "datasources")
-        .chain([tree.root()])
-    {
-        for datasource in tree
-            .all_children(node)
-            .chain([node])
-            .filter(|n| tree.local(*n) == "datasource")
-        {
+
+    /// Every column, group or instance below a data source, however deep: drill paths, extracts, folders.
+    fn add_datasources(&mut self, tree: &Tree) {
+        let holders = tree
+            .all_children(tree.root())
+            .filter(|n| tree.local(*n) == "datasources")
+            .chain([tree.root()]);
+        let datasources = holders
+            .flat_map(|node| tree.all_children(node).chain([node]))
+            .filter(|n| tree.local(*n) == "datasource");
+        for datasource in datasources {
             let name = tree
-                .get(datasource, "name")
-                .or_else(|| tree.get(datasource, "formatted-name"))
+                .value(datasource, "name")
+                .or_else(|| tree.value(datasource, "formatted-name"))
                 .unwrap_or_default();
             for inner in tree.all_descendants(datasource) {
-                match tree.local(inner) {
+                let found = match tree.local(inner) {
                     "column" | "group" | "column-instance" | "drill-path" => {
-                        found.extend(
-                            tree.get(inner, "name")
-                                .map(|n| (name.clone(), unbracket(&n))),
-                        );
+                        tree.value(inner, "name")
                     }
-                    "local-name" => {
-                        found.push((name.clone(), unbracket(tree.text(inner).value.trim())))
-                    }
-                    "map" => found.extend(
-                        tree.get(inner, "key")
-                            .map(|n| (name.clone(), unbracket(&n))),
-                    ),
-                    _ => {}
+                    "local-name" => Some(tree.text(inner).value.trim().to_owned().into()),
+                    "map" => tree.value(inner, "key"),
+                    _ => None,
+                };
+                if let Some(found) = found {
+                    self.add(&name, &found);
                 }
             }
         }
     }
-    found
 }

@@ -36,8 +36,8 @@ mod usage;
 mod user_filter;
 mod zones;
 
-pub use engine::{Input, Outcome, check, option_findings};
-pub use registry::{Catalogue, Page, find, pages};
+pub use engine::{Checker, FileOutcome, Input, Outcome, check, cores_left, option_findings};
+pub use registry::{Catalogue, Page, find, metas, pages};
 pub use repair::{Repair, repair};
 pub use rule::{File, InputFile, Levels, Meta, Rule};
 pub use secrets::mask;

@@ -57,18 +57,25 @@ pub struct Page {
     pub options: Value,
 }
 
+/// What is known of each rule besides its options.
+pub fn metas() -> impl Iterator<Item = &'static Meta> {
+    entries().iter().map(|e| e.meta)
+}
+
 /// All rules.
 pub fn pages() -> Vec<Page> {
-    entries()
-        .iter()
-        .map(|e| Page {
-            meta: e.meta,
-            options: (e.schema)(),
-        })
-        .collect()
+    entries().iter().map(page).collect()
+}
+
+fn page(entry: &Entry) -> Page {
+    Page {
+        meta: entry.meta,
+        options: (entry.schema)(),
+    }
 }
 
 /// One rule.
 pub fn find(id: &str) -> Option<Page> {
-    pages().into_iter().find(|p| p.meta.id == id)
+    let entry = entries().iter().find(|e| e.meta.id == id)?;
+    Some(page(entry))
 }

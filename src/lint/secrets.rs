@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
+use aho_corasick::packed::Searcher;
 use regex::Regex;
 
 /// A piece of text that lets somebody in.
@@ -15,50 +16,90 @@ pub(super) struct Secret {
     pub(super) what: &'static str,
 }
 
-/// Forms that nothing else has. The group `s` is the secret.
-const FORMS: [(&str, &str); 14] = [
-    ("an AWS access key", r"\b(?P<s>(?:AKIA|ASIA)[0-9A-Z]{16})\b"),
-    (
-        "a GitHub token",
-        r"\b(?P<s>gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{60,})\b",
-    ),
-    ("a GitLab token", r"\b(?P<s>glpat-[A-Za-z0-9_-]{20,})"),
-    ("a Slack token", r"\b(?P<s>xox[abprs]-[A-Za-z0-9-]{10,})"),
-    (
-        "a Slack webhook",
-        r"hooks\.slack\.com/services/(?P<s>T[A-Z0-9]+/B[A-Z0-9]+/[A-Za-z0-9]{16,})",
-    ),
-    (
-        "a Mapbox secret token",
-        r"\b(?P<s>sk\.eyJ[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{10,})",
-    ),
-    (
-        "a JSON web token",
-        r"\b(?P<s>eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,})",
-    ),
-    (
-        "a private key",
-        r"(?P<s>-----BEGIN [A-Z ]*PRIVATE KEY-----)",
-    ),
-    ("a Google API key", r"\b(?P<s>AIza[0-9A-Za-z_-]{35})"),
-    ("a Stripe key", r"\b(?P<s>[sr]k_live_[0-9A-Za-z]{16,})"),
-    (
-        "a Tableau access token",
-        r"(?P<s>\b[A-Za-z0-9+/]{16,22}==:[A-Za-z0-9]{20,40})\b",
-    ),
-    (
-        "a storage account key",
-        r"AccountKey=(?P<s>[A-Za-z0-9+/]{40,}={0,2})",
-    ),
-    (
-        "a bearer token",
-        r"(?i)\bbearer\s+(?P<s>[A-Za-z0-9._~+/-]{20,}=*)",
-    ),
-    (
-        "a password in an address",
-        r"\b[a-z][a-z0-9+.-]*://[^/\s:@'\x22<>&]+:(?P<s>[^/\s:@'\x22<>&]{3,})@[A-Za-z0-9]",
-    ),
+/// A way to write a secret.
+struct Form {
+    what: &'static str,
+    /// One of these is in every secret of the form: a text without them is not looked at again.
+    marks: &'static [&'static str],
+    /// Nothing else looks like it. The group `s` is the secret.
+    pattern: &'static str,
+}
+
+const FORMS: [Form; 14] = [
+    Form {
+        what: "an AWS access key",
+        marks: &["AKIA", "ASIA"],
+        pattern: r"\b(?P<s>(?:AKIA|ASIA)[0-9A-Z]{16})\b",
+    },
+    Form {
+        what: "a GitHub token",
+        marks: &["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"],
+        pattern: r"\b(?P<s>gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{60,})\b",
+    },
+    Form {
+        what: "a GitLab token",
+        marks: &["glpat-"],
+        pattern: r"\b(?P<s>glpat-[A-Za-z0-9_-]{20,})",
+    },
+    Form {
+        what: "a Slack token",
+        marks: &["xox"],
+        pattern: r"\b(?P<s>xox[abprs]-[A-Za-z0-9-]{10,})",
+    },
+    Form {
+        what: "a Slack webhook",
+        marks: &["hooks.slack.com/services/"],
+        pattern: r"hooks\.slack\.com/services/(?P<s>T[A-Z0-9]+/B[A-Z0-9]+/[A-Za-z0-9]{16,})",
+    },
+    Form {
+        what: "a Mapbox secret token",
+        marks: &["eyJ"],
+        pattern: r"\b(?P<s>sk\.eyJ[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{10,})",
+    },
+    Form {
+        what: "a JSON web token",
+        marks: &["eyJ"],
+        pattern: r"\b(?P<s>eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,})",
+    },
+    Form {
+        what: "a private key",
+        marks: &["-----BEGIN "],
+        pattern: r"(?P<s>-----BEGIN [A-Z ]*PRIVATE KEY-----)",
+    },
+    Form {
+        what: "a Google API key",
+        marks: &["AIza"],
+        pattern: r"\b(?P<s>AIza[0-9A-Za-z_-]{35})",
+    },
+    Form {
+        what: "a Stripe key",
+        marks: &["k_live_"],
+        pattern: r"\b(?P<s>[sr]k_live_[0-9A-Za-z]{16,})",
+    },
+    Form {
+        what: "a Tableau access token",
+        marks: &["==:"],
+        pattern: r"(?P<s>\b[A-Za-z0-9+/]{16,22}==:[A-Za-z0-9]{20,40})\b",
+    },
+    Form {
+        what: "a storage account key",
+        marks: &["AccountKey="],
+        pattern: r"AccountKey=(?P<s>[A-Za-z0-9+/]{40,}={0,2})",
+    },
+    Form {
+        what: "a bearer token",
+        marks: &["bea", "beA", "bEa", "bEA", "Bea", "BeA", "BEa", "BEA"],
+        pattern: r"(?i)\bbearer\s+(?P<s>[A-Za-z0-9._~+/-]{20,}=*)",
+    },
+    Form {
+        what: "a password in an address",
+        marks: &[ADDRESS],
+        pattern: r"\b[a-z][a-z0-9+.-]*://[^/\s:@'\x22<>&]+:(?P<s>[^/\s:@'\x22<>&]{3,})@[A-Za-z0-9]",
+    },
 ];
+
+/// In every second document; see [`has_user`].
+const ADDRESS: &str = "://";
 
 /// A parameter of an address that is named after a secret; an inserted field (`<[Token]>`) is none.
 const PARAMETER: &str = r"(?i)[?&;](?:access_token|auth_token|token|api[_-]?key|client_secret|secret|sig|signature|password|pwd)=(?P<s>[^&\s'\x22<>;#\[\]{}]{8,})";
@@ -70,20 +111,60 @@ const NAMED: &str = r#"(?i)\b(?:password|pwd|api-key|apikey|secret|token)\s*=\s*
 const IN_SQL: &str =
     r"(?i)\b(?:identified\s+by|password|passwd|pwd|secret)\s*(?:=>?|:=)?\s*(?:N?'(?P<s>[^']{3,})')";
 
-static ALL: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
-    FORMS
-        .iter()
-        .filter_map(|(what, form)| Some((*what, Regex::new(form).ok()?)))
-        .collect()
+/// Each when a text needs it: few do.
+static COMPILED: [OnceLock<Option<Regex>>; FORMS.len()] = [const { OnceLock::new() }; FORMS.len()];
+
+fn compiled(form: usize) -> Option<&'static Regex> {
+    let compile = || Regex::new(FORMS.get(form)?.pattern).ok();
+    COMPILED.get(form)?.get_or_init(compile).as_ref()
+}
+
+/// Looks for all marks at once; with the form of each mark.
+static MARKS: LazyLock<(Option<Searcher>, Vec<(&str, usize)>)> = LazyLock::new(|| {
+    let of = |(n, form): (usize, &'static Form)| form.marks.iter().map(move |mark| (*mark, n));
+    let marks: Vec<(&str, usize)> = FORMS.iter().enumerate().flat_map(of).collect();
+    (Searcher::new(marks.iter().map(|(mark, _)| mark)), marks)
 });
+
+/// The forms of which the text may hold a secret.
+fn possible(text: &str) -> [bool; FORMS.len()] {
+    let (searcher, marks) = &*MARKS;
+    // A machine without such instructions looks for each form by itself.
+    let Some(searcher) = searcher else {
+        return [true; FORMS.len()];
+    };
+    let mut possible = [false; FORMS.len()];
+    for found in searcher.find_iter(text) {
+        let mark = &text[found.span()];
+        if mark == ADDRESS && !has_user(&text[found.end()..]) {
+            continue;
+        }
+        for (_, form) in marks.iter().filter(|(other, _)| *other == mark) {
+            possible[*form] = true;
+        }
+    }
+    possible
+}
+
+/// What follows `://` may be a user, a password, and a host.
+fn has_user(rest: &str) -> bool {
+    let ends = |b: &u8| {
+        matches!(b, b'/' | b'@' | b'\'' | b'"' | b'<' | b'>' | b'&') || b.is_ascii_whitespace()
+    };
+    let end = rest.bytes().position(|b| ends(&b));
+    end.is_some_and(|end| rest.as_bytes().get(end) == Some(&b'@') && rest[..end].contains(':'))
+}
+
 static IN_ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(PARAMETER).ok());
 static SET_IN_SQL: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(IN_SQL).ok());
 static MASKED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(NAMED).ok());
 
 /// All secrets of a text, in its order; none inside another.
 pub(super) fn find(text: &str) -> Vec<Secret> {
-    let mut found: Vec<Secret> = ALL
-        .iter()
+    let possible = possible(text);
+    let forms = (0..FORMS.len()).filter(|form| possible[*form]);
+    let mut found: Vec<Secret> = forms
+        .filter_map(|form| Some((FORMS[form].what, compiled(form)?)))
         .flat_map(|(what, form)| {
             form.captures_iter(text).filter_map(move |c| {
                 let range = c.name("s")?.range();
@@ -155,7 +236,7 @@ mod tests {
 
     #[test]
     fn every_form_is_a_regular_expression() {
-        assert_eq!(ALL.len(), FORMS.len());
+        assert!((0..FORMS.len()).all(|form| compiled(form).is_some()));
         assert!(MASKED.is_some() && IN_ADDRESS.is_some() && SET_IN_SQL.is_some());
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::content::Document;
-use crate::content::model::{Datasource, Definition, unbracket};
+use crate::content::model::{Datasource, Definition, unbracket, unbracketed};
 use crate::content::tree::NodeId;
 use crate::formula;
 
@@ -55,10 +55,17 @@ impl Used {
 
     /// True when it is new.
     fn add(&mut self, datasource: &str, name: &str) -> bool {
-        let name = unbracket(name);
-        let bare = plain(&name).to_owned();
-        let names = self.0.entry(datasource.to_owned()).or_default();
-        names.insert(bare) | names.insert(name)
+        let name = unbracketed(name);
+        let bare = plain(&name);
+        if !self.0.contains_key(datasource) {
+            self.0.insert(datasource.to_owned(), HashSet::new());
+        }
+        let Some(names) = self.0.get_mut(datasource) else {
+            return false;
+        };
+        // Most names are there already: a sheet names the fields that others name, too.
+        let mut add = |name: &str| !names.contains(name) && names.insert(name.to_owned());
+        add(bare) | add(&name)
     }
 
     /// `[ds].[field]` wherever it stands in a text.
@@ -87,12 +94,12 @@ impl Used {
             match tree.local(part) {
                 "worksheets" | "dashboards" => {
                     for node in tree.descendants(part).filter(within) {
-                        let Some(datasource) = tree.get(node, "datasource") else {
+                        let Some(datasource) = tree.value(node, "datasource") else {
                             continue;
                         };
-                        let names = tree
-                            .children(node)
-                            .filter_map(|n| tree.get(n, "column").or_else(|| tree.get(n, "name")));
+                        let names = tree.children(node).filter_map(|n| {
+                            tree.value(n, "column").or_else(|| tree.value(n, "name"))
+                        });
                         names.for_each(|name| {
                             self.add(&datasource, &name);
                         });

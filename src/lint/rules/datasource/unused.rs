@@ -6,6 +6,7 @@ use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
 use crate::lint::rule::{Levels, NoOptions, rule};
 use crate::lint::sink::Sink;
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 rule! {
@@ -27,18 +28,18 @@ fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let tree = &document.tree;
-    let used: HashSet<String> = tree
+    let used: HashSet<Cow<'_, str>> = tree
         .all_children(tree.root())
         .filter(|n| matches!(tree.local(*n), "worksheets" | "dashboards"))
         .flat_map(|n| tree.all_descendants(n))
         .filter_map(|n| match tree.local(n) {
-            "datasource" => tree.get(n, "name"),
-            "datasource-dependencies" => tree.get(n, "datasource"),
+            "datasource" => tree.value(n, "name"),
+            "datasource-dependencies" => tree.value(n, "datasource"),
             _ => None,
         })
         .collect();
     let text = document.source().text();
-    for datasource in document.model.datasources.iter().filter(|d| !used.contains(&d.name.value)) {
+    for datasource in document.model.datasources.iter().filter(|d| !used.contains(d.name.value.as_str())) {
         // A calculation or a parameter of another one may name it.
         let own = tree.span(datasource.element.node);
         let name = format!("[{}].", escape_attribute(&datasource.name.value));

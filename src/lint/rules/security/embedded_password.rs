@@ -27,8 +27,11 @@ rule! {
 fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let tree = &document.tree;
+    if !tree.names().any(|name| holds_passwords(&name.local)) {
+        return;
+    }
     for node in tree.all_descendants(tree.root()) {
-        for attribute in tree.attributes(node) {
+        for attribute in tree.attributes(node).filter(|a| holds_passwords(&a.name.local)) {
             let local = attribute.name.local.as_str();
             let whole = local.eq_ignore_ascii_case("password") && !is_placeholder(&attribute.value);
             let raw = document.source().slice(attribute.span);
@@ -47,6 +50,10 @@ fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
                 .fix("remove the password", spans.into_iter().map(|span| Edit { span, text: String::new() }).collect());
         }
     }
+}
+
+fn holds_passwords(attribute: &str) -> bool {
+    attribute.eq_ignore_ascii_case("password") || attribute == "odbc-connect-string-extras"
 }
 
 /// Nothing, or what a script put in place of a password: `redacted`, `****`.

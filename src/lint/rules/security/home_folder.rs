@@ -1,6 +1,7 @@
 //! `security/home-folder`.
 
 use crate::content::model::Text;
+use crate::content::tree::unescape;
 use crate::diagnostic::Level;
 use crate::lint::File;
 use crate::lint::rule::{Levels, NoOptions, rule};
@@ -30,9 +31,14 @@ fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
         if tree.local(node) == "connection" {
             continue;
         }
-        for attribute in tree.attributes(node) {
-            let Some(range) = home(&attribute.value) else { continue };
-            let text = Text { value: attribute.value.into_owned(), span: attribute.span };
+        for (_, span, raw) in tree.raw_attributes(node) {
+            // A separator stands in it as it is, or as a character reference.
+            if memchr::memchr3(b'/', b'\\', b'#', raw.as_bytes()).is_none() {
+                continue;
+            }
+            let value = unescape(raw);
+            let Some(range) = home(&value) else { continue };
+            let text = Text { value: value.into_owned(), span };
             sink.report_in(&text, range.start as u32, range.end as u32, Vec::new(), "a path leads into somebody's home folder")
                 .help("package the file with the workbook (.twbx), or take the path out");
         }

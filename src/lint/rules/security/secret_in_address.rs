@@ -22,10 +22,9 @@ fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let tree = &document.tree;
     for node in tree.all_descendants(tree.root()) {
-        for attribute in tree.attributes(node).filter(|a| a.value.contains('=')) {
-            let raw = document.source().slice(attribute.span);
+        for (_, span, raw) in tree.raw_attributes(node).filter(|(.., raw)| memchr::memchr(b'=', raw.as_bytes()).is_some()) {
             for range in secrets::in_address(raw) {
-                let span = Span::new(attribute.span.start + range.start as u32, attribute.span.start + range.end as u32);
+                let span = Span::new(span.start + range.start as u32, span.start + range.end as u32);
                 sink.report(span, Vec::new(), "an address holds what looks like a secret")
                     .help("take it out of the address, and give what it opened another one");
             }

@@ -26,7 +26,8 @@ fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let text = document.source().text();
     for mark in MARKS {
-        for (at, _) in text.match_indices(mark).filter(|(at, _)| text[..*at].ends_with('\n')) {
+        let line = format!("\n{mark}");
+        for at in memchr::memmem::find_iter(text.as_bytes(), line.as_bytes()).map(|at| at + 1) {
             let span = Span::new(at as u32, (at + mark.len() - 1) as u32);
             sink.report(span, owner(document, span), format!("there is a mark of a merge conflict (`{}`) in the file", mark.trim_end()))
                 .help("take one side whole (`git checkout --ours` or `--theirs`), and make the other side's changes in Tableau");

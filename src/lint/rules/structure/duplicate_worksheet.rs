@@ -1,5 +1,6 @@
 //! `structure/duplicate-worksheet`.
 
+use foldhash::fast::RandomState;
 use std::collections::HashMap;
 
 use crate::diagnostic::{Level, Subject};
@@ -22,7 +23,8 @@ rule! {
 fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let tree = &document.tree;
-    let mut seen: HashMap<&str, &str> = HashMap::new();
+    // Whole sheets are the keys: a large document is hashed from end to end.
+    let mut seen: HashMap<&str, &str, RandomState> = HashMap::default();
     for sheet in document.model.worksheets.iter().filter(|w| w.rows.is_some() || w.cols.is_some()) {
         let Some(table) = tree.child(sheet.element.node, "table") else { continue };
         let body = document.source().slice(tree.span(table));

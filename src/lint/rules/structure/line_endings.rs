@@ -21,6 +21,9 @@ rule! {
 fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let text = document.source().text().as_bytes();
+    if memchr::memchr(b'\r', text).is_none() {
+        return;
+    }
     let byte = |at: usize, back: usize| at.checked_sub(back).and_then(|at| text.get(at));
     let (mut with, mut without) = ((0_usize, 0), (0_usize, 0));
     for at in memchr::memchr_iter(b'\n', text) {

@@ -28,7 +28,7 @@ fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let (tree, source) = (&document.tree, document.source());
     // Most tags have no line end at all; only the attributes of the others are worth a look.
-    let broken = tree.all_descendants(tree.root()).chain([tree.root()]).filter(|node| source.slice(tree.tag(*node)).contains(['\n', '\r']));
+    let broken = tree.all_descendants(tree.root()).chain([tree.root()]).filter(|node| memchr::memchr2(b'\n', b'\r', source.slice(tree.tag(*node)).as_bytes()).is_some());
     for node in broken {
         for attribute in tree.attributes(node) {
             let raw = source.slice(attribute.span);

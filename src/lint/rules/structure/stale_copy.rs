@@ -32,15 +32,16 @@ fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
     }
     let sheets = document.model.worksheets.iter().map(|w| w.element.node).chain(document.model.dashboards.iter().map(|d| d.element.node));
     for dependency in sheets.flat_map(|sheet| dependencies(tree, sheet)) {
-        let Some(datasource) = tree.get(dependency, "datasource") else { continue };
+        let Some(datasource) = tree.value(dependency, "datasource") else { continue };
         for copy in tree.named(dependency, "column") {
-            let Some(name) = tree.get(copy, "name") else { continue };
-            let Some(column) = fields.get(&(datasource.as_str(), name.as_str())) else { continue };
-            let copied = tree.child(copy, "calculation").filter(|n| tree.is(*n, "class", "tableau")).and_then(|n| tree.attribute(n, "formula"));
-            let (Some(copied), Some(own)) = (copied, column.formula()) else { continue };
-            if same(&copied.value, &own.value) {
+            let Some(name) = tree.value(copy, "name") else { continue };
+            let Some(column) = fields.get(&(&*datasource, &*name)) else { continue };
+            let copied = tree.child(copy, "calculation").filter(|n| tree.is(*n, "class", "tableau")).and_then(|n| tree.value(n, "formula").map(|value| (n, value)));
+            let (Some((calculation, copied)), Some(own)) = (copied, column.formula()) else { continue };
+            if same(&copied, &own.value) {
                 continue;
             }
+            let Some(copied) = tree.attribute(calculation, "formula") else { continue };
             let subjects = owner(document, copied.span);
             let who = subjects.first().map_or(String::new(), |s| format!(" in the {} `{}`", s.kind, s.name));
             sink.report(copied.span, subjects, format!("the copy of `{}`{who} has another formula than the data source", column.display_name()))

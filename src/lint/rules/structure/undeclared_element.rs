@@ -47,7 +47,7 @@ fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
     if old || declared.contains("ManifestByVersion") {
         return;
     }
-    let mut missing: Vec<&(&str, &str, &str)> = GATES.iter().filter(|(_, _, feature)| !declared.contains(feature)).collect();
+    let mut missing: Vec<&(&str, &str, &str)> = GATES.iter().filter(|(element, _, feature)| !declared.contains(feature) && tree.knows(element)).collect();
     for node in tree.descendants(tree.root()) {
         if missing.is_empty() {
             return;

@@ -28,12 +28,15 @@ fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
     let mut said: HashSet<(NodeId, String)> = HashSet::new();
     for sheet in sheets {
         for node in tree.descendants(sheet) {
-            let named = match tree.local(node) {
-                "datasource-dependencies" => tree.attribute(node, "datasource"),
-                "datasource" => tree.attribute(node, "name"),
-                _ => None,
+            let attribute = match tree.local(node) {
+                "datasource-dependencies" => "datasource",
+                "datasource" => "name",
+                _ => continue,
             };
-            let Some(name) = named.filter(|n| !n.value.is_empty() && !known.contains(n.value.as_str())) else { continue };
+            if tree.value(node, attribute).is_none_or(|n| n.is_empty() || known.contains(&*n)) {
+                continue;
+            }
+            let Some(name) = tree.attribute(node, attribute) else { continue };
             if said.insert((sheet, name.value.clone())) {
                 let subjects = owner(document, name.span);
                 let who = subjects.first().map_or(String::from("a sheet"), |s| format!("the {} `{}`", s.kind, s.name));
