@@ -1,17 +1,14 @@
 //! `tabship check`.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use crate::content::model::ProductVersion;
-use crate::content::{self, Content, Limits};
 use crate::diagnostic::{Finding, Level};
-use crate::lint::{self, Baseline, InputFile};
-use crate::manifest::raw::Rules;
-use crate::report::findings::{self, Checked, RuleNote};
+use crate::lint::{self, Baseline};
+use crate::report::findings::{self, Checked};
 use crate::repository;
 
 use super::Session;
+use super::checking::{Check, Look, Texts, Wanted};
 use super::failure::{Failure, Kind};
 use super::fix;
 use super::options::{Format, ReportFile};
@@ -91,38 +88,57 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
     let manifest = session.find_manifest()?;
     let (workspace, all) = judged_manifest(session, manifest.as_deref())?;
     let inputs = inputs(session, arguments, &base, workspace.as_ref())?;
-    let look = || {
-        let mut all = all.clone();
-        let contents = read(arguments, &inputs, &base, workspace.as_ref(), &mut all)?;
-        let target = arguments.target.as_deref();
-        let checked = checked(target, workspace.as_ref(), &contents, all)?;
-        Ok::<_, Failure>((baseline(arguments, &base, checked)?, contents))
+    let formats = || {
+        let others = arguments.report.iter().map(|r| r.format);
+        others.chain([session.global.format])
     };
-    let (mut checked, mut contents) = look()?;
+    let wanted = Wanted {
+        texts: formats().any(|f| matches!(f, Format::Human | Format::Html)),
+        repairs: arguments.fix || arguments.diff,
+    };
+    let check = Check {
+        base: &base,
+        workspace: workspace.as_ref(),
+        target: arguments.target.as_deref(),
+        stdin_name: &arguments.stdin_name,
+        changed_since: arguments.changed_since.as_deref(),
+    };
+    let look = || {
+        let mut look = check.look(&inputs, wanted, all.clone())?;
+        look.checked = baseline(arguments, &base, look.checked)?;
+        Ok::<_, Failure>(look)
+    };
+    let mut found = look()?;
     if arguments.diff {
-        return fix::show(session, &checked.findings, &contents);
+        return fix::show(session, &found.checked.findings, &found.repairable);
     }
     // A repair that meets another waits for the next round.
     for _ in 0..if arguments.fix { ROUNDS } else { 0 } {
-        if !fix::write(session, &checked.findings, &contents)? {
+        if !fix::write(session, &found.checked.findings, &found.repairable)? {
             break;
         }
-        (checked, contents) = look()?;
+        found = look()?;
     }
+    let Look {
+        checked,
+        mut texts,
+        repairable,
+    } = found;
     if arguments.write_baseline {
         session
             .streams
             .say(&format!("the baseline has {} findings", checked.known));
         return Ok(());
     }
-    write(
-        session,
-        arguments,
-        &base,
-        &checked,
-        &contents,
-        manifest.as_deref(),
-    )?;
+    for opened in repairable {
+        texts.keep(opened);
+    }
+    if let Some(path) = &manifest
+        && let Ok(text) = std::fs::read_to_string(path)
+    {
+        texts.add(session.shown(path), None, text);
+    }
+    write(session, arguments, &base, &checked, &texts)?;
     verdict(&checked.findings, arguments.fail_on)
 }
 
@@ -242,133 +258,6 @@ fn changed(base: &Path, revision: &str, files: Vec<PathBuf>) -> Result<Vec<PathB
         .collect())
 }
 
-/// A file that was read, with the name that findings use.
-pub(crate) struct Opened {
-    pub(crate) shown: PathBuf,
-    pub(crate) content: Content,
-    /// The file as it was before, with `--changed-since`.
-    pub(crate) base: Option<Content>,
-}
-
-fn read(
-    arguments: &Arguments,
-    inputs: &[PathBuf],
-    base: &Path,
-    workspace: Option<&Workspace>,
-    findings: &mut Vec<Finding>,
-) -> Result<Vec<Opened>, Failure> {
-    let mut contents = Vec::new();
-    for input in inputs {
-        let limits = Limits::default();
-        let (shown, opened) = if input.as_os_str() == "-" {
-            let mut bytes = Vec::new();
-            std::io::stdin()
-                .lock()
-                .read_to_end(&mut bytes)
-                .map_err(|e| Failure::usage("standard input cannot be read").because(&e))?;
-            (
-                arguments.stdin_name.clone(),
-                content::from_bytes(&arguments.stdin_name, &bytes, &limits),
-            )
-        } else {
-            (
-                relative(input, base, workspace),
-                content::open(&base.join(input), &limits),
-            )
-        };
-        match opened {
-            Ok(content) => {
-                let before = arguments.changed_since.as_deref();
-                let base = before.and_then(|revision| before_change(base, revision, input));
-                contents.push(Opened {
-                    shown,
-                    content,
-                    base,
-                });
-            }
-            Err(refused) => findings.push(refused.finding(&shown)),
-        }
-    }
-    Ok(contents)
-}
-
-/// The file at a revision; `None` where it was not there or cannot be read, which is nothing that this check is about.
-fn before_change(base: &Path, revision: &str, input: &Path) -> Option<Content> {
-    let root = repository::head(base).ok()??.root;
-    let path = std::fs::canonicalize(base.join(input)).ok()?;
-    let inside = path.strip_prefix(std::fs::canonicalize(root).ok()?).ok()?;
-    let bytes = repository::file_at(base, revision, inside).ok()??;
-    content::from_bytes(inside, &bytes, &Limits::default()).ok()
-}
-
-/// Relative to the manifest's folder, so that globs in it fit, and without `./`.
-fn relative(input: &Path, base: &Path, workspace: Option<&Workspace>) -> PathBuf {
-    let path = base.join(input);
-    let folder = workspace.map_or(base, |w| w.folder.as_path());
-    let canonical = std::fs::canonicalize(&path).unwrap_or(path);
-    canonical
-        .strip_prefix(folder)
-        .map_or_else(|_| input.to_owned(), Path::to_owned)
-}
-
-/// Holds what was read to the rules. `all` are the findings that there are already.
-pub(crate) fn checked(
-    target: Option<&str>,
-    workspace: Option<&Workspace>,
-    contents: &[Opened],
-    mut all: Vec<Finding>,
-) -> Result<Checked, Failure> {
-    let server = match (target, workspace) {
-        (Some(name), Some(workspace)) => match workspace.manifest.target(name) {
-            Some(target) => target.version.as_deref().and_then(ProductVersion::parse),
-            None => return Err(super::target::unknown(&workspace.manifest, name)),
-        },
-        (Some(_), None) => {
-            return Err(Failure::usage(
-                "`--target` needs a manifest, and there is none that can be read",
-            ));
-        }
-        (None, _) => None,
-    };
-    let files: Vec<InputFile<'_>> = contents
-        .iter()
-        .map(|c| InputFile {
-            path: &c.shown,
-            content: &c.content,
-            server,
-            base: c.base.as_ref(),
-        })
-        .collect();
-    let default = Rules::default();
-    let rules = workspace.map_or(&default, |w| &w.manifest.raw.rules);
-    let outcome = lint::check(&lint::Input {
-        files: &files,
-        rules,
-        today: jiff::tz::Offset::UTC
-            .to_datetime(jiff::Timestamp::now())
-            .date(),
-    });
-    all.extend(outcome.findings);
-    let own = rules.custom.iter().map(|c| RuleNote {
-        id: c.id.clone(),
-        summary: format!("rule of this repository about each {}", c.select.words()),
-        doc: c.help.clone().unwrap_or_else(|| c.message.clone()),
-    });
-    let built_in = lint::pages().into_iter().map(|p| RuleNote {
-        id: p.meta.id.to_owned(),
-        summary: p.meta.summary.to_owned(),
-        doc: p.meta.doc.to_owned(),
-    });
-    Ok(Checked {
-        findings: all,
-        not_checked: outcome.not_checked,
-        files: contents.len(),
-        suppressed: outcome.suppressed,
-        known: 0,
-        rules: built_in.chain(own).collect(),
-    })
-}
-
 fn baseline(arguments: &Arguments, base: &Path, mut checked: Checked) -> Result<Checked, Failure> {
     let Some(file) = &arguments.baseline else {
         return Ok(checked);
@@ -397,22 +286,9 @@ fn write(
     arguments: &Arguments,
     base: &Path,
     checked: &Checked,
-    contents: &[Opened],
-    manifest: Option<&Path>,
+    texts: &Texts,
 ) -> Result<(), Failure> {
-    let source = |file: &Path, member: Option<&str>| -> Option<String> {
-        if let Some(read) = contents
-            .iter()
-            .find(|c| c.shown == file && c.content.member() == member)
-        {
-            return read
-                .content
-                .document()
-                .map(|d| d.source().text().to_owned());
-        }
-        let manifest = manifest.filter(|m| member.is_none() && session.shown(m) == file)?;
-        std::fs::read_to_string(manifest).ok()
-    };
+    let source = |file: &Path, member: Option<&str>| texts.of(file, member);
     let render = |format: Format, palette| match format {
         Format::Human => findings::human(checked, &source, palette),
         Format::Json => findings::json(checked),

@@ -9,7 +9,7 @@ use crate::lint;
 use crate::report::findings::{Repaired, repairs};
 
 use super::Session;
-use super::check::Opened;
+use super::checking::Opened;
 use super::failure::{Failure, Kind};
 use super::options::Format;
 

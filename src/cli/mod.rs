@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 mod check;
+mod checking;
 mod cleanup;
 mod completions;
 mod deploy;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::cli::check::{self, Opened};
+use crate::cli::checking::{Opened, Texts, checked};
 use crate::cli::failure::Failure;
 use crate::cli::workspace::Workspace;
 use crate::content::{self, Content, Limits, Refused};
@@ -14,17 +14,6 @@ use crate::report::review::{Deployment, Item, Review};
 use crate::repository::{self, Head};
 
 use super::from_top;
-
-/// The texts of the changed files, which findings point into; with the member where the file is a package.
-#[derive(Default)]
-pub(super) struct Texts(BTreeMap<(PathBuf, Option<String>), String>);
-
-impl Texts {
-    pub(super) fn of(&self, file: &Path, member: Option<&str>) -> Option<String> {
-        let key = (file.to_owned(), member.map(str::to_owned));
-        self.0.get(&key).cloned()
-    }
-}
 
 /// One file, before and after. `None` where it is not there.
 struct Pair {
@@ -66,7 +55,7 @@ pub(super) fn compare(
                 if let Some(document) = content.document() {
                     let member = content.member().map(str::to_owned);
                     let text = document.source().text().to_owned();
-                    texts.0.insert((pair.path.clone(), member), text);
+                    texts.add(pair.path.clone(), member, text);
                 }
                 new.push(opened(shown, content));
             }
@@ -74,8 +63,8 @@ pub(super) fn compare(
             None => {}
         }
     }
-    let known = check::checked(None, workspace, &old, Vec::new())?.findings;
-    let mut checked = check::checked(None, workspace, &new, all)?;
+    let known = checked(workspace, &old, Vec::new()).findings;
+    let mut checked = checked(workspace, &new, all);
     checked.findings.extend(refused);
     let elsewhere = share_out(checked.findings, &known, &mut items, prefix);
     let review = Review {
@@ -173,7 +162,6 @@ fn share_out(
 
 fn opened(shown: &Path, content: Content) -> Opened {
     Opened {
-        base: None,
         shown: shown.to_owned(),
         content,
     }

@@ -6,20 +6,18 @@ mod files;
 
 use std::path::{Path, PathBuf};
 
-use crate::lint;
 use crate::plan::Planned;
 use crate::pull_request::{self, PullRequest};
-use crate::report::findings::{self, Checked, RuleNote};
+use crate::report::findings::{self, Checked};
 use crate::report::review::{self, Deployment, Item, Review};
 use crate::report::style::Palette;
 use crate::repository::{self, Head, RepositoryError};
 
 use super::Session;
 use super::check::FailOn;
+use super::checking::{Texts, built_in};
 use super::failure::{Failure, Kind};
 use super::options::{Format, ReportFile, Sites};
-
-use files::Texts;
 
 /// Say what a pull request changes, what is wrong with it, and what a deployment of it would do
 ///
@@ -230,13 +228,8 @@ fn render(format: Format, review: &Review, texts: &Texts, palette: Palette) -> S
 }
 
 fn only_findings(review: &Review) -> Checked {
-    let rules = lint::pages().into_iter().map(|p| RuleNote {
-        id: p.meta.id.to_owned(),
-        summary: p.meta.summary.to_owned(),
-        doc: p.meta.doc.to_owned(),
-    });
     Checked {
-        rules: rules.collect(),
+        rules: built_in().collect(),
         ..review.checked()
     }
 }

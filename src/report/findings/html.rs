@@ -122,7 +122,7 @@ fn source_line(body: &mut String, finding: &Finding, sources: Sources<'_>) {
     let place = &finding.place;
     let found = place
         .span
-        .and_then(|span| excerpt(&sources(&place.file, place.member.as_deref())?, span))
+        .and_then(|span| excerpt(sources(&place.file, place.member.as_deref())?, span))
         .filter(|e| !finding.hides(&e.text));
     let Some(found) = found else { return };
     let characters: Vec<char> = found.text.chars().collect();

@@ -59,7 +59,7 @@ fn one(text: &mut String, finding: &Finding, sources: Sources<'_>, palette: Pale
     );
     let source = || sources(&place.file, place.member.as_deref());
     if let (Some(span), Some(start)) = (place.span, place.start) {
-        let found = source().and_then(|s| excerpt(&s, span));
+        let found = source().and_then(|s| excerpt(s, span));
         if let Some(excerpt) = found.filter(|e| !finding.hides(&e.text)) {
             let number = start.line.to_string();
             let gutter = " ".repeat(number.len());

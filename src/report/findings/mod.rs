@@ -22,14 +22,14 @@ pub use gitlab::gitlab;
 pub use html::html;
 pub use human::human;
 pub use json::json;
-pub(crate) use json::value;
+pub(crate) use json::shown;
 pub use junit::junit;
 pub use markdown::markdown;
 pub use repairs::{Repaired, repairs};
 pub use sarif::sarif;
 
-/// The texts that findings point into: the file, and the member when it is a package.
-pub type Sources<'s> = &'s dyn Fn(&Path, Option<&str>) -> Option<String>;
+/// The texts that findings point into: the file, and the member when it is a package. Lent: a document may be of 50 MB.
+pub type Sources<'s> = &'s (dyn Fn(&Path, Option<&str>) -> Option<&'s str> + 's);
 
 /// What a check found, and what it looked at.
 #[derive(Debug, Clone, Default)]

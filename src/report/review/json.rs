@@ -18,7 +18,7 @@ pub fn json(review: &Review) -> String {
         "base_commit": review.base_commit,
         "commit": review.commit,
         "items": review.items.iter().map(item).collect::<Vec<_>>(),
-        "findings": review.findings.iter().map(findings::value).collect::<Vec<_>>(),
+        "findings": review.findings.iter().map(findings::shown).collect::<Vec<_>>(),
         "deployment": deployment(&review.deployment),
         "job": review.job,
     });
@@ -31,7 +31,7 @@ fn item(item: &Item) -> Value {
         "file": item.file.as_deref().map(slashed),
         "changes": item.changes,
         "not_compared": item.not_compared,
-        "findings": item.findings.iter().map(findings::value).collect::<Vec<_>>(),
+        "findings": item.findings.iter().map(findings::shown).collect::<Vec<_>>(),
         "known": item.known,
         "planned": item.planned,
     })

@@ -1,0 +1,282 @@
+//! Reading files and holding them to the rules, on all cores: a file is let go as soon as nobody needs it any more.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::content::model::ProductVersion;
+use crate::content::{self, Body, Content, Limits};
+use crate::diagnostic::Finding;
+use crate::lint::{self, Checker, FileOutcome, InputFile, Outcome};
+use crate::manifest::raw::Rules;
+use crate::parallel;
+use crate::report::findings::{Checked, RuleNote};
+use crate::repository;
+
+use super::failure::Failure;
+use super::workspace::Workspace;
+
+/// A file that was read, with the name that findings use.
+pub(crate) struct Opened {
+    pub(crate) shown: PathBuf,
+    pub(crate) content: Content,
+}
+
+/// Texts that findings point into, by file, with the member where the file is a package.
+#[derive(Default)]
+pub(crate) struct Texts(BTreeMap<(PathBuf, Option<String>), String>);
+
+impl Texts {
+    pub(crate) fn of(&self, file: &Path, member: Option<&str>) -> Option<&str> {
+        let key = (file.to_owned(), member.map(str::to_owned));
+        self.0.get(&key).map(String::as_str)
+    }
+
+    pub(crate) fn add(&mut self, file: PathBuf, member: Option<String>, text: String) {
+        self.0.insert((file, member), text);
+    }
+
+    /// The text of what was read; the rest of it goes.
+    pub(crate) fn keep(&mut self, opened: Opened) {
+        if let Left::Text(file, member, text) = opened.text() {
+            self.add(file, member, text);
+        }
+    }
+}
+
+/// What the caller does with files after the check.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted {
+    /// Findings are shown with a piece of the text.
+    pub(super) texts: bool,
+    /// What can be repaired, will be.
+    pub(super) repairs: bool,
+}
+
+/// What came of a check, and what is left of the files.
+pub(super) struct Look {
+    pub(super) checked: Checked,
+    pub(super) repairable: Vec<Opened>,
+    pub(super) texts: Texts,
+}
+
+/// Where files are, and what they are held to.
+pub(super) struct Check<'c> {
+    pub(super) base: &'c Path,
+    pub(super) workspace: Option<&'c Workspace>,
+    pub(super) target: Option<&'c str>,
+    /// What standard input is called.
+    pub(super) stdin_name: &'c Path,
+    pub(super) changed_since: Option<&'c str>,
+}
+
+impl Check<'_> {
+    /// `all` are the findings that there are already.
+    pub(super) fn look(
+        &self,
+        inputs: &[PathBuf],
+        wanted: Wanted,
+        mut all: Vec<Finding>,
+    ) -> Result<Look, Failure> {
+        let server = server(self.target, self.workspace)?;
+        let default = Rules::default();
+        let rules = rules(self.workspace, &default);
+        let checker = Checker::new(rules, today());
+        let threads = parallel::cores();
+        let each = lint::cores_left(inputs.len());
+        let done = parallel::map(inputs, threads, |input| {
+            self.one(input, &checker, server, each, wanted)
+        });
+        let (mut outcomes, mut repairable, mut texts) = (Vec::new(), Vec::new(), Texts::default());
+        for file in done {
+            match file? {
+                One::Refused(finding) => all.push(*finding),
+                One::Checked(outcome, left) => {
+                    outcomes.push(outcome);
+                    match left {
+                        Left::Whole(opened) => repairable.push(*opened),
+                        Left::Text(shown, member, text) => texts.add(shown, member, text),
+                        Left::Nothing => {}
+                    }
+                }
+            }
+        }
+        let files = outcomes.len();
+        Ok(Look {
+            checked: summed(rules, files, checker.outcome(outcomes), all),
+            repairable,
+            texts,
+        })
+    }
+
+    fn one(
+        &self,
+        input: &Path,
+        checker: &Checker<'_>,
+        server: Option<ProductVersion>,
+        threads: usize,
+        wanted: Wanted,
+    ) -> Result<One, Failure> {
+        let (shown, opened) = self.open(input)?;
+        let content = match opened {
+            Ok(content) => content,
+            Err(refused) => return Ok(One::Refused(Box::new(refused.finding(&shown)))),
+        };
+        let before = self
+            .changed_since
+            .and_then(|revision| before_change(self.base, revision, input));
+        let file = InputFile {
+            path: &shown,
+            content: &content,
+            server,
+            base: before.as_ref(),
+        };
+        let outcome = checker.file(&file, threads);
+        let opened = Opened { shown, content };
+        let left = if wanted.repairs && outcome.findings.iter().any(|f| f.fix.is_some()) {
+            Left::Whole(Box::new(opened))
+        } else if wanted.texts && !outcome.findings.is_empty() {
+            opened.text()
+        } else {
+            Left::Nothing
+        };
+        Ok(One::Checked(outcome, left))
+    }
+
+    fn open(
+        &self,
+        input: &Path,
+    ) -> Result<(PathBuf, Result<Content, Box<content::Refused>>), Failure> {
+        let limits = Limits::default();
+        if input.as_os_str() != "-" {
+            let shown = relative(input, self.base, self.workspace);
+            return Ok((shown, content::open(&self.base.join(input), &limits)));
+        }
+        let mut bytes = Vec::new();
+        std::io::stdin()
+            .lock()
+            .read_to_end(&mut bytes)
+            .map_err(|e| Failure::usage("standard input cannot be read").because(&e))?;
+        let opened = content::from_bytes(self.stdin_name, &bytes, &limits);
+        Ok((self.stdin_name.to_owned(), opened))
+    }
+}
+
+/// What came of one file.
+enum One {
+    Refused(Box<Finding>),
+    Checked(FileOutcome, Left),
+}
+
+/// What is left of a file.
+enum Left {
+    Nothing,
+    Text(PathBuf, Option<String>, String),
+    Whole(Box<Opened>),
+}
+
+impl Opened {
+    fn text(self) -> Left {
+        let member = self.content.member().map(str::to_owned);
+        match self.content.body {
+            Body::Document(document) => Left::Text(self.shown, member, document.into_text()),
+            Body::Flow(_) => Left::Nothing,
+        }
+    }
+}
+
+/// The file at a revision; `None` where it was not there or cannot be read, which is nothing that this check is about.
+fn before_change(base: &Path, revision: &str, input: &Path) -> Option<Content> {
+    let root = repository::head(base).ok()??.root;
+    let path = std::fs::canonicalize(base.join(input)).ok()?;
+    let inside = path.strip_prefix(std::fs::canonicalize(root).ok()?).ok()?;
+    let bytes = repository::file_at(base, revision, inside).ok()??;
+    content::from_bytes(inside, &bytes, &Limits::default()).ok()
+}
+
+/// Relative to the manifest's folder, so that globs in it fit, and without `./`.
+fn relative(input: &Path, base: &Path, workspace: Option<&Workspace>) -> PathBuf {
+    let path = base.join(input);
+    let folder = workspace.map_or(base, |w| w.folder.as_path());
+    let canonical = std::fs::canonicalize(&path).unwrap_or(path);
+    canonical
+        .strip_prefix(folder)
+        .map_or_else(|_| input.to_owned(), Path::to_owned)
+}
+
+/// The version of the product that files must not be newer than.
+fn server(
+    target: Option<&str>,
+    workspace: Option<&Workspace>,
+) -> Result<Option<ProductVersion>, Failure> {
+    match (target, workspace) {
+        (Some(name), Some(workspace)) => match workspace.manifest.target(name) {
+            Some(target) => Ok(target.version.as_deref().and_then(ProductVersion::parse)),
+            None => Err(super::target::unknown(&workspace.manifest, name)),
+        },
+        (Some(_), None) => Err(Failure::usage(
+            "`--target` needs a manifest, and there is none that can be read",
+        )),
+        (None, _) => Ok(None),
+    }
+}
+
+fn rules<'r>(workspace: Option<&'r Workspace>, default: &'r Rules) -> &'r Rules {
+    workspace.map_or(default, |w| &w.manifest.raw.rules)
+}
+
+fn today() -> jiff::civil::Date {
+    let now = jiff::Timestamp::now();
+    jiff::tz::Offset::UTC.to_datetime(now).date()
+}
+
+/// Holds what was read to the rules. `all` are the findings that there are already.
+pub(crate) fn checked(
+    workspace: Option<&Workspace>,
+    contents: &[Opened],
+    all: Vec<Finding>,
+) -> Checked {
+    let files: Vec<InputFile<'_>> = contents
+        .iter()
+        .map(|c| InputFile {
+            path: &c.shown,
+            content: &c.content,
+            server: None,
+            base: None,
+        })
+        .collect();
+    let default = Rules::default();
+    let rules = rules(workspace, &default);
+    let outcome = lint::check(&lint::Input {
+        files: &files,
+        rules,
+        today: today(),
+    });
+    summed(rules, files.len(), outcome, all)
+}
+
+fn summed(rules: &Rules, files: usize, outcome: Outcome, mut all: Vec<Finding>) -> Checked {
+    all.extend(outcome.findings);
+    let own = rules.custom.iter().map(|c| RuleNote {
+        id: c.id.clone(),
+        summary: format!("rule of this repository about each {}", c.select.words()),
+        doc: c.help.clone().unwrap_or_else(|| c.message.clone()),
+    });
+    Checked {
+        findings: all,
+        not_checked: outcome.not_checked,
+        files,
+        suppressed: outcome.suppressed,
+        known: 0,
+        rules: built_in().chain(own).collect(),
+    }
+}
+
+/// What reports say about tabship's own rules.
+pub(crate) fn built_in() -> impl Iterator<Item = RuleNote> {
+    lint::metas().map(|meta| RuleNote {
+        id: meta.id.to_owned(),
+        summary: meta.summary.to_owned(),
+        doc: meta.doc.to_owned(),
+    })
+}
