@@ -68,7 +68,7 @@ fn logging_commands(safe: &mut String, line: &str) {
 
 /// Something in these bytes may be a control character: those beyond ASCII begin with one byte.
 fn may_control(bytes: &[u8]) -> bool {
-    let may = |b: u8| (b < 0x20 && b != b'\n' && b != b'\t') | (b == 0x7f) | (b == 0xc2);
+    let may = |b: u8| (b < 0x20 && b != b'\n' && b != b'\t') || b == 0x7f || b == 0xc2;
     // All of them, without a way out in the middle: so the compiler looks at many at once.
     bytes.iter().fold(false, |any, b| any | may(*b))
 }
