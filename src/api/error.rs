@@ -93,6 +93,14 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
+    /// What came could not be written where it was wanted.
+    #[error("{call}: what came could not be written")]
+    Sink {
+        /// The call.
+        call: CallName,
+        /// Why.
+        source: io::Error,
+    },
     /// A local file could not be read or written.
     #[error("cannot {doing} `{}`", path.display())]
     File {
@@ -239,7 +247,7 @@ impl Error {
             Self::TooOld { .. } => ErrorKind::TooOld,
             Self::Refused(refusal) => refusal.kind(),
             Self::Unreadable { .. } => ErrorKind::Unreadable,
-            Self::Content { .. } | Self::File { .. } => ErrorKind::Local,
+            Self::Content { .. } | Self::Sink { .. } | Self::File { .. } => ErrorKind::Local,
             Self::Invalid { .. } => ErrorKind::Invalid,
         }
     }
@@ -298,6 +306,9 @@ impl Error {
     pub fn advice(&self) -> &'static str {
         if let Some(explanation) = self.explanation() {
             return explanation.fix;
+        }
+        if matches!(self, Self::Sink { .. } | Self::File { doing: "write", .. }) {
+            return "check that the disk has room and that the folder can be written to";
         }
         match self.kind() {
             ErrorKind::Unreachable(Unreachable::Dns) => {

@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, fmt};
 
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, TryStreamExt, future, stream};
 
 use super::{
     endpoint::{Endpoint, Query, Reply},
@@ -193,9 +193,11 @@ impl Site {
             if next > last {
                 return Ok(items);
             }
+            // A page with nothing on it is the end, whatever the answer says of a total.
             let pages: Vec<Page<P::Item>> = stream::iter(next..=last)
                 .map(|number| self.later_page(listing, number))
                 .buffered(AT_ONCE)
+                .try_take_while(|page| future::ready(Ok(!page.items.is_empty())))
                 .try_collect()
                 .await?;
             total = pages.last().map_or(0, |page| page.total);

@@ -77,16 +77,18 @@ impl Parsed {
 
     /// Returns how many level of detail expressions stand in one another: 0 for none.
     pub fn lod_depth(&self) -> usize {
-        self.depth_of(is_lod)
+        let mut deepest = 0;
+        let mut stack: Vec<(&Expr, usize)> = self.expression.iter().map(|expr| (expr, 0)).collect();
+        while let Some((expr, above)) = stack.pop() {
+            let depth = above + usize::from(is_lod(expr));
+            deepest = deepest.max(depth);
+            stack.extend(expr.children().into_iter().map(|child| (child, depth)));
+        }
+        deepest
     }
 
     pub fn lod_count(&self) -> usize {
         self.nodes().filter(|expr| is_lod(expr)).count()
-    }
-
-    /// Returns how many `IF`, `CASE` and `IIF` stand in one another. An `ELSEIF` adds none; an `IF` after `ELSE` does.
-    pub fn if_depth(&self) -> usize {
-        self.depth_of(is_conditional)
     }
 
     /// Says whether the result is one value for many rows: an aggregate outside every level of detail expression, or a
@@ -113,29 +115,10 @@ impl Parsed {
     fn nodes(&self) -> impl Iterator<Item = &Expr> {
         self.expression.iter().flat_map(Expr::descendants)
     }
-
-    fn depth_of(&self, counts: fn(&Expr) -> bool) -> usize {
-        let mut deepest = 0;
-        let mut stack: Vec<(&Expr, usize)> = self.expression.iter().map(|expr| (expr, 0)).collect();
-        while let Some((expr, above)) = stack.pop() {
-            let depth = above + usize::from(counts(expr));
-            deepest = deepest.max(depth);
-            stack.extend(expr.children().into_iter().map(|child| (child, depth)));
-        }
-        deepest
-    }
 }
 
 fn is_lod(expr: &Expr) -> bool {
     matches!(expr.kind, ExprKind::Lod { .. })
-}
-
-fn is_conditional(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::If { .. } | ExprKind::Case { .. } => true,
-        ExprKind::Call(call) => call.name == "IIF",
-        _ => false,
-    }
 }
 
 fn aggregate_outside_lod(expr: &Expr) -> bool {

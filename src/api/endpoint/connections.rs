@@ -43,11 +43,6 @@ pub struct ContentConnection {
 }
 
 impl ContentConnection {
-    /// Whether it leads to a published data source; such a one cannot be edited (400039).
-    pub fn is_published_datasource(&self) -> bool {
-        self.class.as_deref() == Some("sqlproxy")
-    }
-
     fn parse(node: Node<'_>) -> Result<Self, Unreadable> {
         let datasource = node.child("datasource");
         Ok(Self {
@@ -261,7 +256,7 @@ mod tests {
             (all[0].embed_password, all[0].server_port.as_deref()),
             (Some(true), Some("1433"))
         );
-        assert!(all[1].is_published_datasource());
+        assert_eq!(all[1].class.as_deref(), Some("sqlproxy"));
         assert_eq!(all[1].datasource, Some(luid(0x20)));
     }
 

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::api::{
     client::Streamed,
-    error::{Error, ErrorKind},
+    error::Error,
     json::{Node, Unreadable},
     luid::Luid,
     paging::Page,
@@ -208,8 +208,9 @@ impl Site {
         let mut all = Vec::new();
         for page in 1.. {
             let Page { items, size, total } = self.run(&QueryRevisions { item, page }).await?;
+            let ended = items.is_empty() || u64::from(page).saturating_mul(size) >= total;
             all.extend(items);
-            if u64::from(page) * size >= total {
+            if ended {
                 break;
             }
         }
@@ -226,66 +227,87 @@ impl Site {
         sink: &mut (impl AsyncWrite + Unpin),
         progress: Option<&Progress>,
     ) -> Result<FileHead, Error> {
-        let (head, mut streamed) = self.open(download).await?;
-        let mut received = 0;
-        let timeout = self.client().timeout();
-        let Streamed {
-            call,
-            host,
-            response,
-        } = &mut streamed;
-        while let Some(part) = next_part(response, timeout, call, host).await? {
-            let written = sink.write_all(&part).await;
-            written.map_err(|source| Error::Content {
-                call: call.clone(),
-                source,
-            })?;
-            received += part.len() as u64;
-            if let Some(progress) = progress {
-                progress(received);
-            }
-        }
-        let flushed = sink.flush().await;
-        flushed.map_err(|source| Error::Content {
-            call: call.clone(),
-            source,
-        })?;
+        let (head, streamed) = self.open(download).await?;
+        self.pour(streamed, sink, progress).await?;
         Ok(head)
     }
 
-    /// Writes content to the file `path`, begun anew when the connection breaks in the middle.
+    /// Writes content to the file `path`, begun anew when the connection breaks in the middle. When it
+    /// fails, no part of the file is left.
     pub async fn save(
         &self,
         download: &Download,
         path: &FilePath,
         progress: Option<&Progress>,
     ) -> Result<FileHead, Error> {
+        let saved = self.save_whole(download, path, progress).await;
+        if saved.is_err() {
+            // The error says more than a file that cannot be removed.
+            let _ = tokio::fs::remove_file(path).await;
+        }
+        saved
+    }
+
+    async fn save_whole(
+        &self,
+        download: &Download,
+        path: &FilePath,
+        progress: Option<&Progress>,
+    ) -> Result<FileHead, Error> {
+        let unwritten = |source| Error::File {
+            doing: "write",
+            path: path.to_owned(),
+            source,
+        };
         let policy = self.client().retry_policy();
         let mut waited = std::time::Duration::ZERO;
         let mut attempt = 1;
         loop {
-            let mut file = tokio::fs::File::create(path)
-                .await
-                .map_err(|source| Error::File {
-                    doing: "write",
-                    path: path.to_owned(),
-                    source,
-                })?;
-            let error = match self.download(download, &mut file, progress).await {
-                Ok(head) => return Ok(head),
+            // What fails before the body comes has been repeated already.
+            let (head, streamed) = self.open(download).await?;
+            let mut file = tokio::fs::File::create(path).await.map_err(unwritten)?;
+            let error = match self.pour(streamed, &mut file, progress).await {
+                Ok(()) => return Ok(head),
+                Err(Error::Sink { source, .. }) => return Err(unwritten(source)),
                 Err(error) => error,
             };
-            // What came before the body has been repeated already.
-            let broke = matches!(error.kind(), ErrorKind::Unreachable(_));
             let chance = fastrand::f64();
             let next = next_wait(policy, Replay::Safe, &error, attempt, waited, chance);
-            let Some(wait) = next.filter(|_| broke) else {
+            let Some(wait) = next else {
                 return Err(error);
             };
             tokio::time::sleep(wait).await;
             waited += wait;
             attempt += 1;
         }
+    }
+
+    /// Writes the body of an answer to `sink` as it comes.
+    async fn pour(
+        &self,
+        streamed: Streamed,
+        sink: &mut (impl AsyncWrite + Unpin),
+        progress: Option<&Progress>,
+    ) -> Result<(), Error> {
+        let Streamed {
+            call,
+            host,
+            mut response,
+        } = streamed;
+        let timeout = self.client().timeout();
+        let unwritten = |source| Error::Sink {
+            call: call.clone(),
+            source,
+        };
+        let mut received = 0;
+        while let Some(part) = next_part(&mut response, timeout, &call, &host).await? {
+            sink.write_all(&part).await.map_err(unwritten)?;
+            received += part.len() as u64;
+            if let Some(progress) = progress {
+                progress(received);
+            }
+        }
+        sink.flush().await.map_err(unwritten)
     }
 }
 

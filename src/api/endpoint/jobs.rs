@@ -180,23 +180,6 @@ impl Paged for QueryJobs {
     }
 }
 
-/// `PUT /sites/{site}/jobs/{job}`: cancels a refresh, a flow run or a subscription; no publish.
-pub struct CancelJob(pub Luid);
-
-impl Endpoint for CancelJob {
-    type Answer = ();
-    const METHOD: Method = Method::PUT;
-    const REPLAY: Replay = Replay::Safe;
-
-    fn path(&self) -> Path {
-        Path::site("jobs").then(self.0)
-    }
-
-    fn parse(&self, _: &Reply) -> Result<(), Unreadable> {
-        Ok(())
-    }
-}
-
 /// The end of a wait for a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Waited {
@@ -223,11 +206,6 @@ impl Site {
     /// Jobs, for administrators.
     pub async fn jobs(&self, filter: Filter) -> Result<Vec<ListedJob>, Error> {
         self.all(&QueryJobs(Listing::of(filter))).await
-    }
-
-    /// Cancels a job.
-    pub async fn cancel_job(&self, job: Luid) -> Result<(), Error> {
-        self.run(&CancelJob(job)).await
     }
 
     /// Waits for the end of a job, at most `limit`; `seen` is told of each look at it.

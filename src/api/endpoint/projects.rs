@@ -126,43 +126,22 @@ impl Paged for QueryProjects {
     }
 }
 
-/// What is to be set on a project; what is absent stays as it is.
+/// What a new project is to be; what is absent is as the site has it.
 #[derive(Clone, Debug, Default)]
-pub struct ProjectChange {
+pub struct NewProject {
     /// The name.
-    pub name: Option<String>,
-    /// The project to be in; `Some(None)` for the top.
-    pub parent: Option<Option<Luid>>,
+    pub name: String,
+    /// The project to be in; none for the top.
+    pub parent: Option<Luid>,
     /// The description.
     pub description: Option<String>,
-    /// Who sets permissions of content.
-    pub content_permissions: Option<ContentPermissions>,
-    /// The owner (API 3.21; only on an update).
-    pub owner: Option<Luid>,
-}
-
-impl ProjectChange {
-    fn body(&self) -> Body {
-        // The empty text is the top.
-        let parent = |id: Option<Luid>| id.map(|id| id.to_string()).unwrap_or_default();
-        Members::default()
-            .set("name", self.name.as_deref())
-            .set("description", self.description.as_deref())
-            .set(
-                "contentPermissions",
-                self.content_permissions.map(ContentPermissions::name),
-            )
-            .set("parentProjectId", self.parent.map(parent))
-            .refer("owner", self.owner)
-            .into_body("project")
-    }
 }
 
 /// `POST /sites/{site}/projects`.
 ///
 /// Unsafe to repeat: where an answer was lost, the second attempt is refused with 409006, which
 /// looks like somebody else's project.
-pub struct CreateProject(pub ProjectChange);
+pub struct CreateProject(pub NewProject);
 
 impl Endpoint for CreateProject {
     type Answer = Project;
@@ -174,40 +153,16 @@ impl Endpoint for CreateProject {
     }
 
     fn body(&self) -> Body {
-        // At the top is where a project is made when nothing is said.
-        let parent = self.0.parent.filter(Option::is_some);
-        ProjectChange {
+        let NewProject {
+            name,
             parent,
-            owner: None,
-            ..self.0.clone()
-        }
-        .body()
-    }
-
-    fn parse(&self, reply: &Reply) -> Result<Project, Unreadable> {
-        Project::parse(reply.document()?.root().need("project")?)
-    }
-}
-
-/// `PUT /sites/{site}/projects/{project}`: for administrators, and partly for project leaders.
-pub struct UpdateProject {
-    /// Which.
-    pub project: Luid,
-    /// What.
-    pub change: ProjectChange,
-}
-
-impl Endpoint for UpdateProject {
-    type Answer = Project;
-    const METHOD: Method = Method::PUT;
-    const REPLAY: Replay = Replay::Safe;
-
-    fn path(&self) -> Path {
-        Path::site("projects").then(self.project)
-    }
-
-    fn body(&self) -> Body {
-        self.change.body()
+            description,
+        } = &self.0;
+        Members::default()
+            .set("name", Some(name.as_str()))
+            .set("description", description.as_deref())
+            .set("parentProjectId", parent.map(|id| id.to_string()))
+            .into_body("project")
     }
 
     fn parse(&self, reply: &Reply) -> Result<Project, Unreadable> {
@@ -239,17 +194,8 @@ impl Site {
     }
 
     /// Makes a project. A project of the same name under the same parent is 409006.
-    pub async fn create_project(&self, project: ProjectChange) -> Result<Project, Error> {
+    pub async fn create_project(&self, project: NewProject) -> Result<Project, Error> {
         self.run(&CreateProject(project)).await
-    }
-
-    /// Changes a project.
-    pub async fn update_project(
-        &self,
-        project: Luid,
-        change: ProjectChange,
-    ) -> Result<Project, Error> {
-        self.run(&UpdateProject { project, change }).await
     }
 
     /// Deletes a project with all that is in it. One that is not there is as good.
@@ -279,20 +225,22 @@ mod tests {
     }
 
     #[test]
-    fn sends_only_what_is_to_change() {
-        let change = ProjectChange {
-            parent: Some(None),
-            ..ProjectChange::default()
+    fn sends_what_is_said_and_nothing_else() {
+        let top = NewProject {
+            name: "A".into(),
+            ..NewProject::default()
         };
-        let update = UpdateProject {
-            project: luid(1),
-            change: change.clone(),
+        let below = NewProject {
+            parent: Some(luid(1)),
+            ..top.clone()
         };
-        assert_eq!(sent(&update), r#"{"project":{"parentProjectId":""}}"#);
-        let create = CreateProject(ProjectChange {
-            name: Some("A".into()),
-            ..change
-        });
-        assert_eq!(sent(&create), r#"{"project":{"name":"A"}}"#);
+        assert_eq!(sent(&CreateProject(top)), r#"{"project":{"name":"A"}}"#);
+        assert_eq!(
+            sent(&CreateProject(below)),
+            format!(
+                r#"{{"project":{{"name":"A","parentProjectId":"{}"}}}}"#,
+                luid(1)
+            )
+        );
     }
 }

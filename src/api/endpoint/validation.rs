@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 
-use super::{Endpoint, Path, Patience, Query, Reply, uploads::UploadSession};
+use super::{Endpoint, Path, Patience, Reply};
 use crate::api::{
     body::{Body, FilePart, Multipart},
     error::Error,
@@ -18,8 +18,6 @@ const SINCE: ApiVersion = ApiVersion::new(3, 29);
 /// What the server says of a workbook. Errors keep it from loading, warnings do not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Validation {
-    /// The upload that can be committed: of a valid workbook, where the call stores it.
-    pub upload: Option<UploadSession>,
     /// Why it does not load.
     pub errors: Vec<ValidationFinding>,
     /// What is doubtful.
@@ -61,11 +59,7 @@ impl Validation {
         if reply.status == UNPROCESSABLE && errors.is_empty() {
             return Err(Unreadable::missing("errors"));
         }
-        Ok(Self {
-            upload: root.text("uploadId").and_then(UploadSession::new),
-            errors,
-            warnings,
-        })
+        Ok(Self { errors, warnings })
     }
 }
 
@@ -115,74 +109,6 @@ impl Endpoint for ValidateWorkbook {
     }
 }
 
-/// `POST /sites/{site}/workbooks/validateWorkbookAndUpload`: judges a `.twb`, and keeps it as an
-/// upload when it is valid. Safe to repeat: an upload that nobody commits is dropped.
-pub struct ValidateWorkbookAndUpload(pub Source);
-
-impl Endpoint for ValidateWorkbookAndUpload {
-    type Answer = Validation;
-    const METHOD: Method = Method::POST;
-    const REPLAY: Replay = Replay::Safe;
-
-    fn since(&self) -> ApiVersion {
-        SINCE
-    }
-
-    fn path(&self) -> Path {
-        Path::site("workbooks").then("validateWorkbookAndUpload")
-    }
-
-    fn body(&self) -> Body {
-        workbook(&self.0)
-    }
-
-    fn patience(&self) -> Patience {
-        Patience::Long
-    }
-
-    fn is_answer(&self, status: u16) -> bool {
-        status == UNPROCESSABLE
-    }
-
-    fn parse(&self, reply: &Reply) -> Result<Validation, Unreadable> {
-        Validation::parse(reply)
-    }
-}
-
-/// `POST /sites/{site}/workbooks/validateUploadedWorkbook`: judges a `.twb` that was uploaded in
-/// blocks, between the last block and the commit.
-pub struct ValidateUploadedWorkbook(pub UploadSession);
-
-impl Endpoint for ValidateUploadedWorkbook {
-    type Answer = Validation;
-    const METHOD: Method = Method::POST;
-    const REPLAY: Replay = Replay::Safe;
-
-    fn since(&self) -> ApiVersion {
-        SINCE
-    }
-
-    fn path(&self) -> Path {
-        Path::site("workbooks").then("validateUploadedWorkbook")
-    }
-
-    fn query(&self, query: &mut Query) {
-        query.set("uploadSessionId", &self.0);
-    }
-
-    fn patience(&self) -> Patience {
-        Patience::Long
-    }
-
-    fn is_answer(&self, status: u16) -> bool {
-        status == UNPROCESSABLE
-    }
-
-    fn parse(&self, reply: &Reply) -> Result<Validation, Unreadable> {
-        Validation::parse(reply)
-    }
-}
-
 /// One part, without a payload; a `.twbx` is refused.
 fn workbook(twb: &Source) -> Body {
     Body::Multipart(Multipart {
@@ -201,16 +127,6 @@ impl Site {
     pub async fn validate_workbook(&self, twb: Source) -> Result<Validation, Error> {
         self.run(&ValidateWorkbook(twb)).await
     }
-
-    /// Judges a `.twb` and keeps it as an upload when it is valid.
-    pub async fn validate_and_upload(&self, twb: Source) -> Result<Validation, Error> {
-        self.run(&ValidateWorkbookAndUpload(twb)).await
-    }
-
-    /// Judges an uploaded `.twb`.
-    pub async fn validate_uploaded(&self, upload: UploadSession) -> Result<Validation, Error> {
-        self.run(&ValidateUploadedWorkbook(upload)).await
-    }
 }
 
 #[cfg(test)]
@@ -219,12 +135,11 @@ mod tests {
     use crate::api::endpoint::testing::reply;
 
     #[test]
-    fn a_valid_workbook_can_be_committed() {
-        let body = r#"{"timestamp":"2026-06-10T14:32:18.456Z","uploadId":"12345:ab-0:0","warnings":[{"severity":"WARNING","message":"w","line":3,"column":1}]}"#;
-        let call = ValidateWorkbookAndUpload(Source::bytes(""));
+    fn a_valid_workbook_may_have_warnings() {
+        let body = r#"{"timestamp":"2026-06-10T14:32:18.456Z","warnings":[{"severity":"WARNING","message":"w","line":3,"column":1}]}"#;
+        let call = ValidateWorkbook(Source::bytes(""));
         let validation = call.parse(&reply(200, body)).unwrap();
         assert!(validation.is_valid());
-        assert_eq!(validation.upload, UploadSession::new("12345:ab-0:0"));
         assert_eq!(validation.warnings.len(), 1);
     }
 

@@ -6,7 +6,7 @@ use reqwest::Method;
 
 use super::{
     Endpoint, Path, Patience, Query, Reply,
-    content::{Item, OwnerRef, ProjectRef, gone_is_done},
+    content::{Item, OwnerRef, ProjectRef},
 };
 use crate::api::{
     error::Error,
@@ -15,7 +15,6 @@ use crate::api::{
     paging::{Filter, Identified, Listing, Page, Paged},
     retry::Replay,
     site::Site,
-    version::ApiVersion,
 };
 
 /// A view. What a version of the server or a call does not tell is absent.
@@ -155,59 +154,12 @@ impl Endpoint for ViewImage {
     }
 }
 
-/// `GET /sites/{site}/workbooks/{workbook}/views/{view}/previewImage`: the thumbnail, a PNG.
-pub struct ViewPreview {
-    /// Of which workbook.
-    pub workbook: Luid,
-    /// Which view.
-    pub view: Luid,
-}
-
-impl Endpoint for ViewPreview {
-    type Answer = Bytes;
-    const METHOD: Method = Method::GET;
-    const REPLAY: Replay = Replay::Safe;
-
-    fn path(&self) -> Path {
-        Item::workbook(self.workbook)
-            .path()
-            .then("views")
-            .then(self.view)
-            .then("previewImage")
-    }
-
-    fn parse(&self, reply: &Reply) -> Result<Bytes, Unreadable> {
-        image(reply)
-    }
-}
-
 /// A login page with a status of success is no image.
 fn image(reply: &Reply) -> Result<Bytes, Unreadable> {
     if reply.body.starts_with(b"\x89PNG\r\n\x1a\n") {
         Ok(reply.body.clone())
     } else {
         Err(Unreadable::missing("PNG image"))
-    }
-}
-
-/// `DELETE /sites/{site}/views/{view}`. Deleting the last view deletes the workbook.
-pub struct DeleteView(pub Luid);
-
-impl Endpoint for DeleteView {
-    type Answer = ();
-    const METHOD: Method = Method::DELETE;
-    const REPLAY: Replay = Replay::Safe;
-
-    fn since(&self) -> ApiVersion {
-        ApiVersion::new(3, 27)
-    }
-
-    fn path(&self) -> Path {
-        Path::site("views").then(self.0)
-    }
-
-    fn parse(&self, _: &Reply) -> Result<(), Unreadable> {
-        Ok(())
     }
 }
 
@@ -229,16 +181,6 @@ impl Site {
             high_resolution: false,
         })
         .await
-    }
-
-    /// The thumbnail of a view: a PNG.
-    pub async fn view_preview(&self, workbook: Luid, view: Luid) -> Result<Bytes, Error> {
-        self.run(&ViewPreview { workbook, view }).await
-    }
-
-    /// Deletes a view (API 3.27). One that is not there is as good.
-    pub async fn delete_view(&self, view: Luid) -> Result<(), Error> {
-        gone_is_done(self.run(&DeleteView(view)).await)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::api::endpoint::projects::{Project, ProjectChange};
+use crate::api::endpoint::projects::{NewProject, Project};
 use crate::api::{Error, Fate, Filter};
 
 use super::{Calls, luid};
@@ -28,14 +28,14 @@ impl Calls {
         name: &str,
     ) -> Result<String, Error> {
         let parent = parent.map(luid).transpose()?;
-        let change = ProjectChange {
-            name: Some(name.to_owned()),
-            parent: parent.map(Some),
-            ..ProjectChange::default()
+        let project = NewProject {
+            name: name.to_owned(),
+            parent,
+            ..NewProject::default()
         };
         let mut attempt = 1;
         loop {
-            let error = match self.site.create_project(change.clone()).await {
+            let error = match self.site.create_project(project.clone()).await {
                 Ok(project) => return Ok(project.id.to_string()),
                 Err(error) if error.is(409_006) || error.fate() == Fate::Unknown => error,
                 Err(error) => return Err(error),
@@ -59,13 +59,13 @@ impl Calls {
         name: &str,
         description: &str,
     ) -> Result<String, Error> {
-        let change = ProjectChange {
-            name: Some(name.to_owned()),
+        let project = NewProject {
+            name: name.to_owned(),
             description: Some(description.to_owned()),
-            ..ProjectChange::default()
+            ..NewProject::default()
         };
-        let project = self.site.create_project(change).await?;
-        Ok(project.id.to_string())
+        let made = self.site.create_project(project).await?;
+        Ok(made.id.to_string())
     }
 
     pub(in crate::publish) async fn reserved(&self, name: &str) -> Result<Option<Reserved>, Error> {

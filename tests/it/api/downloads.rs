@@ -89,3 +89,41 @@ async fn a_refused_download_tells_why_and_a_page_is_no_file() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unreadable);
 }
+
+#[tokio::test]
+async fn what_cannot_be_saved_says_where_and_leaves_nothing() {
+    let server = Server::start(|_| Act::Answer {
+        status: 200,
+        headers: file_headers(),
+        body: content(),
+    })
+    .await;
+    let site = server.site().await;
+    let download = Download::of(Item::workbook(luid(1)));
+    let dir = tempfile::tempdir().unwrap();
+    let nowhere = dir.path().join("no/such/folder/a.twbx");
+    let error = site.save(&download, &nowhere, None).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Local);
+    assert!(error.to_string().contains("a.twbx"), "{error}");
+
+    // A disk without room: a pipe that takes a little and then closes.
+    let (mut sink, reader) = tokio::io::duplex(1024);
+    drop(reader);
+    let error = site.download(&download, &mut sink, None).await.unwrap_err();
+    assert!(
+        error.to_string().ends_with("could not be written"),
+        "{error}"
+    );
+    assert!(error.advice().contains("disk"), "{}", error.advice());
+
+    let server = Server::start(|_| Act::HalfAnswer {
+        headers: file_headers(),
+        body: content(),
+    })
+    .await;
+    let path = dir.path().join("Sales.twbx");
+    let site = server.site().await;
+    let error = site.save(&download, &path, None).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unreachable(Unreachable::Lost));
+    assert!(!path.exists(), "half a file is left");
+}

@@ -1,6 +1,9 @@
 //! Lists of many pages.
 
-use tabship::api::{Filter, Listing, endpoint::workbooks::QueryWorkbooks};
+use tabship::api::{
+    Filter, Listing,
+    endpoint::{content::Item, workbooks::QueryWorkbooks},
+};
 
 use super::scripted::{Act, Arrival, Server, answer, luid, refusal};
 
@@ -76,5 +79,40 @@ async fn a_list_that_shrinks_meanwhile_ends() {
     })
     .await;
     let all = server.site().await.all(&two_a_page()).await.unwrap();
+    assert_eq!(all.len(), 2);
+}
+
+#[tokio::test]
+async fn a_total_that_is_a_lie_does_not_keep_us_asking() {
+    let server = Server::start(|arrival| match parameter(arrival, "pageNumber") {
+        1 => page(1..3, u32::MAX),
+        _ => page(0..0, u32::MAX),
+    })
+    .await;
+    let all = server.site().await.all(&two_a_page()).await.unwrap();
+    assert_eq!(all.len(), 2);
+    assert!(server.count("GET", "/workbooks") <= 5);
+}
+
+#[tokio::test]
+async fn a_total_of_revisions_that_is_a_lie_does_not_keep_us_asking() {
+    let server = Server::start(|arrival| {
+        let revision = match parameter(arrival, "pageNumber") {
+            1 => r#"{"revisionNumber":"1"}"#,
+            2 => r#"{"revisionNumber":"2"}"#,
+            _ => "",
+        };
+        let most = u64::MAX;
+        answer(
+            200,
+            format!(
+                r#"{{"pagination":{{"pageNumber":"1","pageSize":"{}","totalAvailable":"{most}"}},"revisions":{{"revision":[{revision}]}}}}"#,
+                most / 4
+            ),
+        )
+    })
+    .await;
+    let site = server.site().await;
+    let all = site.revisions(Item::workbook(luid(1))).await.unwrap();
     assert_eq!(all.len(), 2);
 }

@@ -1,6 +1,6 @@
 //! One sign-in a run; once more when the session dies.
 
-use tabship::api::{ApiVersion, Client, Connection, ErrorKind};
+use tabship::api::{ApiVersion, Client, Connection, ErrorKind, Filter};
 
 use super::scripted::{NEWEST, Server, answer, luid, refusal, server_info, signed_in, token};
 
@@ -137,19 +137,19 @@ async fn signing_out_of_a_dead_session_is_done() {
 async fn a_call_that_the_version_lacks_is_not_sent() {
     let server = Server::bare(|arrival| {
         if arrival.is("GET", "/serverinfo") {
-            server_info("3.26")
+            server_info("3.17")
         } else {
             signed_in(1)
         }
     })
     .await;
     let site = server.site().await;
-    let error = site.delete_view(luid(1)).await.unwrap_err();
+    let error = site.custom_views(Filter::all()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TooOld);
     assert!(
         error
             .to_string()
-            .contains("needs REST API 3.27, the server offers 3.26"),
+            .contains("needs REST API 3.18, the server offers 3.17"),
         "{error}"
     );
     assert_eq!(server.arrivals().len(), 2);

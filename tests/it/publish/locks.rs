@@ -1,6 +1,6 @@
 //! Two deployments to one site do not interleave.
 
-use tabship::api::endpoint::projects::ProjectChange;
+use tabship::api::endpoint::projects::NewProject;
 use tabship::publish::lock::NAME;
 use tabship_sandbox::{Sandbox, Seed, SeedToken};
 
@@ -17,10 +17,10 @@ async fn sales() -> Served {
 }
 
 async fn somebody_deploys(served: &Served) {
-    let lock = ProjectChange {
-        name: Some(NAME.to_owned()),
+    let lock = NewProject {
+        name: NAME.to_owned(),
         description: Some("tabship on ci-7 deploys commit abc to prod".to_owned()),
-        ..ProjectChange::default()
+        ..NewProject::default()
     };
     served
         .site("prod")
