@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::diagnostic::Level;
 use crate::lint::{self, Page};
+use crate::manifest::closest;
 use crate::report::style::Style;
 
 use super::Session;
@@ -37,14 +38,9 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
 
 fn unknown(id: &str) -> Failure {
     let pages = lint::pages();
-    let near = pages
-        .iter()
-        .map(|p| (strsim::damerau_levenshtein(p.meta.id, id), p.meta.id))
-        .min()
-        .filter(|(d, _)| *d <= 5);
     let failure = Failure::usage(format!("no rule is called `{id}`"));
-    match near {
-        Some((_, near)) => failure.hint(format!("did you mean `{near}`?")),
+    match closest(id, pages.iter().map(|p| p.meta.id)) {
+        Some(near) => failure.hint(format!("did you mean `{near}`?")),
         None => failure.hint("`tabship rules` lists them"),
     }
 }

@@ -1,7 +1,7 @@
 //! Which target a run is about: by name, or by the branch.
 
 use crate::manifest::raw::{Branch, Target};
-use crate::manifest::{Manifest, glob};
+use crate::manifest::{Manifest, closest, glob};
 use crate::plan::ProjectPath;
 use crate::repository::{self, slug};
 
@@ -139,13 +139,8 @@ fn unmapped(workspace: &Workspace) -> Failure {
 pub(crate) fn unknown(manifest: &Manifest, name: &str) -> Failure {
     let names: Vec<&str> = manifest.raw.targets.keys().map(String::as_str).collect();
     let failure = Failure::usage(format!("no target is called `{name}`"));
-    let near = names
-        .iter()
-        .map(|n| (strsim::damerau_levenshtein(n, name), *n))
-        .min()
-        .filter(|(d, _)| *d <= 2);
-    match near {
-        Some((_, near)) => failure.hint(format!("did you mean `{near}`?")),
+    match closest(name, names.iter().copied()) {
+        Some(near) => failure.hint(format!("did you mean `{near}`?")),
         None if names.is_empty() => {
             failure.hint("the manifest has no targets yet; add one under `targets:`")
         }

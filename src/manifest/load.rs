@@ -95,14 +95,14 @@ fn read(
         return None;
     }
     fill_in(report, &mut node, used, environment);
-    let shape = shape::check(&mut node, &schema());
+    let shape = shape::check(&mut node, &schema(), report.text);
     let whole = shape.is_empty();
     report.findings.extend(
         shape
             .into_iter()
             .map(|p| finding(report.path, report.text, p.rule, p.message, p.help, p.span)),
     );
-    let raw: raw::Manifest = match serde_json::from_value(texts(&node)) {
+    let raw: raw::Manifest = match serde_json::from_value(node.to_json()) {
         Ok(raw) => raw,
         // What keeps it from being read has been said; only where nothing was said is this message needed.
         Err(error) => {
@@ -121,37 +121,6 @@ fn read(
     meaning::check(&manifest, rules, report);
     variables::fill_in(&mut manifest, report);
     Some(manifest)
-}
-
-/// Numbers stand where text is wanted (`port: 5432`); the reader takes them as written.
-fn texts(node: &Node) -> serde_json::Value {
-    fn walk(value: &mut serde_json::Value, key: &str) {
-        match value {
-            serde_json::Value::Number(n)
-                if matches!(
-                    key,
-                    "port" | "value" | "site" | "name" | "database" | "token_name" | "until"
-                ) || key == "version_text" =>
-            {
-                *value = n.to_string().into();
-            }
-            serde_json::Value::Array(items) => items.iter_mut().for_each(|v| walk(v, key)),
-            serde_json::Value::Object(map) => map.iter_mut().for_each(|(k, v)| walk(v, k)),
-            _ => {}
-        }
-    }
-    let mut value = node.to_json();
-    walk(&mut value, "");
-    if let Some(targets) = value.get_mut("targets").and_then(|t| t.as_object_mut()) {
-        for target in targets.values_mut() {
-            if let Some(version) = target.get_mut("version") {
-                if version.is_number() {
-                    *version = version.to_string().into();
-                }
-            }
-        }
-    }
-    value
 }
 
 fn fill_in(

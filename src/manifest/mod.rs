@@ -21,3 +21,4 @@ pub use raw::{
     Auth, Branch, Certified, ConnectedApp, Credential, Entry, Preset, Prune, Replacement, Rewrite,
     RuleLevel, SecretRef, Setting, Target, Verify, Views,
 };
+pub use shape::closest;

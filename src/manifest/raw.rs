@@ -84,13 +84,16 @@ pub struct Auth {
     /// Name of a personal access token. One token carries one session at a time.
     #[serde(default)]
     pub token_name: Option<String>,
+    /// Secret of the token.
     #[serde(default)]
     pub token_secret: Option<SecretRef>,
     /// User name; Tableau Server only.
     #[serde(default)]
     pub user: Option<String>,
+    /// The user's password.
     #[serde(default)]
     pub password: Option<SecretRef>,
+    /// A connected app with direct trust; the way for Tableau Cloud pipelines that run side by side.
     #[serde(default)]
     pub connected_app: Option<ConnectedApp>,
 }
@@ -99,8 +102,11 @@ pub struct Auth {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConnectedApp {
+    /// Client id of the app, as the site shows it.
     pub client_id: String,
+    /// Id of the secret, as the site shows it.
     pub secret_id: String,
+    /// Value of the app's secret.
     pub secret: SecretRef,
     /// The user to act as.
     pub user: String,
@@ -133,6 +139,7 @@ impl SecretRef {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Branch {
+    /// The target that it goes to.
     pub target: String,
     /// Everything goes under this project; `{branch}` is the branch's name made safe: `Previews/{branch}`.
     #[serde(default)]
@@ -159,6 +166,7 @@ pub struct Entry {
     /// User name of the owner. Without it: the owner stays.
     #[serde(default)]
     pub owner: Option<String>,
+    /// What people read about it. Without it: as it is live.
     #[serde(default)]
     pub description: Option<String>,
     /// Show sheets as tabs. Without it: as it is live.
@@ -194,22 +202,31 @@ pub struct EntryFor {
     /// Do not publish it there.
     #[serde(default)]
     pub skip: bool,
+    /// Project there, in place of the entry's.
     #[serde(default)]
     pub project: Option<String>,
+    /// Name there, in place of the entry's.
     #[serde(default)]
     pub name: Option<String>,
+    /// Tags there, in place of the entry's.
     #[serde(default)]
     pub tags: Option<Vec<String>>,
+    /// Owner there, in place of the entry's.
     #[serde(default)]
     pub owner: Option<String>,
+    /// Description there, in place of the entry's.
     #[serde(default)]
     pub description: Option<String>,
+    /// Tabs there, in place of the entry's.
     #[serde(default)]
     pub tabs: Option<bool>,
+    /// Views there, in place of the entry's.
     #[serde(default)]
     pub views: Option<Views>,
+    /// Proof there, in place of the entry's.
     #[serde(default)]
     pub verify: Option<Verify>,
+    /// Credentials there, in place of the entry's.
     #[serde(default)]
     pub credentials: Option<Vec<Credential>>,
 }
@@ -275,7 +292,9 @@ pub struct Credential {
     /// Connections to this server, after rewriting. Without it: all.
     #[serde(default)]
     pub server: Option<String>,
+    /// User of the database.
     pub username: String,
+    /// Where its password is. Without it: a user whose password the connection does not need.
     #[serde(default)]
     pub password: Option<SecretRef>,
     /// Keep them on the site.
@@ -314,18 +333,25 @@ pub struct Match {
     /// Caption of a parameter.
     #[serde(default)]
     pub parameter: Option<String>,
+    /// Class of the connection, as in the file: `postgres`.
     #[serde(default)]
     pub class: Option<String>,
+    /// Its server.
     #[serde(default)]
     pub server: Option<String>,
+    /// Its port.
     #[serde(default)]
     pub port: Option<String>,
+    /// Its database.
     #[serde(default)]
     pub database: Option<String>,
+    /// Its schema, or that of its tables.
     #[serde(default)]
     pub schema: Option<String>,
+    /// Its user.
     #[serde(default)]
     pub username: Option<String>,
+    /// Its warehouse (Snowflake).
     #[serde(default)]
     pub warehouse: Option<String>,
 }
@@ -343,18 +369,25 @@ pub struct Replacement {
     /// Of a published data source: it must be certified on the target.
     #[serde(default)]
     pub require_certified: bool,
+    /// The server.
     #[serde(default)]
     pub server: Option<String>,
+    /// The port.
     #[serde(default)]
     pub port: Option<String>,
+    /// The database.
     #[serde(default)]
     pub database: Option<String>,
+    /// The schema.
     #[serde(default)]
     pub schema: Option<String>,
+    /// The user.
     #[serde(default)]
     pub username: Option<String>,
+    /// The warehouse (Snowflake).
     #[serde(default)]
     pub warehouse: Option<String>,
+    /// The role (Snowflake).
     #[serde(default)]
     pub role: Option<String>,
     /// Any other attribute of the connection, by its name in the file.
@@ -451,6 +484,7 @@ impl RuleLevel {
 pub struct Override {
     /// Globs.
     pub files: OneOrMany,
+    /// Levels and options, by the id of the rule.
     pub rules: IndexMap<String, Setting>,
 }
 

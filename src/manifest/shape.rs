@@ -16,10 +16,12 @@ pub(super) struct Problem {
     pub(super) span: Span,
 }
 
-/// Collects problems and takes what is wrong out of `node`, so that the rest can be read.
-pub(super) fn check(node: &mut Node, schema: &Json) -> Vec<Problem> {
+/// Collects problems and takes what is wrong out of `node`, so that the rest can be read: a number where text is wanted
+/// becomes that text, letter for letter (`version: 2024.10`). `text` is what `node` was read from.
+pub(super) fn check(node: &mut Node, schema: &Json, text: &str) -> Vec<Problem> {
     let mut walk = Walk {
         root: schema,
+        text,
         problems: Vec::new(),
     };
     walk.node(node, schema, "");
@@ -28,6 +30,7 @@ pub(super) fn check(node: &mut Node, schema: &Json) -> Vec<Problem> {
 
 struct Walk<'s> {
     root: &'s Json,
+    text: &'s str,
     problems: Vec<Problem>,
 }
 
@@ -39,16 +42,17 @@ impl<'s> Walk<'s> {
             self.literal_secret(node, path);
             return true;
         }
-        if let Some(branches) = schema
-            .get("anyOf")
-            .or_else(|| schema.get("oneOf"))
-            .and_then(Json::as_array)
-        {
+        if let Some(branches) = schema.get("anyOf").and_then(Json::as_array) {
             return self.branch(node, branches, path);
         }
         if !self.has_type(node, schema) {
             self.wrong_type(node, schema, path);
             return false;
+        }
+        if types(schema).contains(&"string") {
+            if let Some(written) = self.number(node) {
+                node.value = Value::Text(written);
+            }
         }
         match &mut node.value {
             Value::Map(entries) => self.mapping(entries, node.span, schema, path),
@@ -78,15 +82,8 @@ impl<'s> Walk<'s> {
         )
     }
 
-    /// The branch that the node most likely means: by its type, and for words by their list.
+    /// The branch that the node most likely means: by its type.
     fn branch(&mut self, node: &mut Node, branches: &'s [Json], path: &str) -> bool {
-        let words: Option<Vec<&str>> = branches
-            .iter()
-            .map(|b| b.get("const").and_then(Json::as_str))
-            .collect();
-        if let (Some(words), Value::Text(_)) = (words, &node.value) {
-            return self.word(node, &words, path);
-        }
         let fits = branches.iter().find(|b| {
             let (name, schema) = self.resolve(b);
             (name == "SecretRef" && !matches!(node.value, Value::Null))
@@ -113,31 +110,35 @@ impl<'s> Walk<'s> {
     }
 
     fn has_type(&self, node: &Node, schema: &Json) -> bool {
-        let allowed: Vec<&str> = match schema.get("type") {
-            Some(Json::String(one)) => vec![one.as_str()],
-            Some(Json::Array(many)) => many.iter().filter_map(Json::as_str).collect(),
-            _ if schema.get("enum").is_some() || schema.get("const").is_some() => vec!["string"],
-            _ if schema
-                .get("anyOf")
-                .or_else(|| schema.get("oneOf"))
-                .is_some() =>
-            {
-                return true;
-            }
-            _ => return true,
+        let allowed = types(schema);
+        allowed.is_empty()
+            || allowed.iter().any(|t| match (&node.value, *t) {
+                (Value::Null, "null")
+                | (Value::Bool(_), "boolean")
+                | (Value::Integer(_), "integer" | "number")
+                | (Value::Float(_), "number")
+                | (Value::Text(_), "string")
+                | (Value::List(_), "array")
+                | (Value::Map(_), "object") => true,
+                // `version: 2024.2` and `port: 5432` are text to a reader.
+                (Value::Integer(_) | Value::Float(_), "string") => enumeration(schema).is_none(),
+                _ => false,
+            })
+    }
+
+    /// A number as it is written: `2024.10` and `007` are not what they are worth.
+    fn number(&self, node: &Node) -> Option<String> {
+        let (worth, plain) = match node.value {
+            Value::Integer(n) => (n as f64, n.to_string()),
+            Value::Float(n) => (n, n.to_string()),
+            _ => return None,
         };
-        allowed.iter().any(|t| match (&node.value, *t) {
-            (Value::Null, "null")
-            | (Value::Bool(_), "boolean")
-            | (Value::Integer(_), "integer" | "number")
-            | (Value::Float(_), "number")
-            | (Value::Text(_), "string")
-            | (Value::List(_), "array")
-            | (Value::Map(_), "object") => true,
-            // `version: 2024.2` and `port: 5432` are text to a reader.
-            (Value::Integer(_) | Value::Float(_), "string") => schema.get("enum").is_none(),
-            _ => false,
-        })
+        // Of an alias, what is written is its name.
+        let written = self.text.get(node.span.range()).unwrap_or_default();
+        let same = written
+            .parse::<f64>()
+            .is_ok_and(|n| n.total_cmp(&worth).is_eq());
+        Some(if same { written.to_owned() } else { plain })
     }
 
     fn mapping(
@@ -315,23 +316,14 @@ impl<'s> Walk<'s> {
         if let Some(words) = enumeration(schema) {
             return format!("one of {}", words.join(", "));
         }
-        let name = match schema.get("type") {
-            Some(Json::String(one)) => one.as_str(),
-            Some(Json::Array(many)) => many
-                .iter()
-                .filter_map(Json::as_str)
-                .find(|t| *t != "null")
-                .unwrap_or_default(),
-            _ => "",
-        };
-        match name {
+        let name = types(schema).into_iter().find(|t| *t != "null");
+        match name.unwrap_or_default() {
             "object" => "a mapping",
             "array" => "a list",
             "string" => "text",
             "boolean" => "true or false",
             "integer" | "number" => "a number",
-            "null" => "nothing",
-            _ => "something else",
+            _ => "nothing",
         }
         .to_owned()
     }
@@ -368,15 +360,29 @@ impl<'s> Walk<'s> {
     }
 }
 
-/// The words that a value may be.
+/// The types that a value may have, in the schema's words; none where the schema says nothing of it.
+fn types(schema: &Json) -> Vec<&str> {
+    match schema.get("type") {
+        Some(Json::String(one)) => vec![one],
+        Some(Json::Array(many)) => many.iter().filter_map(Json::as_str).collect(),
+        _ if enumeration(schema).is_some() => vec!["string"],
+        _ => Vec::new(),
+    }
+}
+
+/// The words that a value may be; words with a documentation of their own are alternatives in the schema.
 fn enumeration(schema: &Json) -> Option<Vec<&str>> {
     if let Some(words) = schema.get("enum").and_then(Json::as_array) {
         return Some(words.iter().filter_map(Json::as_str).collect());
     }
-    schema
-        .get("const")
-        .and_then(Json::as_str)
-        .map(|word| vec![word])
+    if let Some(alternatives) = schema.get("oneOf").and_then(Json::as_array) {
+        return alternatives.iter().map(constant).collect();
+    }
+    constant(schema).map(|word| vec![word])
+}
+
+fn constant(schema: &Json) -> Option<&str> {
+    schema.get("const").and_then(Json::as_str)
 }
 
 fn join(path: &str, step: &str) -> String {
@@ -403,7 +409,7 @@ fn found(node: &Node, path: &str) -> String {
 }
 
 /// The name that was most likely meant.
-pub(super) fn closest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+pub fn closest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let folded = name.to_lowercase();
     known
         .into_iter()

@@ -48,10 +48,14 @@ pub fn parse(text: &str) -> Result<Node, Broken> {
     options.strict_booleans = true;
     let mut node: Node =
         serde_saphyr::from_str_with_options(text, options).map_err(|error| Broken {
-            at: error.location().map(|l| Position {
-                line: l.line() as u32,
-                column: l.column() as u32,
-            }),
+            // Positions count from 1; 0 is a place that is not known.
+            at: error
+                .location()
+                .filter(|l| l.line() > 0 && l.column() > 0)
+                .map(|l| Position {
+                    line: l.line() as u32,
+                    column: l.column() as u32,
+                }),
             message: plain(&error.to_string()),
         })?;
     node.settle(text);

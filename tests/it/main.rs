@@ -21,6 +21,7 @@ mod fuzz;
 mod harness;
 mod interop;
 mod manifest;
+mod manifest_keys;
 mod publish;
 mod pull_request;
 mod reliability;

@@ -174,3 +174,38 @@ fn the_schema_has_a_description_for_every_section() {
         assert!(!text.is_empty(), "{key}");
     }
 }
+
+#[test]
+fn a_number_where_text_is_wanted_is_the_text_as_it_is_written() {
+    let text = "version: 1\ntargets:\n  dev:\n    server: https://t.example.com\n    site: 007\n    version: 2024.10\n    \
+                variables: { schema: 1e3, port: &port 5432 }\n    auth: { token_name: *port, token_secret: { env: 9 } }\n";
+    let loaded = load(text, &[]);
+    assert_eq!(said(&loaded), Vec::<String>::new());
+    let manifest = loaded.manifest.unwrap();
+    let dev = manifest.target("dev").unwrap();
+    assert_eq!(
+        (&*dev.site, dev.version.as_deref()),
+        ("007", Some("2024.10"))
+    );
+    assert_eq!(
+        (&*dev.variables["schema"], &*dev.variables["port"]),
+        ("1e3", "5432")
+    );
+    assert_eq!(dev.auth.token_name.as_deref(), Some("5432"));
+}
+
+#[test]
+fn a_word_of_a_list_that_is_something_else_says_the_list() {
+    let text = "version: 1\nprune: [all]\ncontent:\n  - { files: a.twb, project: P, targets: { dev: { verify: [x] } } }\n";
+    let said = said(&load(text, &[])).join("\n");
+    assert!(
+        said.contains("`prune` wants one of off, report, recycle, found a list"),
+        "{said}"
+    );
+    assert!(
+        said.contains(
+            "`content.0.targets.dev.verify` wants one of identity, render, refresh, found a list"
+        ),
+        "{said}"
+    );
+}
