@@ -12,7 +12,7 @@ use super::checking::{Check, Look, Texts, Wanted};
 use super::failure::{Failure, Kind};
 use super::fix;
 use super::options::{Format, ReportFile};
-use super::workspace::Workspace;
+use super::workspace::{Workspace, content_files};
 
 /// Validate the manifest and the workbooks, data sources and flows, offline
 ///
@@ -165,14 +165,14 @@ pub(super) fn judged_manifest(
     let (workspace, mut all) = session.read_workspace(path, &[], None)?;
     if let Some(workspace) = &workspace {
         all.extend(lint::option_findings(&workspace.manifest));
-        all.extend(assignments(workspace));
+        all.extend(assignments(workspace)?);
     }
     Ok((workspace, all))
 }
 
 /// What is wrong with the mapping of files to the manifest's entries.
-fn assignments(workspace: &Workspace) -> Vec<Finding> {
-    crate::manifest::assign(&workspace.manifest, &workspace.files()).1
+fn assignments(workspace: &Workspace) -> Result<Vec<Finding>, Failure> {
+    Ok(crate::manifest::assign(&workspace.manifest, &workspace.files()?).1)
 }
 
 /// The files to check, as findings name them.
@@ -204,11 +204,7 @@ fn inputs(
     for root in roots {
         let path = base.join(&root);
         if path.is_dir() {
-            files.extend(
-                repository::content_files(&path)
-                    .into_iter()
-                    .map(|f| root.join(f)),
-            );
+            files.extend(content_files(&path)?.into_iter().map(|f| root.join(f)));
         } else if path.exists() {
             files.push(root);
         } else {

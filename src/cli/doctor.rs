@@ -8,7 +8,7 @@ use super::options::{Format, Sites, Targets};
 use super::ready;
 use super::target;
 
-/// Say whether this machine can reach, sign in to and publish to each target, and what is missing
+/// Say whether this machine can reach and sign in to each target, with a role that can publish, and what is missing
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
@@ -17,6 +17,16 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     sites: Sites,
 }
+
+/// Site roles that cannot publish, the names of older versions among them; others can, where permissions let them.
+const READERS: &[&str] = &[
+    "Explorer",
+    "Guest",
+    "Interactor",
+    "ReadOnly",
+    "Unlicensed",
+    "Viewer",
+];
 
 pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failure> {
     if session.global.format != Format::Human {
@@ -29,7 +39,7 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
     let first = session.workspace(&[], arguments.sites.branch.as_deref())?;
     let names = arguments.targets.names(&first.manifest)?;
     let palette = session.streams.palette();
-    let mut sick = 0;
+    let mut worst: Option<Kind> = None;
     for name in &names {
         match examine(session, arguments, name) {
             Ok(facts) => session.streams.result(&format!(
@@ -37,7 +47,10 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
                 palette.paint(Style::Good, "ok")
             )),
             Err(failure) => {
-                sick += 1;
+                worst = worst
+                    .into_iter()
+                    .chain([failure.kind])
+                    .max_by_key(|k| k.gravity());
                 let mut text = format!(
                     "{} {name}: {}\n",
                     palette.paint(Style::Error, "no"),
@@ -55,10 +68,9 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
             }
         }
     }
-    if sick == 0 {
-        Ok(())
-    } else {
-        Err(Failure::said(Kind::Unreachable))
+    match worst {
+        None => Ok(()),
+        Some(kind) => Err(Failure::said(kind)),
     }
 }
 
@@ -80,23 +92,30 @@ fn examine(session: &Session, arguments: &Arguments, name: &str) -> Result<Strin
     let chosen = target::as_recorded(&workspace, name)?;
     ready::block_on(async {
         let ready = ready::ready(session, &workspace, chosen, &arguments.sites).await?;
-        let client = ready.signed.site.client();
-        let expires = ready
-            .signed
-            .site
-            .session()
-            .expires
-            .map_or(String::new(), |at| {
-                format!(", token valid until {}", at.strftime("%Y-%m-%d"))
-            });
+        let site = &ready.signed.site;
+        // Not every way of signing in may ask this.
+        let role = site.current_session().await.ok().and_then(|s| s.site_role);
+        let client = site.client();
         let facts = format!(
-            "Tableau {} with REST API {}, {} projects, {} items{expires}",
+            "Tableau {} with REST API {}, {} projects, {} items{}{}",
             client.server_info().product_version,
             client.api_version(),
             ready.live.projects.len(),
-            ready.live.items.len()
+            ready.live.items.len(),
+            role.as_ref()
+                .map_or(String::new(), |role| format!(", site role {role}")),
+            site.session().expires.map_or(String::new(), |at| {
+                format!(", token valid until {}", at.strftime("%Y-%m-%d"))
+            })
         );
         ready.close().await;
-        Ok(facts)
+        match role.filter(|role| READERS.contains(&role.as_str())) {
+            Some(role) => Err(Failure::new(
+                Kind::Unreachable,
+                format!("the account signs in, and its site role `{role}` cannot publish"),
+            )
+            .hint("give it the role Creator or Explorer (can publish)")),
+            None => Ok(facts),
+        }
     })
 }

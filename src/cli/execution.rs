@@ -21,7 +21,7 @@ use super::Session;
 use super::failure::{Failure, Kind};
 use super::options::{Sites, bytes};
 use super::progress::Progress;
-use super::ready::Ready;
+use super::ready::{Ready, asked_to_stop};
 use super::site::{Store, asked};
 use super::workspace::Workspace;
 
@@ -215,10 +215,12 @@ fn watch_signals(
 ) -> tokio::task::JoinHandle<()> {
     let streams = session.streams.clone();
     tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
+        if asked_to_stop().await.is_ok() {
             stop.store(true, Ordering::Relaxed);
-            streams.warn("interrupted: finishing what is in flight, then stopping; press again to stop at once");
-            if tokio::signal::ctrl_c().await.is_ok() {
+            streams.warn(
+                "interrupted: finishing what is in flight, then stopping; once more stops at once",
+            );
+            if asked_to_stop().await.is_ok() {
                 end_now();
             }
         }

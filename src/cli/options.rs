@@ -135,8 +135,10 @@ impl std::str::FromStr for ReportFile {
         let (format, file) = text
             .split_once('=')
             .ok_or_else(|| format!("`{text}` is not FORMAT=FILE, such as sarif=tabship.sarif"))?;
-        let format = Format::from_str(format, false)
-            .map_err(|_| format!("`{format}` is no format; there are human, json, sarif, junit, github, gitlab, azure, markdown, html"))?;
+        let format = Format::from_str(format, false).map_err(|_| {
+            let all: Vec<&str> = Format::value_variants().iter().map(|f| f.name()).collect();
+            format!("`{format}` is no format; there are {}", all.join(", "))
+        })?;
         if file.is_empty() {
             return Err("the file after `=` is missing".to_owned());
         }

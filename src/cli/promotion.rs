@@ -149,7 +149,7 @@ impl<'p> Promotion<'p> {
         candidates: &[(LiveItem, Stamp)],
         all: bool,
     ) -> Result<Fetched, Failure> {
-        let entries = self.entries(&to.chosen);
+        let entries = self.entries(&to.chosen)?;
         let mut fetched = Fetched::default();
         for (item, stamp) in candidates {
             let project = self.project(item, &to.chosen);
@@ -195,9 +195,9 @@ impl<'p> Promotion<'p> {
     }
 
     /// The manifest's settings for the target, by kind and name.
-    fn entries(&self, to: &Chosen) -> Entries {
+    fn entries(&self, to: &Chosen) -> Result<Entries, Failure> {
         let manifest = &self.workspace.manifest;
-        let (assigned, _) = manifest::assign(manifest, &self.workspace.files());
+        let (assigned, _) = manifest::assign(manifest, &self.workspace.files()?);
         let mut entries = HashMap::new();
         for file in assigned {
             let Some(kind) = content_kind(&file.file) else {
@@ -222,7 +222,7 @@ impl<'p> Promotion<'p> {
                 (file.file, settings),
             );
         }
-        entries
+        Ok(entries)
     }
 
     /// The same path below the roots of both targets.

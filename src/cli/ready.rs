@@ -66,7 +66,7 @@ pub(crate) fn files(
     let (origins, findings) = desired::origins(
         &workspace.manifest,
         &workspace.folder,
-        &workspace.files(),
+        &workspace.files()?,
         chosen,
         &selector,
     )?;
@@ -147,4 +147,19 @@ pub(crate) fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> R
             Failure::new(Kind::Unreachable, "the program cannot start its tasks").because(&e)
         })?
         .block_on(future)
+}
+
+/// Waits until somebody asks the program to stop: a person with Ctrl-C, a runner or `docker stop` with SIGTERM.
+pub(crate) async fn asked_to_stop() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
 }

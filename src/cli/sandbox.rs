@@ -30,6 +30,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "VERSION", default_value = "3.29")]
     api_version: String,
 
+    /// Version of Tableau that it says it is
     #[arg(long, value_name = "VERSION", default_value = "2026.2.0")]
     product_version: String,
 
@@ -69,7 +70,7 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
         if !arguments.listen.ip().is_loopback() {
             session.streams.warn("everybody who can reach this machine can sign in to it: it listens on more than loopback");
         }
-        let _ = tokio::signal::ctrl_c().await;
+        let _ = super::ready::asked_to_stop().await;
         sandbox.stop().await;
         Ok(())
     })

@@ -134,8 +134,8 @@ impl Session {
 
 impl Workspace {
     /// The files that could be content, relative to the manifest's folder.
-    pub(crate) fn files(&self) -> Vec<PathBuf> {
-        repository::content_files(&self.folder)
+    pub(crate) fn files(&self) -> Result<Vec<PathBuf>, Failure> {
+        content_files(&self.folder)
     }
 
     /// What git says, as plans carry it. Changes outside of the manifest's folder do not count.
@@ -156,4 +156,13 @@ impl Workspace {
     pub(crate) fn state(&self) -> PathBuf {
         self.folder.join(".tabship")
     }
+}
+
+/// The files under a folder that could be content, relative to it.
+pub(crate) fn content_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    repository::content_files(folder).map_err(|e| {
+        Failure::usage(format!("`{}` cannot be searched", folder.display()))
+            .because(&e)
+            .hint(e.help())
+    })
 }

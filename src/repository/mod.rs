@@ -33,6 +33,12 @@ pub enum RepositoryError {
         #[source]
         source: git2::Error,
     },
+    #[error("the folder `{}` cannot be read", path.display())]
+    Folder {
+        path: PathBuf,
+        #[source]
+        source: walkdir::Error,
+    },
     #[error("`{revision}` is no revision of this repository")]
     Revision {
         revision: String,
@@ -50,10 +56,14 @@ impl RepositoryError {
                 "the clone is shallow: fetch the history (`git fetch --unshallow`; in GitHub Actions `fetch-depth: 0`)".to_owned()
             }
             Self::Revision { .. } => "fetch it first, or correct its name".to_owned(),
-            Self::Git { source, .. } if source.code() == git2::ErrorCode::Owner => {
-                "the folder belongs to another user: `git config --global --add safe.directory '*'` in the container".to_owned()
-            }
+            Self::Git { path, source } if source.code() == git2::ErrorCode::Owner => format!(
+                "the folder belongs to another user: `git config --global --add safe.directory '{}'` in the container",
+                path.display()
+            ),
             Self::Git { .. } => "run `git status` there and mend what it says".to_owned(),
+            Self::Folder { .. } => {
+                "let this user read it, or leave it out: what `.gitignore` names is not looked into".to_owned()
+            }
         }
     }
 }
@@ -118,12 +128,7 @@ pub fn merge_base(folder: &Path, revision: &str) -> Result<Option<String>, Repos
     let Some(repository) = open(folder)? else {
         return Ok(None);
     };
-    let shallow = repository.is_shallow();
-    let wrong = |source| RepositoryError::Revision {
-        revision: revision.to_owned(),
-        shallow,
-        source,
-    };
+    let wrong = |source| no_revision(&repository, revision, source);
     let theirs = repository
         .revparse_single(revision)
         .and_then(|o| o.peel_to_commit())
@@ -154,24 +159,15 @@ pub fn changed_between(
     let Some(repository) = open(folder)? else {
         return Ok(Vec::new());
     };
-    let shallow = repository.is_shallow();
-    let tree = |revision: &str| {
-        let found = repository
-            .revparse_single(revision)
-            .and_then(|o| o.peel_to_tree());
-        found.map_err(|source| RepositoryError::Revision {
-            revision: revision.to_owned(),
-            shallow,
-            source,
-        })
-    };
     let mut options = git2::DiffOptions::new();
     options.include_untracked(true).recurse_untracked_dirs(true);
+    let from = tree(&repository, from)?;
     let diff = match to {
         Some(to) => {
-            repository.diff_tree_to_tree(Some(&tree(from)?), Some(&tree(to)?), Some(&mut options))
+            let to = tree(&repository, to)?;
+            repository.diff_tree_to_tree(Some(&from), Some(&to), Some(&mut options))
         }
-        None => repository.diff_tree_to_workdir_with_index(Some(&tree(from)?), Some(&mut options)),
+        None => repository.diff_tree_to_workdir_with_index(Some(&from), Some(&mut options)),
     };
     let diff = diff.map_err(|source| RepositoryError::Git {
         path: folder.to_owned(),
@@ -196,26 +192,38 @@ pub fn file_at(
     let Some(repository) = open(folder)? else {
         return Ok(None);
     };
-    let shallow = repository.is_shallow();
-    let wrong = |source| RepositoryError::Revision {
-        revision: revision.to_owned(),
-        shallow,
-        source,
+    let entry = match tree(&repository, revision)?.get_path(path) {
+        Ok(entry) => entry,
+        Err(e) if e.code() == git2::ErrorCode::NotFound => return Ok(None),
+        Err(source) => return Err(no_revision(&repository, revision, source)),
     };
-    let tree = repository
+    let blob = entry
+        .to_object(&repository)
+        .and_then(|o| o.peel_to_blob())
+        .map_err(|source| no_revision(&repository, revision, source))?;
+    let stored = lfs::stored(repository.commondir(), blob.content());
+    Ok(Some(stored.unwrap_or_else(|| blob.content().to_vec())))
+}
+
+fn tree<'r>(
+    repository: &'r git2::Repository,
+    revision: &str,
+) -> Result<git2::Tree<'r>, RepositoryError> {
+    let found = repository
         .revparse_single(revision)
-        .and_then(|o| o.peel_to_tree())
-        .map_err(wrong)?;
-    match tree.get_path(path) {
-        Ok(entry) => {
-            let blob = entry
-                .to_object(&repository)
-                .and_then(|o| o.peel_to_blob())
-                .map_err(wrong)?;
-            let stored = lfs::stored(repository.commondir(), blob.content());
-            Ok(Some(stored.unwrap_or_else(|| blob.content().to_vec())))
-        }
-        Err(_) => Ok(None),
+        .and_then(|o| o.peel_to_tree());
+    found.map_err(|source| no_revision(repository, revision, source))
+}
+
+fn no_revision(
+    repository: &git2::Repository,
+    revision: &str,
+    source: git2::Error,
+) -> RepositoryError {
+    RepositoryError::Revision {
+        revision: revision.to_owned(),
+        shallow: repository.is_shallow(),
+        source,
     }
 }
 

@@ -5,11 +5,10 @@ mod manifest;
 
 use std::path::Path;
 
-use crate::repository;
-
 use super::Session;
 use super::failure::{Failure, Kind};
 use super::options::Sites;
+use super::workspace::content_files;
 
 const WORKFLOW: &str = include_str!("workflow.yml");
 
@@ -111,7 +110,7 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
 
 /// The files that are here.
 fn here(folder: &Path) -> Result<(usize, Vec<manifest::Entry>), Failure> {
-    let files = repository::content_files(folder);
+    let files = content_files(folder)?;
     if files.is_empty() {
         return Err(Failure::new(
             Kind::NothingMatched,

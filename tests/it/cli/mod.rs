@@ -3,6 +3,7 @@
 mod check;
 mod deploy;
 mod diff;
+mod doctor;
 mod fix;
 mod init;
 mod review;
