@@ -1,4 +1,4 @@
-//! tableauserverclient and tabcmd, unchanged.
+//! tableauserverclient, tabcmd and tableau-utilities, unchanged.
 
 use tabship_sandbox::Sandbox;
 
@@ -92,12 +92,7 @@ async fn tableauserverclient_does_all_that_it_can() {
     };
     let folder = tempfile::tempdir().unwrap();
     let datasource = folder.path().join("orders.tds");
-    std::fs::write(
-        &datasource,
-        "<datasource version='18.1' formatted-name='f'><connection class='postgres' server='db.example.com' port='5432' \
-         dbname='sales' username='svc'/></datasource>",
-    )
-    .unwrap();
+    std::fs::write(&datasource, ORDERS).unwrap();
     let flow = folder.path().join("prep.tfl");
     write_flow(&flow);
     let sandbox = Sandbox::builder().start().await.unwrap();
@@ -114,6 +109,25 @@ fn write_flow(path: &std::path::Path) {
     let flow = br#"{"nodes": {"1": {"name": "Out", "baseType": "output"}}, "connections": {}}"#;
     std::io::Write::write_all(&mut package, flow).unwrap();
     package.finish().unwrap();
+}
+
+/// A data source over a database, as the scripts publish it.
+const ORDERS: &str = "<datasource version='18.1' formatted-name='f'><connection class='postgres' server='db.example.com' port='5432' \
+                      dbname='sales' username='svc'/></datasource>";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tableau_utilities_does_all_that_it_can() {
+    let (Some(file), Some(python)) = (corpus(EXTRACT), Environment::open("tableau-utilities"))
+    else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let datasource = folder.path().join("orders.tds");
+    std::fs::write(&datasource, ORDERS).unwrap();
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let paths = [&file, &datasource].map(|path| path.to_str().unwrap());
+    let arguments = [sandbox.url(), paths[0], paths[1]];
+    python.script("tableau_utilities_all.py", &arguments);
 }
 
 #[tokio::test(flavor = "multi_thread")]

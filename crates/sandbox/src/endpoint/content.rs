@@ -26,7 +26,7 @@ pub(crate) fn list_flows(call: &Call) -> Result<Answer, ApiError> {
     list(call, Kind::Flow, item_row::FLOW_FIELDS)
 }
 
-/// A data source has no `size` before and a workbook no `lastPublishedAt`: clients of that time do not expect them.
+/// A data source has no `size`, no `location` and no name of its owner before, and a workbook no `lastPublishedAt`: clients of that time do not expect them.
 const NEWER_SINCE: ApiVersion = ApiVersion::new(3, 19);
 
 /// Not among the default fields of lists.
@@ -178,19 +178,24 @@ fn element(call: &Call, site: &Site, row: &Row, first: Option<&View>, all: bool)
                 .attr("id", &item.project)
                 .attr("name", &row.project_name),
         )
-        .child(
-            Element::new("location")
-                .attr("id", &item.project)
-                .attr("type", "Project")
-                .attr("name", &row.project_name),
+        .child_if(
+            (item.kind != Kind::Datasource || call.version >= NEWER_SINCE).then(|| {
+                Element::new("location")
+                    .attr("id", &item.project)
+                    .attr("type", "Project")
+                    .attr("name", &row.project_name)
+            }),
         )
-        .child(owner(row, all))
+        .child(owner(call, row, all))
         .child(tags(&item.tags))
 }
 
-fn owner(row: &Row, all: bool) -> Element {
+fn owner(call: &Call, row: &Row, all: bool) -> Element {
     let owner = Element::new("owner").attr("id", &row.item.owner);
     let Some(user) = &row.owner else { return owner };
+    if row.item.kind == Kind::Datasource && call.version < NEWER_SINCE && !all {
+        return owner;
+    }
     let owner = owner.attr("name", &user.name);
     if !all {
         return owner;
