@@ -119,10 +119,13 @@ fn compiled(form: usize) -> Option<&'static Regex> {
     COMPILED.get(form)?.get_or_init(compile).as_ref()
 }
 
-/// Looks for all marks at once; with the form of each mark.
-static MARKS: LazyLock<(Option<Searcher>, Vec<(&str, usize)>)> = LazyLock::new(|| {
+/// A mark, and the form that it is of.
+type Mark = (&'static str, usize);
+
+/// Looks for all marks at once.
+static MARKS: LazyLock<(Option<Searcher>, Vec<Mark>)> = LazyLock::new(|| {
     let of = |(n, form): (usize, &'static Form)| form.marks.iter().map(move |mark| (*mark, n));
-    let marks: Vec<(&str, usize)> = FORMS.iter().enumerate().flat_map(of).collect();
+    let marks: Vec<Mark> = FORMS.iter().enumerate().flat_map(of).collect();
     (Searcher::new(marks.iter().map(|(mark, _)| mark)), marks)
 });
 
