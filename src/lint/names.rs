@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use crate::content::Document;
 use crate::content::model::{Column, unbracket};
 
+use super::shelf::{plain, split};
+
 /// Names of fields and data sources, for lookups that do not walk the document.
 #[derive(Debug)]
 pub(super) struct Names<'d> {
@@ -95,39 +97,5 @@ impl<'d> Names<'d> {
             Some(column) => column.display_name(),
             None => plain(&unbracket(name)).to_owned(),
         }
-    }
-}
-
-/// `[a].[b]` -> `a`, `[b]`.
-fn split(shelf: &str) -> Option<(&str, &str)> {
-    let at = shelf.find("].[")?;
-    Some((shelf.get(1..at)?, shelf.get(at + 2..)?))
-}
-
-/// `none:Region:nk` -> `Region`, where the file does not declare the instance.
-pub(super) fn plain(instance: &str) -> &str {
-    let Some((_, rest)) = instance
-        .split_once(':')
-        .filter(|(head, _)| !head.is_empty())
-    else {
-        return instance.trim_start_matches(':');
-    };
-    match rest.rsplit_once(':') {
-        Some((name, "nk" | "ok" | "qk")) => name,
-        _ => instance,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shelves_are_taken_apart() {
-        assert_eq!(split("[f.1].[sum:A:B:qk]"), Some(("f.1", "[sum:A:B:qk]")));
-        assert_eq!(split("[x]"), None);
-        assert_eq!(plain("sum:A:B:qk"), "A:B");
-        assert_eq!(plain(":Measure Names"), "Measure Names");
-        assert_eq!(plain("Time: UTC"), "Time: UTC");
     }
 }

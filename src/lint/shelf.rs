@@ -1,5 +1,31 @@
 //! References as shelves, filters and actions write them: `[data source].[sum:Sales:qk]`.
 
+use crate::content::model::{Text, Worksheet};
+
+/// The texts of a worksheet that use fields, with where they are in words; action filters are Tableau's own.
+pub(super) fn shelves(sheet: &Worksheet) -> impl Iterator<Item = (&'static str, &Text)> {
+    let single = [
+        ("the rows", &sheet.rows),
+        ("the columns", &sheet.cols),
+        ("the pages", &sheet.pages),
+    ];
+    let encodings = sheet
+        .panes
+        .iter()
+        .flat_map(|p| &p.encodings)
+        .map(|(_, column)| ("the marks", column));
+    let filters = sheet
+        .filters
+        .iter()
+        .filter(|f| !f.internal)
+        .map(|f| ("the filters", &f.column));
+    single
+        .into_iter()
+        .filter_map(|(name, text)| Some((name, text.as_ref()?)))
+        .chain(encodings)
+        .chain(filters)
+}
+
 /// One reference in a longer text, with its place there in bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Reference {
@@ -63,6 +89,26 @@ fn bracketed(text: &str, open: usize) -> Option<(String, usize)> {
     }
 }
 
+/// `[a].[b]` -> `a`, `[b]`.
+pub(super) fn split(shelf: &str) -> Option<(&str, &str)> {
+    let at = shelf.find("].[")?;
+    Some((shelf.get(1..at)?, shelf.get(at + 2..)?))
+}
+
+/// `none:Region:nk` -> `Region`, where the file does not declare the instance.
+pub(super) fn plain(instance: &str) -> &str {
+    let Some((_, rest)) = instance
+        .split_once(':')
+        .filter(|(head, _)| !head.is_empty())
+    else {
+        return instance.trim_start_matches(':');
+    };
+    match rest.rsplit_once(':') {
+        Some((name, "nk" | "ok" | "qk")) => name,
+        _ => instance,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,5 +125,22 @@ mod tests {
         assert_eq!(found[1].pair(), Some(("a.1", "sum:x]y:qk")));
         assert_eq!((found[2].pair(), found[2].parts.len()), (None, 3));
         assert_eq!(references("[open").len() + references("no").len(), 0);
+    }
+
+    #[test]
+    fn one_reference_and_one_instance_are_taken_apart() {
+        assert_eq!(split("[f.1].[sum:A:B:qk]"), Some(("f.1", "[sum:A:B:qk]")));
+        assert_eq!(split("[x]"), None);
+        assert_eq!(plain("sum:A:B:qk"), "A:B");
+        assert_eq!(plain(":Measure Names"), "Measure Names");
+        assert_eq!(plain("Time: UTC"), "Time: UTC");
+    }
+
+    #[test]
+    fn references_are_found_in_any_text() {
+        let text = "tsl:X?%5Bx%5D~s0=<[f.1].[none:A:nk]~na>&[f.2].[B]";
+        let found: Vec<_> = references(text).into_iter().map(|r| r.parts).collect();
+        assert_eq!(found, [["f.1", "none:A:nk"], ["f.2", "B"]]);
+        assert!(references("].[").is_empty());
     }
 }

@@ -8,8 +8,7 @@ use crate::content::tree::NodeId;
 use crate::formula;
 
 use super::facts::Formula;
-use super::names::plain;
-use super::shelf::references;
+use super::shelf::{plain, references};
 
 /// What the sheets, filters, actions and all other parts of a document use, and what that is computed from. Names without
 /// brackets, by data source.
@@ -53,6 +52,13 @@ impl Used {
         })
     }
 
+    /// Whether anything uses the field, given without brackets.
+    pub(super) fn has(&self, datasource: &str, name: &str) -> bool {
+        self.0
+            .get(datasource)
+            .is_some_and(|names| names.contains(name))
+    }
+
     /// True when it is new.
     fn add(&mut self, datasource: &str, name: &str) -> bool {
         let name = unbracketed(name);
@@ -70,8 +76,10 @@ impl Used {
 
     /// `[ds].[field]` wherever it stands in a text.
     fn add_qualified(&mut self, text: &str) {
-        for reference in qualified(text) {
-            self.add(&reference.0, &reference.1);
+        for reference in references(text) {
+            if let [datasource, name, ..] = reference.parts.as_slice() {
+                self.add(datasource, name);
+            }
         }
     }
 
@@ -164,14 +172,16 @@ impl Used {
                 if let Some(local) = physical.get(name.as_str()) {
                     self.add(own, local);
                 }
-                let mut qualifiers = qualified(name).peekable();
-                if qualifiers.peek().is_none() {
+                let found = references(name);
+                let qualified = found.iter().filter_map(|r| r.parts.get(1));
+                let fields: Vec<&String> = qualified.collect();
+                if fields.is_empty() {
                     for reference in formula::parse(name).references() {
                         self.add(own, reference.name());
                     }
                 }
-                for (_, field) in qualifiers {
-                    self.add(own, &field);
+                for field in fields {
+                    self.add(own, field);
                 }
             }
         }
@@ -240,38 +250,5 @@ impl Used {
         missing.sort();
         missing.dedup();
         missing
-    }
-}
-
-/// `[a].[b]` -> `a`, `b`, as often as it is there.
-fn qualified(text: &str) -> impl Iterator<Item = (String, String)> + '_ {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let middle = rest.find("].[")?;
-        let start = rest[..middle].rfind('[')?;
-        let after = &rest[middle + 3..];
-        let end = after.find(']')?;
-        let found = (rest[start + 1..middle].to_owned(), after[..end].to_owned());
-        rest = &after[end..];
-        Some(found)
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn references_are_found_in_any_text() {
-        let found: Vec<_> =
-            qualified("tsl:X?%5Bx%5D~s0=<[f.1].[none:A:nk]~na>&[f.2].[B]").collect();
-        assert_eq!(
-            found,
-            [
-                ("f.1".to_owned(), "none:A:nk".to_owned()),
-                ("f.2".to_owned(), "B".to_owned())
-            ]
-        );
-        assert_eq!(qualified("].[").count(), 0);
     }
 }

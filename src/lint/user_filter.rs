@@ -7,6 +7,7 @@ use crate::content::model::{Datasource, Filter, unbracket};
 use crate::formula::{self, Parsed, functions};
 
 use super::facts::Formula;
+use super::shelf::plain;
 
 /// Calculated fields that ask who is looking, directly or through others: data source and name without brackets.
 pub(super) type UserFields = HashSet<(String, String)>;
@@ -94,15 +95,7 @@ pub(super) fn user_filters<'d>(
 pub(super) fn filtered_field(column: &str) -> String {
     let last = column.rfind("].[").map_or(column, |at| &column[at + 2..]);
     let name = unbracket(last);
-    let parts: Vec<&str> = name.split(':').collect();
-    match parts.as_slice() {
-        [derivation, middle @ .., kind]
-            if !middle.is_empty() && !derivation.is_empty() && kind.len() <= 2 =>
-        {
-            middle.join(":")
-        }
-        _ => name,
-    }
+    plain(&name).to_owned()
 }
 
 #[cfg(test)]

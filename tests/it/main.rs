@@ -9,6 +9,7 @@
 mod action;
 mod api;
 mod boundaries;
+mod broken;
 mod cli;
 mod content;
 mod custom_rules;

@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::content::model::{Text, Worksheet};
+use crate::content::model::Worksheet;
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
 use crate::lint::rule::{Levels, NoOptions, rule};
-use crate::lint::shelf::references;
+use crate::lint::shelf::{plain, references, shelves};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -62,13 +62,6 @@ fn declared(sheet: &Worksheet) -> HashMap<&str, HashSet<String>> {
     all
 }
 
-fn shelves(sheet: &Worksheet) -> impl Iterator<Item = (&'static str, &Text)> {
-    let single = [("the rows", &sheet.rows), ("the columns", &sheet.cols), ("the pages", &sheet.pages)];
-    let encodings = sheet.panes.iter().flat_map(|p| &p.encodings).map(|(_, column)| ("the marks", column));
-    let filters = sheet.filters.iter().filter(|f| !f.internal).map(|f| ("the filters", &f.column));
-    single.into_iter().filter_map(|(name, text)| Some((name, text.as_ref()?))).chain(encodings).chain(filters)
-}
-
 /// What Tableau makes for itself and declares nowhere.
 fn is_own(instance: &str) -> bool {
     instance.starts_with(':')
@@ -77,10 +70,4 @@ fn is_own(instance: &str) -> bool {
         || instance.starts_with("Tooltip (")
         || instance.contains("(generated)")
         || matches!(instance, "Multiple Values" | "Measure Names" | "Measure Values")
-}
-
-/// `sum:Sales:qk` -> `Sales`.
-fn plain(instance: &str) -> &str {
-    let without_end = instance.rsplit_once(':').filter(|(_, end)| matches!(*end, "nk" | "ok" | "qk")).map_or(instance, |(rest, _)| rest);
-    without_end.split_once(':').map_or(without_end, |(_, rest)| rest)
 }

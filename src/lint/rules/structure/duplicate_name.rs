@@ -26,7 +26,8 @@ fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
     let mut seen: HashMap<&str, &'static str> = HashMap::new();
     for (kind, name) in sheets.chain(dashboards) {
         if let Some(first) = seen.insert(&name.value, kind) {
-            let message = format!("a {first} and a {kind} are both called `{}`", name.value);
+            let who = if first == kind { format!("two {kind}s") } else { format!("a {first} and a {kind}") };
+            let message = format!("{who} are both called `{}`", name.value);
             sink.report(name.span, vec![Subject::new(kind, &*name.value)], message).help("rename one of them in every place that names it, or take an earlier version from git");
         }
     }

@@ -6,12 +6,13 @@ use crate::content::tree::NodeId;
 use crate::diagnostic::Level;
 use crate::lint::File;
 use crate::lint::owner::owner;
+use crate::lint::shelf::{references, shelves};
 use crate::lint::rule::{Levels, NoOptions, rule};
 use crate::lint::sink::Sink;
 
 rule! {
     /// ## What it does
-    /// Reports sheets, dashboards and blends that name a data source that the workbook does not have.
+    /// Reports sheets, their shelves, dashboards and blends that name a data source that the workbook does not have.
     ///
     /// ## Why is this bad?
     /// The sheet has nothing to read from, and Tableau cannot load it. A merge or a script took out the data source, or gave it
@@ -42,6 +43,19 @@ fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
                 let who = subjects.first().map_or(String::from("a sheet"), |s| format!("the {} `{}`", s.kind, s.name));
                 sink.report(name.span, subjects, format!("{who} reads the data source `{}`, which is not in the workbook", name.value))
                     .help("bring the data source back from git, or have the sheet read another one in Tableau (Data, Replace Data Source)");
+            }
+        }
+    }
+    for sheet in &model.worksheets {
+        for (place, text) in shelves(sheet) {
+            for reference in references(&text.value) {
+                let [name, _, ..] = reference.parts.as_slice() else { continue };
+                if known.contains(name.as_str()) || !said.insert((sheet.element.node, name.clone())) {
+                    continue;
+                }
+                let message = format!("{place} of the worksheet `{}` read the data source `{name}`, which is not in the workbook", sheet.name.value);
+                sink.report_in(text, reference.start as u32, reference.end as u32, owner(document, text.span), message)
+                    .help("bring the data source back from git, or put the fields of another one on the shelf in Tableau");
             }
         }
     }
