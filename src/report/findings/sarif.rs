@@ -6,13 +6,29 @@ use serde_json::{Value, json};
 use super::{Checked, coverage, slashed, whole_message};
 use crate::diagnostic::{Finding, Level};
 
+/// Code scanning refuses a run with more (docs.github.com, "SARIF support for code scanning").
+const MOST_RESULTS: usize = 25_000;
+
 pub fn sarif(checked: &Checked) -> String {
-    let mut ids: Vec<&str> = checked.findings.iter().map(|f| f.rule.as_str()).collect();
+    let (findings, left_out) = worst(&checked.findings);
+    let mut notes: Vec<String> = coverage(checked)
+        .into_iter()
+        .map(|note| format!("not checked: {note}"))
+        .collect();
+    if left_out > 0 {
+        notes.push(format!(
+            "{left_out} of the mildest findings are left out: code scanning takes {MOST_RESULTS}"
+        ));
+    }
+    let notes: Vec<Value> = notes
+        .iter()
+        .map(|note| json!({ "level": "note", "message": { "text": note } }))
+        .collect();
+    let mut ids: Vec<&str> = findings.iter().map(|f| f.rule.as_str()).collect();
     ids.sort_unstable();
     ids.dedup();
     let rules: Vec<Value> = ids.iter().map(|id| rule(checked, id)).collect();
-    let results: Vec<Value> = checked
-        .findings
+    let results: Vec<Value> = findings
         .iter()
         .map(|f| {
             result(
@@ -33,11 +49,21 @@ pub fn sarif(checked: &Checked) -> String {
             }},
             "columnKind": "unicodeCodePoints",
             "originalUriBaseIds": { "ROOT": { "description": { "text": "The root of the repository." } } },
-            "invocations": [{ "executionSuccessful": true, "toolExecutionNotifications": coverage(checked).iter().map(|note| json!({ "level": "note", "message": { "text": format!("not checked: {note}") } })).collect::<Vec<_>>() }],
+            "invocations": [{ "executionSuccessful": true, "toolExecutionNotifications": notes }],
             "results": results,
         }],
     });
     format!("{document:#}\n")
+}
+
+/// As many as code scanning takes, in their order; and how many are left out.
+fn worst(findings: &[Finding]) -> (Vec<&Finding>, usize) {
+    let mut by_level: Vec<(usize, &Finding)> = findings.iter().enumerate().collect();
+    by_level.sort_by_key(|(_, f)| std::cmp::Reverse(f.level));
+    let left_out = by_level.len().saturating_sub(MOST_RESULTS);
+    by_level.truncate(MOST_RESULTS);
+    by_level.sort_by_key(|(n, _)| *n);
+    (by_level.into_iter().map(|(_, f)| f).collect(), left_out)
 }
 
 fn rule(checked: &Checked, id: &str) -> Value {
@@ -86,4 +112,36 @@ fn uri(path: &str) -> String {
         }
     }
     encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Place;
+
+    #[test]
+    fn of_more_than_code_scanning_takes_the_worst_are_kept() {
+        let finding = |level| Finding {
+            rule: "a/b".into(),
+            level,
+            message: "m".into(),
+            help: None,
+            place: Place::default(),
+            subjects: vec![],
+            related: vec![],
+            fix: None,
+        };
+        let mut checked = Checked {
+            findings: vec![finding(Level::Info); MOST_RESULTS + 3],
+            ..Checked::default()
+        };
+        checked.findings.push(finding(Level::Error));
+        let log: Value = serde_json::from_str(&sarif(&checked)).unwrap();
+        let run = &log["runs"][0];
+        let results = run["results"].as_array().unwrap();
+        assert_eq!(results.len(), MOST_RESULTS);
+        assert_eq!(results[MOST_RESULTS - 1]["level"], "error");
+        let notes = run["invocations"][0].to_string();
+        assert!(notes.contains("4 of the mildest"), "{notes}");
+    }
 }

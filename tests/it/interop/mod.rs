@@ -4,4 +4,6 @@
 mod browser;
 mod clients;
 mod pages;
+mod pre_commit;
 mod python;
+mod sarif;

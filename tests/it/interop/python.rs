@@ -65,6 +65,11 @@ impl Environment {
         assert!(output.status.success(), "{name} failed:\n{}", text(&output));
     }
 
+    /// Path of a command of the environment.
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.bin.join(name)
+    }
+
     /// Runs a command of the environment with `home` as the user's folder.
     pub(super) fn command(&self, name: &str, home: &Path, arguments: &[&str]) -> Output {
         Command::new(self.bin.join(name))
