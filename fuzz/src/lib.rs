@@ -40,6 +40,7 @@ fn lint_all(content: &Content) {
         content,
         server: None,
         base: None,
+        site: None,
     }];
     let rules = Rules {
         extends: Preset::Strict,
@@ -48,6 +49,7 @@ fn lint_all(content: &Content) {
     let today = Default::default();
     let outcome = lint::check(&lint::Input {
         files: &files,
+        partial: false,
         rules: &rules,
         today,
     });

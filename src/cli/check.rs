@@ -1,6 +1,9 @@
 //! `tabship check`.
 
+mod online;
+
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use crate::diagnostic::{Finding, Level};
 use crate::lint::{self, Baseline};
@@ -8,23 +11,30 @@ use crate::report::findings::{self, Checked};
 use crate::repository;
 
 use super::Session;
-use super::checking::{Check, Look, Texts, Wanted};
+use super::checking::{Answers, Before, Check, Extent, Look, Texts, Wanted};
 use super::failure::{Failure, Kind};
 use super::fix;
-use super::options::{Format, ReportFile};
+use super::options::{Format, ReportFile, Sites};
 use super::workspace::{Workspace, content_files};
 
 /// Validate the manifest and the workbooks, data sources and flows, offline
 ///
-/// Works without a manifest too: one file on anybody's desk is checked with the recommended rules.
+/// Works without a manifest too: one file on anybody's desk is checked with the recommended rules. With `--online` a target's
+/// site is asked for what no file holds; nothing is changed there.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Files and folders [default: the manifest's folder, or here]; `-` reads one file from standard input
     paths: Vec<PathBuf>,
 
-    /// The target whose `version` files must not be newer than
+    /// The target whose `version` files must not be newer than, and whose site `--online` asks [default for the site: the
+    /// one that the branch maps to]
     #[arg(short, long, value_name = "NAME")]
     target: Option<String>,
+
+    /// Ask the target's site too: which published data sources are certified and what fields they have, and what the server
+    /// itself finds in workbooks
+    #[arg(long, conflicts_with_all = ["fix", "diff"])]
+    online: bool,
 
     /// Only files that changed since the merge base with REV
     #[arg(long, value_name = "REV")]
@@ -57,6 +67,9 @@ pub(crate) struct Arguments {
     /// What standard input is called in findings
     #[arg(long, value_name = "NAME", default_value = "stdin.twb")]
     stdin_name: PathBuf,
+
+    #[command(flatten)]
+    sites: Sites,
 }
 
 /// Rounds of repairs; more no file needs.
@@ -85,6 +98,12 @@ impl FailOn {
 
 pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failure> {
     let base = session.directory()?;
+    if arguments.sites.sandbox.is_some() && !arguments.online {
+        return Err(
+            Failure::usage("`--sandbox` says which site is asked, and none is")
+                .hint("add `--online`, or leave it out"),
+        );
+    }
     let manifest = session.find_manifest()?;
     let (workspace, all) = judged_manifest(session, manifest.as_deref())?;
     let inputs = inputs(session, arguments, &base, workspace.as_ref())?;
@@ -101,10 +120,24 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
         workspace: workspace.as_ref(),
         target: arguments.target.as_deref(),
         stdin_name: &arguments.stdin_name,
-        changed_since: arguments.changed_since.as_deref(),
+        before: arguments
+            .changed_since
+            .as_deref()
+            .and_then(|r| Before::find(&base, r)),
+        extent: match (&*arguments.paths, &arguments.changed_since) {
+            ([], None) => Extent::Everything,
+            _ => Extent::Some,
+        },
+        stdin: OnceLock::new(),
+    };
+    let answers = if arguments.online {
+        let target = arguments.target.as_deref();
+        online::ask(session, target, &arguments.sites, &check.read(&inputs)?)?
+    } else {
+        Answers::default()
     };
     let look = || {
-        let mut look = check.look(&inputs, wanted, all.clone())?;
+        let mut look = check.look(&inputs, wanted, &answers, all.clone())?;
         look.checked = baseline(arguments, &base, look.checked)?;
         Ok::<_, Failure>(look)
     };
@@ -138,7 +171,14 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
     {
         texts.add(session.shown(path), None, text);
     }
-    write(session, arguments, &base, &checked, &texts)?;
+    write(
+        session,
+        arguments,
+        &base,
+        &checked,
+        &texts,
+        manifest.as_deref(),
+    )?;
     verdict(&checked.findings, arguments.fail_on)
 }
 
@@ -283,16 +323,20 @@ fn write(
     base: &Path,
     checked: &Checked,
     texts: &Texts,
+    manifest: Option<&Path>,
 ) -> Result<(), Failure> {
     let source = |file: &Path, member: Option<&str>| texts.of(file, member);
+    // A platform looks for files from the root of the repository, wherever the manifest is.
+    let elsewhere = from_root(checked, base, manifest);
+    let rooted = elsewhere.as_ref().unwrap_or(checked);
     let render = |format: Format, palette| match format {
         Format::Human => findings::human(checked, &source, palette),
         Format::Json => findings::json(checked),
-        Format::Sarif => findings::sarif(checked),
+        Format::Sarif => findings::sarif(rooted),
         Format::Junit => findings::junit(checked),
-        Format::Github => findings::github(checked),
-        Format::Gitlab => findings::gitlab(checked),
-        Format::Azure => findings::azure(checked),
+        Format::Github => findings::github(rooted),
+        Format::Gitlab => findings::gitlab(rooted),
+        Format::Azure => findings::azure(rooted),
         Format::Markdown => findings::markdown(checked),
         Format::Html => findings::html(checked, &source),
     };
@@ -311,4 +355,25 @@ fn write(
         .streams
         .result(&render(session.global.format, session.streams.palette()));
     Ok(())
+}
+
+/// The findings with their files from the root of the repository; `None` where that makes no difference.
+fn from_root(checked: &Checked, base: &Path, manifest: Option<&Path>) -> Option<Checked> {
+    let folder = manifest.and_then(Path::parent).unwrap_or(base);
+    let root = repository::head(base).ok()??.root;
+    let root = std::fs::canonicalize(root).ok()?;
+    if base == root && folder == root {
+        return None;
+    }
+    let mut rooted = checked.clone();
+    for finding in &mut rooted.findings {
+        // Relative to the manifest's folder, or, like the manifest itself, to where the command runs.
+        let path = [folder, base].map(|f| f.join(&finding.place.file));
+        let inside = path.iter().filter(|p| p.exists());
+        let mut inside = inside.filter_map(|p| p.strip_prefix(&root).ok());
+        if let Some(inside) = inside.next() {
+            finding.place.file = inside.to_owned();
+        }
+    }
+    Some(rooted)
 }

@@ -1,13 +1,14 @@
 //! Reading files and holding them to the rules, on all cores: a file is let go as soon as nobody needs it any more.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use crate::content::model::ProductVersion;
 use crate::content::{self, Body, Content, Limits};
-use crate::diagnostic::Finding;
-use crate::lint::{self, Checker, FileOutcome, InputFile, Outcome};
+use crate::diagnostic::{Finding, NotChecked};
+use crate::lint::{self, Checker, FileOutcome, InputFile, Outcome, SiteFacts};
 use crate::manifest::raw::Rules;
 use crate::parallel;
 use crate::report::findings::{Checked, RuleNote};
@@ -20,6 +21,23 @@ use super::workspace::Workspace;
 pub(crate) struct Opened {
     pub(crate) shown: PathBuf,
     pub(crate) content: Content,
+    /// The file as it was at the merge base, where the check is about a change.
+    pub(crate) base: Option<Content>,
+}
+
+/// What a site said, by the name of the file in findings.
+#[derive(Debug, Default)]
+pub(crate) struct Answers {
+    pub(crate) facts: HashMap<PathBuf, SiteFacts>,
+    /// What could not be asked, and why.
+    pub(crate) not_checked: Vec<NotChecked>,
+}
+
+/// How much of the repository a check looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    Everything,
+    Some,
 }
 
 /// Texts that findings point into, by file, with the member where the file is a package.
@@ -67,15 +85,36 @@ pub(super) struct Check<'c> {
     pub(super) target: Option<&'c str>,
     /// What standard input is called.
     pub(super) stdin_name: &'c Path,
-    pub(super) changed_since: Option<&'c str>,
+    /// What changes are compared with.
+    pub(super) before: Option<Before>,
+    pub(super) extent: Extent,
+    /// Standard input is there once, and may be looked at twice.
+    pub(super) stdin: OnceLock<Vec<u8>>,
 }
 
 impl Check<'_> {
-    /// `all` are the findings that there are already.
+    /// Every file that can be read.
+    pub(super) fn read(&self, inputs: &[PathBuf]) -> Result<Vec<Opened>, Failure> {
+        let mut all = Vec::new();
+        for (shown, opened) in parallel::map(inputs, parallel::cores(), |input| self.open(input))
+            .into_iter()
+            .collect::<Result<Vec<_>, _>>()?
+        {
+            all.extend(opened.ok().map(|content| Opened {
+                shown,
+                content,
+                base: None,
+            }));
+        }
+        Ok(all)
+    }
+
+    /// Holds each file to the rules, with what a site says of it. `all` are the findings that there are already.
     pub(super) fn look(
         &self,
         inputs: &[PathBuf],
         wanted: Wanted,
+        answers: &Answers,
         mut all: Vec<Finding>,
     ) -> Result<Look, Failure> {
         let server = server(self.target, self.workspace)?;
@@ -85,7 +124,7 @@ impl Check<'_> {
         let threads = parallel::cores();
         let each = lint::cores_left(inputs.len());
         let done = parallel::map(inputs, threads, |input| {
-            self.one(input, &checker, server, each, wanted)
+            self.one(input, &checker, (server, answers), each, wanted)
         });
         let (mut outcomes, mut repairable, mut texts) = (Vec::new(), Vec::new(), Texts::default());
         for file in done {
@@ -102,8 +141,10 @@ impl Check<'_> {
             }
         }
         let files = outcomes.len();
+        let mut outcome = checker.outcome(outcomes, self.extent == Extent::Some);
+        outcome.not_checked.extend_from_slice(&answers.not_checked);
         Ok(Look {
-            checked: summed(rules, files, checker.outcome(outcomes), all),
+            checked: summed(rules, files, outcome, all),
             repairable,
             texts,
         })
@@ -113,7 +154,7 @@ impl Check<'_> {
         &self,
         input: &Path,
         checker: &Checker<'_>,
-        server: Option<ProductVersion>,
+        (server, answers): (Option<ProductVersion>, &Answers),
         threads: usize,
         wanted: Wanted,
     ) -> Result<One, Failure> {
@@ -122,17 +163,21 @@ impl Check<'_> {
             Ok(content) => content,
             Err(refused) => return Ok(One::Refused(Box::new(refused.finding(&shown)))),
         };
-        let before = self
-            .changed_since
-            .and_then(|revision| before_change(self.base, revision, input));
+        let before = self.before.as_ref();
+        let before = before.and_then(|b| b.content(&self.base.join(input)));
         let file = InputFile {
             path: &shown,
             content: &content,
             server,
             base: before.as_ref(),
+            site: answers.facts.get(&shown),
         };
         let outcome = checker.file(&file, threads);
-        let opened = Opened { shown, content };
+        let opened = Opened {
+            shown,
+            content,
+            base: None,
+        };
         let left = if wanted.repairs && outcome.findings.iter().any(|f| f.fix.is_some()) {
             Left::Whole(Box::new(opened))
         } else if wanted.texts && !outcome.findings.is_empty() {
@@ -152,12 +197,18 @@ impl Check<'_> {
             let shown = relative(input, self.base, self.workspace);
             return Ok((shown, content::open(&self.base.join(input), &limits)));
         }
-        let mut bytes = Vec::new();
-        std::io::stdin()
-            .lock()
-            .read_to_end(&mut bytes)
-            .map_err(|e| Failure::usage("standard input cannot be read").because(&e))?;
-        let opened = content::from_bytes(self.stdin_name, &bytes, &limits);
+        let bytes = match self.stdin.get() {
+            Some(bytes) => bytes,
+            None => {
+                let mut bytes = Vec::new();
+                std::io::stdin()
+                    .lock()
+                    .read_to_end(&mut bytes)
+                    .map_err(|e| Failure::usage("standard input cannot be read").because(&e))?;
+                self.stdin.get_or_init(|| bytes)
+            }
+        };
+        let opened = content::from_bytes(self.stdin_name, bytes, &limits);
         Ok((self.stdin_name.to_owned(), opened))
     }
 }
@@ -185,13 +236,30 @@ impl Opened {
     }
 }
 
-/// The file at a revision; `None` where it was not there or cannot be read, which is nothing that this check is about.
-fn before_change(base: &Path, revision: &str, input: &Path) -> Option<Content> {
-    let root = repository::head(base).ok()??.root;
-    let path = std::fs::canonicalize(base.join(input)).ok()?;
-    let inside = path.strip_prefix(std::fs::canonicalize(root).ok()?).ok()?;
-    let bytes = repository::file_at(base, revision, inside).ok()??;
-    content::from_bytes(inside, &bytes, &Limits::default()).ok()
+/// What changes are compared with: the merge base, as `review` and a pull request do.
+pub(super) struct Before {
+    /// Top of the repository.
+    root: PathBuf,
+    commit: String,
+}
+
+impl Before {
+    /// A revision that does not resolve was said when the changed files were listed.
+    pub(super) fn find(base: &Path, revision: &str) -> Option<Self> {
+        let root = repository::head(base).ok()??.root;
+        Some(Self {
+            root: std::fs::canonicalize(root).ok()?,
+            commit: repository::merge_base(base, revision).ok()??,
+        })
+    }
+
+    /// The file as it was; `None` where it was not there or cannot be read, which is nothing that this check is about.
+    fn content(&self, file: &Path) -> Option<Content> {
+        let path = std::fs::canonicalize(file).ok()?;
+        let inside = path.strip_prefix(&self.root).ok()?;
+        let bytes = repository::file_at(&self.root, &self.commit, inside).ok()??;
+        content::from_bytes(inside, &bytes, &Limits::default()).ok()
+    }
 }
 
 /// Relative to the manifest's folder, so that globs in it fit, and without `./`.
@@ -230,7 +298,7 @@ fn today() -> jiff::civil::Date {
     jiff::tz::Offset::UTC.to_datetime(now).date()
 }
 
-/// Holds what was read to the rules. `all` are the findings that there are already.
+/// Holds some of a repository's files to the rules. `all` are the findings that there are already.
 pub(crate) fn checked(
     workspace: Option<&Workspace>,
     contents: &[Opened],
@@ -242,13 +310,15 @@ pub(crate) fn checked(
             path: &c.shown,
             content: &c.content,
             server: None,
-            base: None,
+            base: c.base.as_ref(),
+            site: None,
         })
         .collect();
     let default = Rules::default();
     let rules = rules(workspace, &default);
     let outcome = lint::check(&lint::Input {
         files: &files,
+        partial: true,
         rules,
         today: today(),
     });

@@ -101,6 +101,8 @@ struct Rewritten {
     content: Content,
     /// The document's text, when a rewrite changed it.
     text: Option<String>,
+    /// What changed it.
+    edits: Vec<Edit>,
     prepared: Prepared,
 }
 
@@ -111,6 +113,8 @@ pub(crate) struct Sent<'a> {
     pub(crate) key: Key,
     /// With every rewrite done.
     pub(crate) body: Body,
+    /// The rewrites, as edits of the file's document.
+    pub(crate) edits: Vec<Edit>,
 }
 
 /// Reads the files of the manifest for one target.
@@ -442,29 +446,36 @@ impl<'m> Assembly<'m> {
 
     /// Each file as the target would get it, with the item that it is there.
     pub(crate) fn sent(&self) -> Result<Vec<Sent<'_>>, Failure> {
-        let mut all = Vec::new();
-        for origin in &self.origins {
-            let wrong = |why: String| {
-                Failure::usage(format!(
-                    "{} cannot be rewritten for {}",
-                    origin.shown.display(),
-                    self.target
-                ))
-                .hint(why)
-            };
-            let rules = self.rules(origin, &HashMap::new());
-            let rewritten = self.rewrite(origin, &rules).map_err(wrong)?;
-            let body = match rewritten.text {
-                Some(text) => reread(&rewritten.content.body, text).map_err(wrong)?,
-                None => rewritten.content.body,
-            };
-            all.push(Sent {
-                file: &origin.shown,
-                key: origin.key(),
-                body,
-            });
-        }
-        Ok(all)
+        self.each_sent().map(|(_, sent)| sent).collect()
+    }
+
+    /// [`sent`](Self::sent), where one that cannot be rewritten says nothing of the others.
+    pub(crate) fn each_sent(&self) -> impl Iterator<Item = (&Path, Result<Sent<'_>, Failure>)> {
+        let all = self.origins.iter();
+        all.map(|origin| (origin.shown.as_path(), self.one_sent(origin)))
+    }
+
+    fn one_sent<'a>(&self, origin: &'a Origin) -> Result<Sent<'a>, Failure> {
+        let wrong = |why: String| {
+            Failure::usage(format!(
+                "{} cannot be rewritten for {}",
+                origin.shown.display(),
+                self.target
+            ))
+            .hint(why)
+        };
+        let rules = self.rules(origin, &HashMap::new());
+        let rewritten = self.rewrite(origin, &rules).map_err(wrong)?;
+        let body = match rewritten.text {
+            Some(text) => reread(&rewritten.content.body, text).map_err(wrong)?,
+            None => rewritten.content.body,
+        };
+        Ok(Sent {
+            file: &origin.shown,
+            key: origin.key(),
+            body,
+            edits: rewritten.edits,
+        })
     }
 
     /// The rules for a file, with the data sources where this run has put them.
@@ -520,6 +531,7 @@ impl<'m> Assembly<'m> {
         Ok(Rewritten {
             content,
             text,
+            edits: rewritten.edits,
             prepared,
         })
     }

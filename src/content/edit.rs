@@ -39,6 +39,27 @@ pub fn apply(text: &str, edits: &[Edit]) -> Result<String, Overlap> {
     Ok(result)
 }
 
+/// Where a byte of the edited text stands in the text before: of what an edit put in, where that edit begins. The edits
+/// are those of [`apply`].
+pub fn before(edits: &[Edit], byte: u32) -> u32 {
+    let mut sorted: Vec<&Edit> = edits.iter().collect();
+    sorted.sort_by_key(|e| (e.span.start, e.span.end));
+    sorted.dedup();
+    // What the edits so far have added, which may be less than nothing.
+    let mut grown: i64 = 0;
+    for edit in sorted {
+        let (start, length) = (i64::from(edit.span.start) + grown, edit.text.len() as i64);
+        if i64::from(byte) < start {
+            break;
+        }
+        if i64::from(byte) < start + length {
+            return edit.span.start;
+        }
+        grown += length - i64::from(edit.span.end - edit.span.start);
+    }
+    u32::try_from(i64::from(byte) - grown).unwrap_or_default()
+}
+
 /// Escapes a value for an attribute in single quotes, as Tableau does: `&apos;` and `&quot;`, line ends and tabs as
 /// character references (a literal line end would be read as a space).
 pub fn escape_attribute(value: &str) -> String {
@@ -62,6 +83,22 @@ pub fn escape_attribute(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_byte_of_an_edited_text_is_found_again() {
+        let edit = |start, end, text: &str| Edit {
+            span: crate::diagnostic::Span::new(start, end),
+            text: text.to_owned(),
+        };
+        let text = "abcdefgh";
+        let edits = [edit(6, 7, ""), edit(1, 2, "XYZ"), edit(4, 4, "+")];
+        let edited = apply(text, &edits).unwrap();
+        assert_eq!(edited, "aXYZcd+efh");
+        let found: Vec<u32> = (0..=edited.len() as u32)
+            .map(|n| before(&edits, n))
+            .collect();
+        assert_eq!(found, [0, 1, 1, 1, 2, 3, 4, 4, 5, 7, 8]);
+    }
     use crate::diagnostic::Span;
 
     fn edit(start: u32, end: u32, text: &str) -> Edit {

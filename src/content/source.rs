@@ -79,6 +79,23 @@ impl Source {
             column: at.characters + 1,
         }
     }
+
+    /// The byte at a line and column; what lies past the end of its line is that end. `None` past the last line.
+    pub fn byte(&self, position: Position) -> Option<u32> {
+        let line = position.line.checked_sub(1)? as usize;
+        let start = match line {
+            0 => 0,
+            _ => memchr::memchr_iter(b'\n', self.text.as_bytes()).nth(line - 1)? + 1,
+        };
+        let rest = self.text.get(start..)?;
+        let rest = rest.split_once('\n').map_or(rest, |(line, _)| line);
+        let before = position.column.saturating_sub(1) as usize;
+        let within = rest
+            .char_indices()
+            .nth(before)
+            .map_or(rest.len(), |(at, _)| at);
+        Some((start + within) as u32)
+    }
 }
 
 fn marks(text: &[u8]) -> Vec<Mark> {
@@ -117,5 +134,15 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_byte_leads_to_its_place_and_back() {
+        let source = Source::new("é<a>\n\nbc".to_owned());
+        for byte in [0, 2, 3, 5, 6, 7, 8, 9] {
+            assert_eq!(source.byte(source.position(byte)), Some(byte), "{byte}");
+        }
+        let at = |line, column| source.byte(Position { line, column });
+        assert_eq!((at(1, 99), at(4, 1), at(0, 1)), (Some(5), None, None));
     }
 }

@@ -15,13 +15,15 @@ use crate::parallel;
 use super::custom;
 use super::registry::{Prepared, entries};
 use super::rule::{File, InputFile};
-use super::sink::Sink;
+use super::sink::{Said, Sink};
 use super::suppression;
 
 /// What is checked, and against what.
 #[derive(Debug, Clone, Copy)]
 pub struct Input<'i> {
     pub files: &'i [InputFile<'i>],
+    /// There are more files than these: whether a suppression is still needed is then not known.
+    pub partial: bool,
     pub rules: &'i Rules,
     /// For suppressions that expire, and for the age of extracts.
     pub today: Date,
@@ -43,7 +45,7 @@ pub fn check(input: &Input<'_>) -> Outcome {
     let files = parallel::map(input.files, parallel::cores(), |file| {
         checker.file(file, cores_left(input.files.len()))
     });
-    checker.outcome(files)
+    checker.outcome(files, input.partial)
 }
 
 /// How many threads may look at each of so many files.
@@ -80,12 +82,16 @@ impl<'r> Checker<'r> {
         let file = File::new(*input, self.today);
         let active = self.plans.of(file.path);
         let by_rule = parallel::map(&active, threads, |active| {
-            let mut findings = Vec::new();
-            let mut sink = Sink::new(*input, active.id, active.level, &mut findings);
+            let mut said = Said::default();
+            let mut sink = Sink::new(*input, active.id, active.level, &mut said);
             (active.run)(&file, &mut sink);
-            findings
+            said
         });
-        let findings = by_rule.into_iter().flatten().collect();
+        let (mut findings, mut unseen) = (Vec::new(), not_checked(input));
+        for mut said in by_rule {
+            findings.append(&mut said.findings);
+            unseen.append(&mut said.not_checked);
+        }
         let mut findings = suppression::within(&file, findings);
         findings.sort_by(|a, b| {
             (a.place.span, &a.rule, &a.message).cmp(&(b.place.span, &b.rule, &b.message))
@@ -93,12 +99,13 @@ impl<'r> Checker<'r> {
         FileOutcome {
             path: file.path.to_owned(),
             findings,
-            not_checked: not_checked(input),
+            not_checked: unseen,
         }
     }
 
-    /// What came of all files, after the suppressions of the manifest.
-    pub fn outcome(&self, mut files: Vec<FileOutcome>) -> Outcome {
+    /// What came of all files, after the suppressions of the manifest. Where there are more files than these (`partial`),
+    /// nothing is said about suppressions that none of them needs.
+    pub fn outcome(&self, mut files: Vec<FileOutcome>, partial: bool) -> Outcome {
         let (mut findings, mut not_checked) = (Vec::new(), Vec::new());
         for file in &mut files {
             not_checked.append(&mut file.not_checked);
@@ -109,7 +116,10 @@ impl<'r> Checker<'r> {
             findings.append(&mut file.findings);
         }
         let ignores = &self.plans.rules.ignore;
-        let (findings, suppressed, own) = suppression::apply(findings, ignores, self.today);
+        let (findings, suppressed, mut own) = suppression::apply(findings, ignores, self.today);
+        if partial {
+            own.retain(|f| f.rule != suppression::UNUSED);
+        }
         let mut outcome = Outcome {
             findings,
             not_checked,
@@ -137,7 +147,12 @@ fn not_checked(file: &InputFile<'_>) -> Vec<NotChecked> {
         .datasources
         .iter()
         .filter(|d| d.published().is_some());
+    let known = |name: &str| {
+        let site = file.site.and_then(|site| site.published.get(name));
+        site.is_some_and(|source| source.fields.is_some())
+    };
     published
+        .filter(|d| !known(&d.name.value))
         .map(|d| {
             note(
                 &format!("fields of \"{}\"", d.display_name()),

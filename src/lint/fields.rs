@@ -9,7 +9,7 @@ use crate::content::tree::Tree;
 use crate::formula::FieldRef;
 
 /// Names that Tableau makes for every data source.
-const GENERATED: [&str; 8] = [
+pub(super) const GENERATED: [&str; 8] = [
     "Number of Records",
     ":Measure Names",
     "Multiple Values",
@@ -105,7 +105,8 @@ fn published(model: &Model) -> HashSet<String> {
         .collect()
 }
 
-fn own_names(datasource: &Datasource) -> impl Iterator<Item = &str> {
+/// What a data source declares, without brackets.
+pub(super) fn own_names(datasource: &Datasource) -> impl Iterator<Item = &str> {
     let columns = datasource.columns.iter().map(|c| &c.name.value);
     let metadata = datasource.metadata.iter().map(|m| &m.name.value);
     let groups = datasource.groups.iter().map(|g| &g.name.value);

@@ -16,6 +16,7 @@ use crate::diagnostic::Level;
 use super::facts::{Facts, Formula};
 use super::names::Names;
 use super::sink::Sink;
+use super::site::{PublishedSource, SiteFacts};
 use super::usage::Used;
 
 /// What is known of a rule besides its code.
@@ -101,6 +102,8 @@ pub struct InputFile<'f> {
     pub server: Option<ProductVersion>,
     /// The same file as it was before the change that is checked, when that is known.
     pub base: Option<&'f Content>,
+    /// What a site says about it, when one was asked.
+    pub site: Option<&'f SiteFacts>,
 }
 
 /// A file as rules see it: what was read, and what is derived from it for all of them.
@@ -110,6 +113,7 @@ pub struct File<'f> {
     pub content: &'f Content,
     pub server: Option<ProductVersion>,
     pub base: Option<&'f Content>,
+    pub site: Option<&'f SiteFacts>,
     pub today: Date,
     facts: Facts<'f>,
 }
@@ -121,6 +125,7 @@ impl<'f> File<'f> {
             content: input.content,
             server: input.server,
             base: input.base,
+            site: input.site,
             today,
             facts: Facts::default(),
         }
@@ -145,6 +150,11 @@ impl<'f> File<'f> {
             None if self.content.kind == Kind::Datasource => Cow::Owned(self.name()),
             _ => Cow::Borrowed(datasource.display_name()),
         }
+    }
+
+    /// The published data source as the site has it, when one was asked and has it.
+    pub(super) fn on_site(&self, datasource: &Datasource) -> Option<&'f PublishedSource> {
+        self.site?.published.get(&datasource.name.value)
     }
 
     /// All calculated fields but Tableau's own, parsed. None in a flow.

@@ -1,16 +1,23 @@
 //! Where rules put what they find: places are resolved here, once.
 
 use crate::content::model::Text;
-use crate::diagnostic::{Edit, Finding, Fix, Level, Place, Span, Subject};
+use crate::diagnostic::{Edit, Finding, Fix, Level, NotChecked, Place, Span, Subject};
 
 use super::rule::InputFile;
 
-/// Takes the findings of one rule about one file.
+/// What rules say about one file.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    pub(super) findings: Vec<Finding>,
+    pub(super) not_checked: Vec<NotChecked>,
+}
+
+/// Takes what one rule says about one file.
 pub struct Sink<'s> {
     file: InputFile<'s>,
     rule: &'s str,
     level: Level,
-    findings: &'s mut Vec<Finding>,
+    said: &'s mut Said,
 }
 
 impl<'s> Sink<'s> {
@@ -18,13 +25,13 @@ impl<'s> Sink<'s> {
         file: InputFile<'s>,
         rule: &'s str,
         level: Level,
-        findings: &'s mut Vec<Finding>,
+        said: &'s mut Said,
     ) -> Self {
         Self {
             file,
             rule,
             level,
-            findings,
+            said,
         }
     }
 
@@ -79,8 +86,18 @@ impl<'s> Sink<'s> {
         self.report(span, subjects, message)
     }
 
+    /// Notes that the rule could not look at something, and why: silence is taken for health.
+    pub fn not_checked(&mut self, what: impl Into<String>, why: impl Into<String>) {
+        self.said.not_checked.push(NotChecked {
+            file: self.file.path.to_owned(),
+            what: what.into(),
+            why: why.into(),
+        });
+    }
+
     fn push(&mut self, place: Place, subjects: Vec<Subject>, message: String) -> Report<'_> {
-        self.findings.push(Finding {
+        let findings = &mut self.said.findings;
+        findings.push(Finding {
             rule: self.rule.to_owned(),
             level: self.level,
             message,
@@ -90,9 +107,9 @@ impl<'s> Sink<'s> {
             related: Vec::new(),
             fix: None,
         });
-        let at = self.findings.len() - 1;
+        let at = findings.len() - 1;
         Report {
-            finding: &mut self.findings[at],
+            finding: &mut findings[at],
         }
     }
 }
@@ -103,6 +120,12 @@ pub struct Report<'r> {
 }
 
 impl Report<'_> {
+    /// Makes it no worse than `level`, whatever the rule's own is.
+    pub fn at_most(self, level: Level) -> Self {
+        self.finding.level = self.finding.level.min(level);
+        self
+    }
+
     /// What to do about it.
     pub fn help(self, help: impl Into<String>) -> Self {
         self.finding.help = Some(help.into());

@@ -13,6 +13,9 @@ use crate::manifest::raw::Ignore;
 use super::engine::globs;
 use super::rule::File;
 
+/// What is said of a suppression that covers nothing.
+pub(super) const UNUSED: &str = "suppression/unused";
+
 /// Takes accepted findings away; comes back with the rest, how many went, and what is wrong with the suppressions.
 pub(super) fn apply(
     findings: Vec<Finding>,
@@ -89,11 +92,7 @@ fn about(ignore: &Ignore, used: bool, today: Date) -> Option<Finding> {
             "the suppression of `{}`{where_to} matches no finding ({})",
             ignore.rule, ignore.reason
         );
-        (
-            "suppression/unused",
-            message,
-            "take it out of `rules: ignore:`",
-        )
+        (UNUSED, message, "take it out of `rules: ignore:`")
     } else {
         return None;
     };

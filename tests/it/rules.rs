@@ -1,7 +1,7 @@
 //! The rules: each is documented, registered and held by fixtures of its own; on real files they are honest.
 //!
 //! `fixtures/rules/GROUP/NAME/{bad,good}/` hold small documents; beside each, `*.expect.json` says the lines on which the
-//! rule reports (0 for the file as a whole) and the options that it is given. A good one is a near miss. A package is a folder
+//! rule reports (0 for the file as a whole), the options that it is given, and what a site says about it (`site`). A good one is a near miss. A package is a folder
 //! with its members; `NAME.base.twb` is the file before the change that is checked.
 
 use std::io::Write;
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use tabship::content::{self, Limits};
 use tabship::diagnostic::{Finding, Level};
-use tabship::lint::{self, Input, InputFile};
+use tabship::lint::{self, Input, InputFile, SiteFacts};
 use tabship::manifest::raw::{Preset, Rules};
 
 use crate::harness::{project, shared};
@@ -25,7 +25,7 @@ fn only(rule: &str, options: Option<&serde_json::Value>) -> Rules {
 }
 
 /// A folder named as a package is packed; `x.base.twb` beside `x.twb` is the file as it was before.
-fn run(path: &Path, rules: &Rules) -> Vec<Finding> {
+fn run(path: &Path, rules: &Rules, site: Option<&SiteFacts>) -> Vec<Finding> {
     let open = |path: &Path| {
         if path.is_dir() {
             return content::from_bytes(path, &packed(path), &Limits::default());
@@ -40,9 +40,11 @@ fn run(path: &Path, rules: &Rules) -> Vec<Finding> {
         content: &content,
         server: None,
         base: base.as_ref(),
+        site,
     }];
     lint::check(&Input {
         files: &files,
+        partial: false,
         rules,
         today: today(),
     })
@@ -104,7 +106,9 @@ fn every_rule_has_fixtures_and_reports_just_what_they_say() {
                     .map(|l| l.as_u64().unwrap())
                     .collect();
                 lines.sort_unstable();
-                let found = run(&file, &only(id, expected.get("options")));
+                let site = expected.get("site").cloned();
+                let site: Option<SiteFacts> = site.map(|s| serde_json::from_value(s).unwrap());
+                let found = run(&file, &only(id, expected.get("options")), site.as_ref());
                 let mut at: Vec<u64> = found
                     .iter()
                     .map(|f| f.place.start.map_or(0, |p| u64::from(p.line)))
@@ -253,6 +257,7 @@ fn on_real_files_an_error_is_one() {
             content,
             server: None,
             base: None,
+            site: None,
         })
         .collect();
     let rules = Rules {
@@ -261,6 +266,7 @@ fn on_real_files_an_error_is_one() {
     };
     let outcome = lint::check(&Input {
         files: &files,
+        partial: false,
         rules: &rules,
         today: today(),
     });
@@ -285,6 +291,7 @@ fn on_real_files_an_error_is_one() {
     assert_eq!(errors, expected);
     let again = lint::check(&Input {
         files: &files,
+        partial: false,
         rules: &rules,
         today: today(),
     });

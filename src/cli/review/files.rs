@@ -64,6 +64,11 @@ pub(super) fn compare(
         }
     }
     let known = checked(workspace, &old, Vec::new()).findings;
+    let before = old.into_iter().map(|o| (o.shown, o.content));
+    let mut before: BTreeMap<PathBuf, Content> = before.collect();
+    for file in &mut new {
+        file.base = before.remove(&file.shown);
+    }
     let mut checked = checked(workspace, &new, all);
     checked.findings.extend(refused);
     let elsewhere = share_out(checked.findings, &known, &mut items, prefix);
@@ -143,8 +148,7 @@ fn share_out(
     for (file, found) in by_file {
         let path = from_top(prefix, &file);
         let Some(item) = items.iter_mut().find(|i| i.file.as_ref() == Some(&path)) else {
-            // Whether a suppression is used is not known from some of the files.
-            elsewhere.extend(found.into_iter().filter(|f| f.rule != "suppression/unused"));
+            elsewhere.extend(found);
             continue;
         };
         let before: Vec<Finding> = known
@@ -164,6 +168,7 @@ fn opened(shown: &Path, content: Content) -> Opened {
     Opened {
         shown: shown.to_owned(),
         content,
+        base: None,
     }
 }
 

@@ -262,3 +262,73 @@ fn rules_are_listed_and_explained() {
         .json();
     assert!(json["rules"].as_array().unwrap().len() > 15);
 }
+
+/// `(with, without)` a filter that shows each person their own rows.
+fn user_filter() -> (Vec<u8>, Vec<u8>) {
+    let folder = "fixtures/rules/security/user-filter-removed/bad";
+    let read = |name: &str| std::fs::read(project(folder).join(name)).unwrap();
+    (
+        read("a-filter-on-a-calculation.base.twb"),
+        read("a-filter-on-a-calculation.twb"),
+    )
+}
+
+fn git(tabship: &Tabship, arguments: &[&str]) {
+    let mut git = std::process::Command::new("git");
+    let done = git.args(arguments).current_dir(tabship.path()).status();
+    assert!(done.unwrap().success(), "git {arguments:?}");
+}
+
+#[test]
+fn a_change_is_compared_with_the_merge_base() {
+    let (with, without) = user_filter();
+    let since_main = ["check", "--changed-since", "main"];
+    let rule = "security/user-filter-removed";
+    // Both sides took the filter away: this one did it too.
+    let tabship = Tabship::new();
+    tabship.write("x.twb", &with);
+    tabship.commit_all("main");
+    git(&tabship, &["checkout", "-q", "-b", "feature"]);
+    tabship.write("x.twb", &without);
+    tabship.commit_all("feature");
+    git(&tabship, &["checkout", "-q", "main"]);
+    tabship.write("x.twb", &without);
+    tabship.write("notes.txt", "another commit than the branch's");
+    tabship.commit_all("main");
+    git(&tabship, &["checkout", "-q", "feature"]);
+    tabship.run(since_main).code(0).stdout_has(rule);
+    // main has got one meanwhile: nobody here took it away.
+    let tabship = Tabship::new();
+    tabship.write("x.twb", &without);
+    tabship.commit_all("main");
+    git(&tabship, &["checkout", "-q", "-b", "feature"]);
+    tabship.write("x.twb", [&without[..], b"\n"].concat());
+    tabship.commit_all("feature");
+    git(&tabship, &["checkout", "-q", "main"]);
+    tabship.write("x.twb", &with);
+    tabship.commit_all("main");
+    git(&tabship, &["checkout", "-q", "feature"]);
+    let run = tabship.run(since_main).code(0).stdout_has("1 file");
+    assert!(!run.stdout.contains(rule), "{}", run.stdout);
+}
+
+#[test]
+fn a_suppression_for_a_file_that_was_not_looked_at_is_not_unused() {
+    let tabship = Tabship::new();
+    let good = "fixtures/rules/structure/dangling-sheet/good/a-sheet-that-is-there.twb";
+    tabship.write("a.twb", std::fs::read(project(good)).unwrap());
+    let ignore = "version: 1\nrules:\n  ignore:\n    - { rule: structure/dangling-sheet, file: b.twb, reason: known }\n";
+    tabship.write("tabship.yml", ignore);
+    tabship.commit_all("main");
+    tabship
+        .run(["check"])
+        .code(0)
+        .stdout_has("suppression/unused");
+    for some in [
+        &["check", "a.twb"][..],
+        &["check", "--changed-since", "HEAD"],
+    ] {
+        let run = tabship.run(some).code(0);
+        assert!(!run.stdout.contains("suppression/unused"), "{}", run.stdout);
+    }
+}

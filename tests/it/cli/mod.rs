@@ -6,6 +6,7 @@ mod diff;
 mod doctor;
 mod fix;
 mod init;
+mod online;
 mod review;
 mod usage;
 mod wrong;

@@ -267,3 +267,19 @@ fn a_plan_that_was_asked_for_and_cannot_be_made_fails() {
     .stdout_has("Not ready: no plan")
     .stdout_has("TABLEAU_STAGING_TOKEN");
 }
+
+#[test]
+fn a_filter_that_showed_each_person_their_own_rows_is_missed() {
+    let folder = project("fixtures/rules/security/user-filter-removed/bad");
+    let read = |name: &str| std::fs::read(folder.join(name)).unwrap();
+    let tabship = Tabship::new();
+    tabship.write("x.twb", read("a-filter-on-a-calculation.base.twb"));
+    tabship.commit_all("main");
+    git(&tabship, &["checkout", "-q", "-b", "feature"]);
+    tabship.write("x.twb", read("a-filter-on-a-calculation.twb"));
+    tabship.commit_all("feature");
+    tabship
+        .run(["review", "--base", "main", "--format", "markdown"])
+        .code(0)
+        .stdout_has("has lost its filter on `May see this`");
+}

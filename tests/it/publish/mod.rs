@@ -7,7 +7,7 @@ mod locks;
 mod promotions;
 mod prune;
 mod secrets;
-mod served;
+pub(crate) mod served;
 mod sessions;
 mod several;
 mod uploads;

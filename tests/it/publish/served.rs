@@ -7,27 +7,27 @@ use tabship_sandbox::{Builder, Sandbox};
 use crate::harness::{Run, Tabship};
 use crate::reliability::site::{Site, label};
 
-pub(super) const TOKEN_SECRET: &str = "tOkEn-sEcReT-58";
+pub(crate) const TOKEN_SECRET: &str = "tOkEn-sEcReT-58";
 
 /// Targets `prod` and `dev`, with one token for both; what a test adds comes after it.
-pub(super) const TARGETS: &str = r#"version: 1
+pub(crate) const TARGETS: &str = r#"version: 1
 targets:
   prod: { server: "${TABLEAU_URL}", site: prod, auth: { token_name: ci, token_secret: { env: CI_TOKEN } } }
   dev: { server: "${TABLEAU_URL}", site: dev, auth: { token_name: ci, token_secret: { env: CI_TOKEN } } }
 "#;
 
-pub(super) struct Served {
-    pub(super) sandbox: Sandbox,
-    pub(super) tabship: Tabship,
+pub(crate) struct Served {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) tabship: Tabship,
 }
 
 impl Served {
     /// `manifest` follows on [`TARGETS`].
-    pub(super) async fn start(manifest: &str) -> Self {
+    pub(crate) async fn start(manifest: &str) -> Self {
         Self::with(Sandbox::builder(), manifest).await
     }
 
-    pub(super) async fn with(builder: Builder, manifest: &str) -> Self {
+    pub(crate) async fn with(builder: Builder, manifest: &str) -> Self {
         let sandbox = builder.token("ci", TOKEN_SECRET).start().await.unwrap();
         let mut tabship = Tabship::new();
         tabship
@@ -37,30 +37,30 @@ impl Served {
         Self { sandbox, tabship }
     }
 
-    pub(super) async fn run<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Run {
+    pub(crate) async fn run<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Run {
         let mut command = self.tabship.command(arguments);
         tokio::task::spawn_blocking(move || Run::of(&command.output().unwrap()))
             .await
             .unwrap()
     }
 
-    pub(super) async fn deploy(&self) -> Run {
+    pub(crate) async fn deploy(&self) -> Run {
         self.run(["deploy", "-t", "prod"]).await
     }
 
     /// Makes trouble from here on, and forgets what was asked before.
-    pub(super) fn trouble(&self, rules: &[&str]) {
+    pub(crate) fn trouble(&self, rules: &[&str]) {
         self.sandbox
             .set_faults(rules.iter().map(|rule| rule.parse().unwrap()).collect());
         self.sandbox.clear_requests();
     }
 
-    pub(super) async fn site(&self, name: &str) -> Site {
+    pub(crate) async fn site(&self, name: &str) -> Site {
         Site::enter(self.sandbox.url(), name).await
     }
 
     /// How often a call was made: `POST /workbooks`.
-    pub(super) fn count(&self, call: &str) -> usize {
+    pub(crate) fn count(&self, call: &str) -> usize {
         let requests = self.sandbox.requests();
         requests.iter().filter(|r| label(r) == call).count()
     }
