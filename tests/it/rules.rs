@@ -4,6 +4,7 @@
 //! rule reports (0 for the file as a whole), the options that it is given, and what a site says about it (`site`). A good one is a near miss. A package is a folder
 //! with its members; `NAME.base.twb` is the file before the change that is checked.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -298,5 +299,47 @@ fn on_real_files_an_error_is_one() {
     assert_eq!(
         outcome.findings, again.findings,
         "the same input gives the same findings in the same order"
+    );
+    let strict = Rules {
+        extends: Preset::Strict,
+        ..Rules::default()
+    };
+    let strict = lint::check(&Input {
+        files: &files,
+        partial: false,
+        rules: &strict,
+        today: today(),
+    });
+    hold_counts(&outcome.findings, &strict.findings);
+}
+
+/// How often each rule reports on the real files: a change of a rule shows what it does to them.
+/// `TABSHIP_BLESS=1 cargo test --test it rules::` writes it.
+fn hold_counts(recommended: &[Finding], strict: &[Finding]) {
+    let mut counts: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
+    for (column, findings) in [recommended, strict].into_iter().enumerate() {
+        for finding in findings {
+            counts.entry(&finding.rule).or_default()[column] += 1;
+        }
+    }
+    let mut text = String::from("rule\trecommended\tstrict\n");
+    for page in lint::pages() {
+        let [recommended, strict] = counts.get(page.meta.id).copied().unwrap_or_default();
+        text.push_str(&format!("{}\t{recommended}\t{strict}\n", page.meta.id));
+    }
+    let path = project("tests/it/corpus-counts.tsv");
+    if std::env::var_os("TABSHIP_BLESS").is_some() {
+        std::fs::write(&path, &text).unwrap();
+    }
+    let before = std::fs::read_to_string(&path).unwrap();
+    let changed: Vec<String> = text
+        .lines()
+        .filter(|line| !before.lines().any(|b| b == *line))
+        .map(str::to_owned)
+        .collect();
+    assert!(
+        changed.is_empty(),
+        "the counts on real files changed; look at some of the findings, then TABSHIP_BLESS=1 writes them:\n{}",
+        changed.join("\n")
     );
 }
