@@ -71,6 +71,12 @@ impl Site {
         }
     }
 
+    /// The session is of a connected app: only calls that have a scope are open to it (reference: REST corrections,
+    /// 1.14).
+    pub fn is_scoped(&self) -> bool {
+        matches!(self.inner.credentials, Credentials::ConnectedApp { .. })
+    }
+
     /// The server.
     pub fn client(&self) -> &Client {
         &self.inner.client

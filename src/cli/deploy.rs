@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::plan::Plan;
 use crate::plan::document::SCHEMA_VERSION;
+use crate::plan::{Plan, Planned};
 use crate::publish::outcome::{Deployment, Verdict};
 
 use super::Session;
@@ -121,11 +121,18 @@ fn one(
     let (workspace, chosen) = ready::open(session, named, &arguments.sites)?;
     target::worthy(session, &workspace, &chosen)?;
     chain(&chosen)?;
-    let origins = ready::files(session, &workspace, &chosen, &arguments.selection)?;
+    // What a saved plan was about, it is about now.
+    let selection = saved.map_or_else(
+        || arguments.selection.clone(),
+        |saved| Selection {
+            select: saved.select.clone(),
+        },
+    );
+    let origins = ready::files(session, &workspace, &chosen, &selection)?;
     let deployment = ready::block_on(async {
         let mut ready = ready::ready(session, &workspace, chosen, &arguments.sites).await?;
         let observed = ready.live.clone();
-        let everything = arguments.selection.select.is_empty();
+        let everything = selection.select.is_empty();
         let assembly = ready
             .assemble(&workspace, origins, &observed)
             .partly(!everything);
@@ -134,6 +141,7 @@ fn one(
         if let Some(saved) = saved {
             let allowed = saved.items.iter().flat_map(|i| &i.allowed);
             options.allow.extend(allowed.map(|a| a.allow));
+            options.republish |= saved.items.iter().any(Planned::republished);
         }
         let plan = ready
             .plan(&workspace, &desired, &options, everything)

@@ -94,6 +94,7 @@ struct Prepared {
     hits: Vec<Rewrite>,
     /// Rules that matched nothing in it.
     missed: Vec<usize>,
+    notes: Vec<String>,
 }
 
 /// A file that was read for its rewrites.
@@ -384,7 +385,27 @@ impl<'m> Assembly<'m> {
         if !self.partly {
             self.check_missed(&counts)?;
         }
-        Ok(Desired { items })
+        Ok(Desired {
+            items,
+            notes: self.silent().into_iter().collect(),
+        })
+    }
+
+    /// Rules that say nothing for the target: what they look for stays as it is there.
+    fn silent(&self) -> Option<String> {
+        let all = self.manifest.raw.rewrite.iter().enumerate();
+        let places: Vec<String> = all
+            .filter(|(_, r)| !r.to.contains_key(&self.target) && !r.to.contains_key("_default"))
+            .map(|(number, _)| self.place(number))
+            .collect();
+        let says = if places.len() == 1 { "says" } else { "say" };
+        (!places.is_empty()).then(|| {
+            format!(
+                "{} {says} nothing for `{}`: what it is about stays as it is in the files",
+                places.join(", "),
+                self.target
+            )
+        })
     }
 
     /// A rule that no file matched, and that concerns at least one.
@@ -439,6 +460,7 @@ impl<'m> Assembly<'m> {
                 fingerprint: digest(origin, &origin.profile.fingerprint),
                 hits: Vec::new(),
                 missed: Vec::new(),
+                notes: Vec::new(),
             });
         }
         Ok(self.rewrite(origin, rules)?.prepared)
@@ -513,6 +535,14 @@ impl<'m> Assembly<'m> {
             .map(|r| r.number)
             .filter(|n| !rewritten.matched.contains(n))
             .collect();
+        let notes = rewritten.kept.iter().map(|kept| {
+            let place = self.place(kept.rule);
+            format!(
+                "{}, and keeps it: `custom_sql: true` in {place} changes it too",
+                kept.what
+            )
+        });
+        let notes = notes.collect();
         let hits = rewritten
             .hits
             .into_iter()
@@ -527,6 +557,7 @@ impl<'m> Assembly<'m> {
             fingerprint: digest(origin, &fingerprint(&content, text.as_deref())),
             hits,
             missed,
+            notes,
         };
         Ok(Rewritten {
             content,
@@ -608,6 +639,7 @@ impl<'m> Assembly<'m> {
             has_extract: profile.has_extract,
             published: self.references(origin),
             rewrites: prepared.hits,
+            notes: prepared.notes,
             settings: origin.settings.clone(),
         }
     }

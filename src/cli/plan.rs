@@ -114,7 +114,10 @@ fn one(session: &Session, arguments: &Arguments, named: Option<&str>) -> Result<
             .plan(&workspace, &desired, &arguments.options, everything)
             .await;
         ready.close().await;
-        plan
+        plan.map(|plan| Plan {
+            select: arguments.selection.select.clone(),
+            ..plan
+        })
     })
 }
 

@@ -136,6 +136,7 @@ pub(crate) async fn make(
         },
         source: None,
         git: workspace.git(),
+        select: Vec::new(),
         projects: outcome.projects,
         items: outcome.items,
         notes: outcome.notes,

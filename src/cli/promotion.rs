@@ -389,6 +389,7 @@ fn placeholder(
         has_extract: None,
         published: Vec::new(),
         rewrites: Vec::new(),
+        notes: Vec::new(),
         settings,
     }
 }

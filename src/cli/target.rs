@@ -1,7 +1,7 @@
 //! Which target a run is about: by name, or by the branch.
 
 use crate::manifest::raw::{Branch, Target};
-use crate::manifest::{Manifest, closest, glob};
+use crate::manifest::{self, Manifest, glob};
 use crate::plan::ProjectPath;
 use crate::repository::{self, slug};
 
@@ -137,15 +137,8 @@ fn unmapped(workspace: &Workspace) -> Failure {
 }
 
 pub(crate) fn unknown(manifest: &Manifest, name: &str) -> Failure {
-    let names: Vec<&str> = manifest.raw.targets.keys().map(String::as_str).collect();
-    let failure = Failure::usage(format!("no target is called `{name}`"));
-    match closest(name, names.iter().copied()) {
-        Some(near) => failure.hint(format!("did you mean `{near}`?")),
-        None if names.is_empty() => {
-            failure.hint("the manifest has no targets yet; add one under `targets:`")
-        }
-        None => failure.hint(format!("there are {}", names.join(", "))),
-    }
+    Failure::usage(format!("no target is called `{name}`"))
+        .hint(manifest::other_targets(manifest, name))
 }
 
 /// Patterns of the branches that go to a target, for people.

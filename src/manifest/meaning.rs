@@ -26,17 +26,21 @@ fn unknown_key_target(manifest: &Manifest, name: &str, path: &[&str], report: &m
 /// With no targets at all, every name would be unknown: the first says it for all.
 fn no_target(manifest: &Manifest, name: &str, span: Span, report: &mut Report<'_>) {
     const RULE: &str = "manifest/unknown-target";
-    let known: Vec<&str> = manifest.raw.targets.keys().map(String::as_str).collect();
-    if known.is_empty() && report.has(RULE) {
+    if manifest.raw.targets.is_empty() && report.has(RULE) {
         return;
     }
-    let help = match closest(name, known.iter().copied()) {
+    let message = format!("no target is called `{name}`");
+    report.say(RULE, message, Some(other_targets(manifest, name)), span);
+}
+
+/// What may have been meant by the name of a target that there is not.
+pub fn other_targets(manifest: &Manifest, name: &str) -> String {
+    let known: Vec<&str> = manifest.raw.targets.keys().map(String::as_str).collect();
+    match closest(name, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None if known.is_empty() => "there are no targets yet; add it under `targets:`".to_owned(),
         None => format!("there are {}", known.join(", ")),
-    };
-    let message = format!("no target is called `{name}`");
-    report.say(RULE, message, Some(help), span);
+    }
 }
 
 fn targets(manifest: &Manifest, report: &mut Report<'_>) {

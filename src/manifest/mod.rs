@@ -17,6 +17,7 @@ pub mod yaml;
 pub use allow::{Allow, UnknownAllow};
 pub use assign::{Assigned, assign};
 pub use load::{Loaded, Manifest, RuleCatalogue, load, schema};
+pub use meaning::other_targets;
 pub use raw::{
     Auth, Branch, Certified, ConnectedApp, Credential, Entry, Preset, Prune, Replacement, Rewrite,
     RuleLevel, SecretRef, Setting, Target, Verify, Views,

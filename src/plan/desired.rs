@@ -56,6 +56,8 @@ impl Key {
 #[derive(Debug, Clone, Default)]
 pub struct Desired {
     pub items: Vec<Item>,
+    /// What is true of the run as a whole and worth knowing.
+    pub notes: Vec<String>,
 }
 
 /// One workbook, data source or flow as it is to be.
@@ -79,6 +81,8 @@ pub struct Item {
     pub published: Vec<PublishedReference>,
     /// What was rewritten for the target.
     pub rewrites: Vec<Rewrite>,
+    /// What the plan should say of it.
+    pub notes: Vec<String>,
     pub settings: Settings,
 }
 

@@ -25,6 +25,9 @@ pub struct Plan {
     /// Of a promotion: where the content comes from.
     pub source: Option<Source>,
     pub git: Option<Git>,
+    /// Globs that narrowed the run; without any it was about everything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub select: Vec<String>,
     /// Projects that do not exist yet, parents first.
     pub projects: Vec<ProjectPath>,
     /// In the order in which they are carried out: data sources, workbooks, flows.
@@ -209,6 +212,12 @@ impl Planned {
     /// What it is called at the target.
     pub fn key(&self) -> Key {
         Key::new(self.kind, &self.project, &self.name)
+    }
+
+    /// It is published though nothing of it has changed.
+    pub fn republished(&self) -> bool {
+        let live = self.live.as_ref().and_then(|l| l.fingerprint.as_ref());
+        self.publish && live == Some(&self.fingerprint)
     }
 
     fn is(&self, other: &Planned) -> bool {

@@ -60,8 +60,12 @@ pub struct Detail {
     pub connections: Vec<LiveConnection>,
     pub custom_views: Vec<CustomView>,
     pub subscriptions: Vec<Subscription>,
-    /// Refresh tasks of the item.
+    /// Planned refreshes of the item, as far as the account may see them.
     pub refresh_tasks: usize,
+    /// What the site did not tell, and why: `subscriptions (403004: ...)`. Nothing found is then not the same as nothing
+    /// there.
+    #[serde(default)]
+    pub not_known: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

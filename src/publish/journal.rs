@@ -403,6 +403,7 @@ pub(super) mod tests {
             },
             source: None,
             git: None,
+            select: vec![],
             projects: vec![],
             items: vec![],
             notes: vec![],

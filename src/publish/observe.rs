@@ -19,8 +19,8 @@ const AT_ONCE: usize = 8;
 
 /// Projects and items: a handful of requests, and one more for each thousand of a kind.
 pub async fn observe(site: &Site) -> Result<Live, Error> {
-    let (info, projects, workbooks, datasources, flows) = tokio::try_join!(
-        site.info(),
+    let (revision_history, projects, workbooks, datasources, flows) = tokio::try_join!(
+        keeps_revisions(site),
         site.projects(Filter::all()),
         site.workbooks(Filter::all()),
         site.datasources(Filter::all()),
@@ -60,9 +60,17 @@ pub async fn observe(site: &Site) -> Result<Live, Error> {
         projects,
         items,
         details: HashMap::new(),
-        revision_history: info.revision_history.unwrap_or(true),
+        revision_history,
         users,
     })
+}
+
+/// A connected app may not ask; the revisions of each item tell then.
+async fn keeps_revisions(site: &Site) -> Result<bool, Error> {
+    if site.is_scoped() {
+        return Ok(true);
+    }
+    Ok(site.info().await?.revision_history.unwrap_or(true))
 }
 
 /// Flows need a licence that not every site has.
@@ -81,11 +89,10 @@ pub async fn details(site: &Site, live: &mut Live, luids: &[String]) -> Result<(
         .iter()
         .filter(|i| luids.contains(&i.luid))
         .collect();
-    let subscriptions = if wanted.is_empty() {
-        Vec::new()
-    } else {
-        subscriptions(site).await
-    };
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let (subscriptions, tasks) = tokio::join!(subscriptions(site), refresh_tasks(site));
     let found: Vec<(String, Detail)> = futures_util::stream::iter(wanted)
         .map(|item| async { Ok::<_, Error>((item.luid.clone(), detail(site, item).await?)) })
         .buffer_unordered(AT_ONCE)
@@ -95,7 +102,11 @@ pub async fn details(site: &Site, live: &mut Live, luids: &[String]) -> Result<(
         let about = |s: &&Subscription| {
             s.content == luid || detail.views.iter().any(|v| v.luid == s.content)
         };
-        detail.subscriptions = subscriptions.iter().filter(about).cloned().collect();
+        match &subscriptions {
+            Ok(all) => detail.subscriptions = all.iter().filter(about).cloned().collect(),
+            Err(why) => detail.not_known.push(format!("subscriptions ({why})")),
+        }
+        detail.refresh_tasks = tasks.iter().filter(|of| **of == luid).count();
         live.details.insert(luid, detail);
     }
     Ok(())
@@ -114,7 +125,10 @@ async fn detail(site: &Site, item: &LiveItem) -> Result<Detail, Error> {
     };
     if item.kind == ItemKind::Workbook {
         detail.views = views(site, of.id).await?;
-        detail.custom_views = custom_views(site, of.id, &detail.views).await;
+        match custom_views(site, of.id, &detail.views).await {
+            Ok(views) => detail.custom_views = views,
+            Err(why) => detail.not_known.push(format!("custom views ({why})")),
+        }
     }
     Ok(detail)
 }
@@ -151,46 +165,56 @@ pub(super) async fn connections(site: &Site, of: Item) -> Result<Vec<LiveConnect
 }
 
 /// What cannot be read here is advice that is missing from the plan, not a reason to stop.
-async fn custom_views(site: &Site, workbook: Luid, views: &[LiveView]) -> Vec<CustomView> {
+async fn custom_views(
+    site: &Site,
+    workbook: Luid,
+    views: &[LiveView],
+) -> Result<Vec<CustomView>, String> {
     let name = |luid: Luid| {
         views
             .iter()
             .find(|v| v.luid == luid.to_string())
             .map(|v| v.name.clone())
     };
-    let Ok(filter) = Filter::all().eq("workbookId", workbook) else {
-        return Vec::new();
-    };
-    match site.custom_views(filter).await {
-        Ok(views) => views
-            .into_iter()
-            .map(|v| CustomView {
-                name: v.name,
-                view: v.view.and_then(name).unwrap_or_default(),
-                owner: v.owner.and_then(|o| o.name),
-            })
-            .collect(),
-        Err(error) => {
-            tracing::debug!(%error, "custom views are not known");
-            Vec::new()
-        }
-    }
+    let filter = Filter::all().eq("workbookId", workbook);
+    let found = site.custom_views(filter.map_err(|e| e.to_string())?).await;
+    let found = found.map_err(|e| e.to_string())?;
+    Ok(found
+        .into_iter()
+        .map(|v| CustomView {
+            name: v.name,
+            view: v.view.and_then(name).unwrap_or_default(),
+            owner: v.owner.and_then(|o| o.name),
+        })
+        .collect())
 }
 
-async fn subscriptions(site: &Site) -> Vec<Subscription> {
-    match site.subscriptions().await {
-        Ok(subscriptions) => subscriptions
-            .into_iter()
-            .filter_map(|s| {
-                Some(Subscription {
-                    subject: s.subject.unwrap_or_default(),
-                    user: s.user.map(|u| u.to_string()),
-                    content: s.content?.to_string(),
-                })
+async fn subscriptions(site: &Site) -> Result<Vec<Subscription>, String> {
+    if site.is_scoped() {
+        return Err("a connected app may not read them".to_owned());
+    }
+    let found = site.subscriptions().await.map_err(|e| e.to_string())?;
+    Ok(found
+        .into_iter()
+        .filter_map(|s| {
+            Some(Subscription {
+                subject: s.subject.unwrap_or_default(),
+                user: s.user.map(|u| u.to_string()),
+                content: s.content?.to_string(),
             })
+        })
+        .collect())
+}
+
+/// Of which item each planned refresh is, by LUID. They stay where they are: without knowing of them nothing is lost.
+async fn refresh_tasks(site: &Site) -> Vec<String> {
+    match site.refresh_tasks().await {
+        Ok(tasks) => tasks
+            .into_iter()
+            .filter_map(|t| Some(t.item?.id.to_string()))
             .collect(),
         Err(error) => {
-            tracing::debug!(%error, "subscriptions are not known");
+            tracing::debug!(%error, "planned refreshes are not known");
             Vec::new()
         }
     }

@@ -1,5 +1,8 @@
 //! Proves what was published: the same item, the same address, the views there, and, where asked, a refresh or a picture.
 
+use std::time::{Duration, Instant};
+
+use crate::api::Luid;
 use crate::plan::desired::Verify;
 use crate::plan::live::LiveView;
 use crate::plan::{ItemKind, Planned};
@@ -11,6 +14,9 @@ use super::event::Event;
 use super::journal::Snapshot;
 use super::run::Run;
 use super::wanted::Wanted;
+
+/// Starts of refreshes are counted: 60 an hour and site on Tableau Cloud.
+const BETWEEN_STARTS: Duration = Duration::from_secs(5);
 
 pub(super) async fn prove(
     run: &Run<'_>,
@@ -82,12 +88,7 @@ async fn render(run: &Run<'_>, item: &Planned, now: &Shown) -> Result<(), Publis
 /// An extract refresh, waited for. What is live has nothing to refresh, and is rendered instead.
 async fn refresh(run: &Run<'_>, item: &Planned, now: &Shown) -> Result<(), PublishError> {
     run.step(item, "refreshing the extract");
-    let Some(job) = run
-        .calls
-        .refresh(item.kind, &now.item.luid)
-        .await
-        .doing("starting the refresh")?
-    else {
+    let Some(job) = start_refresh(run, item, now).await? else {
         return render(run, item, now).await;
     };
     let ended = commit::wait(run, item, job, "refreshing the extract")
@@ -108,5 +109,30 @@ async fn refresh(run: &Run<'_>, item: &Planned, now: &Shown) -> Result<(), Publi
             run.reporter.event(&Event::Warning { item, message });
             Ok(())
         }
+    }
+}
+
+/// Starts a refresh, when the one that is waiting or running already is over: that one may have read the old passwords,
+/// and proves nothing.
+async fn start_refresh(
+    run: &Run<'_>,
+    item: &Planned,
+    now: &Shown,
+) -> Result<Option<Luid>, PublishError> {
+    let begun = Instant::now();
+    loop {
+        let error = match run.calls.refresh(item.kind, &now.item.luid).await {
+            Err(error) if error.is(409_093) => error,
+            started => return started.doing("starting the refresh"),
+        };
+        if begun.elapsed() + BETWEEN_STARTS > run.options.timeout {
+            return Err(error).doing("starting the refresh");
+        }
+        run.reporter.event(&Event::Waiting {
+            item,
+            what: "another refresh of it".to_owned(),
+            since: begun.elapsed(),
+        });
+        tokio::time::sleep(BETWEEN_STARTS).await;
     }
 }

@@ -246,6 +246,7 @@ impl Place<'_> {
 
     fn sql(&self, renames: &Renames, copies: &[NodeId], asked: bool, changes: &mut Changes<'_>) {
         if !asked {
+            self.keep_sql(renames, copies, changes);
             return;
         }
         let tree = &self.document.tree;
@@ -286,6 +287,28 @@ impl Place<'_> {
                     &first.new,
                     &what,
                 );
+            }
+        }
+    }
+
+    /// Says what the SQL goes on reading.
+    fn keep_sql(&self, renames: &Renames, copies: &[NodeId], changes: &mut Changes<'_>) {
+        let tree = &self.document.tree;
+        let mut all: Vec<(&str, String)> = Vec::new();
+        for relation in self.custom_sql() {
+            all.push(("custom", tree.text(relation).value.clone()));
+        }
+        for attribute in copies.iter().flat_map(|n| tree.attributes(*n)) {
+            if attribute.name.local == "one-time-sql" {
+                all.push(("initial", attribute.value.to_string()));
+            }
+        }
+        for (which, sql) in all {
+            for change in sql::changes(&sql, renames, self.dialect()) {
+                let (label, old) = (&self.label, &change.old);
+                changes
+                    .record
+                    .kept(format!("{which} SQL {label} names \"{old}\""));
             }
         }
     }

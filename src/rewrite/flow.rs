@@ -420,6 +420,10 @@ fn relations(
         let found = sql::changes(query, renames, dialect);
         let Some(first) = found.first() else { continue };
         if !rule.to.custom_sql && has_tables {
+            let old = &first.old;
+            changes
+                .record
+                .kept(format!("custom SQL {label} names \"{old}\""));
             continue;
         }
         if !rule.to.custom_sql {

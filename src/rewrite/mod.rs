@@ -64,6 +64,16 @@ pub struct Rewritten {
     /// Rules that found what they look for, whether or not something was left to change, and that could do all of it.
     pub matched: Vec<usize>,
     pub unmet: Vec<Unmet>,
+    /// SQL that names what a rule renames elsewhere, and that the rule does not ask to change.
+    pub kept: Vec<Kept>,
+}
+
+/// SQL that goes on reading the old environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    pub rule: usize,
+    /// In words: `custom SQL of data source "Orders" names "dev"`.
+    pub what: String,
 }
 
 /// What a rule is to do and cannot, at a place that it looks for: the document would go on reading the old environment.
@@ -121,6 +131,17 @@ impl Record {
         };
         if !self.result.unmet.contains(&unmet) {
             self.result.unmet.push(unmet);
+        }
+    }
+
+    /// Of SQL that is left as it is.
+    fn kept(&mut self, what: String) {
+        let kept = Kept {
+            rule: self.rule,
+            what,
+        };
+        if !self.result.kept.contains(&kept) {
+            self.result.kept.push(kept);
         }
     }
 

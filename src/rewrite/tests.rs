@@ -191,6 +191,31 @@ fn custom_sql_is_rewritten_where_asked() {
 }
 
 #[test]
+fn custom_sql_that_is_kept_is_said() {
+    let matching = Match {
+        class: Some("postgres".into()),
+        ..Match::default()
+    };
+    let to = Replacement {
+        schema: Some("public".into()),
+        ..Replacement::default()
+    };
+    let rule = Rule {
+        number: 3,
+        matching: &matching,
+        to: &to,
+        published: None,
+    };
+    let (text, rewritten) = apply(DATABASE, &[rule]);
+    assert!(text.contains("from dev.orders"), "{text}");
+    let kept = Kept {
+        rule: 3,
+        what: "custom SQL of data source \"Orders\" names \"dev\"".to_owned(),
+    };
+    assert_eq!(rewritten.kept, [kept]);
+}
+
+#[test]
 fn a_parameter_has_its_value_in_two_places() {
     let text = "<workbook><datasources><datasource name='Parameters'><column caption='Environment' name='[Parameter 1]' param-domain-type='any' value='&quot;Dev&quot;'><calculation class='tableau' formula='&quot;Dev&quot;' /></column></datasource></datasources></workbook>";
     let matching = Match {

@@ -81,6 +81,9 @@ pub struct SeedProject {
     pub description: String,
     #[serde(default)]
     pub content_permissions: Option<String>,
+    /// When it was made, for tests of what is old; now when it is left out.
+    #[serde(default)]
+    pub created_at: Option<Timestamp>,
 }
 
 /// A schedule of the server. Times are `HH:MM:SS`; an interval is an attribute and its value, such as
@@ -463,6 +466,7 @@ fn seeded(
         parent: parent.to_owned(),
         content_permissions,
         default: false,
+        created_at: seed.created_at.unwrap_or(model.created_at),
         ..model.clone()
     })
 }

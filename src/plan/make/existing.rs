@@ -67,7 +67,22 @@ pub(super) fn existing(
     choose_views(item, &detail, policy, planned);
     extract_loss(item, there, planned);
     ownership(item, there, &detail, live, planned);
+    tabs(item, there, planned);
     preserve(item, there, &detail, policy, planned);
+}
+
+/// Tabs decide whose permissions count.
+fn tabs(item: &Item, there: &LiveItem, planned: &mut Planned) {
+    let note = match (there.show_tabs, item.settings.tabs) {
+        (Some(false), Some(true)) => {
+            "tabs are switched on, which changes permissions: those of the workbook count for all its views, and those of single views no longer do"
+        }
+        (Some(true), Some(false)) => {
+            "tabs are switched off, which changes permissions: each view has its own from then on; look at who may see it"
+        }
+        _ => return,
+    };
+    planned.notes.push(note.to_owned());
 }
 
 pub(super) fn bound(there: &LiveItem, detail: Option<&Detail>, stamp: Option<&Stamp>) -> Bound {
@@ -130,6 +145,12 @@ fn choose_views(item: &Item, detail: &Detail, policy: &Policy, planned: &mut Pla
         planned.notes.push(format!(
             "{} stay hidden as they are now; `views: {{include: [...]}}` shows them",
             quoted(planned.views.kept_hidden.iter().map(String::as_str))
+        ));
+    }
+    if !planned.views.removed.is_empty() && !detail.not_known.is_empty() {
+        planned.notes.push(format!(
+            "what the views that go take with them is not known whole: the site does not tell the {}",
+            detail.not_known.join(", nor the ")
         ));
     }
     let gone = |name: &str| planned.views.removed.iter().any(|r| r == name);
@@ -249,11 +270,14 @@ fn preserve(
     }
     let tags = there.own_tags(&policy.prefix).len();
     if tags > 0 {
-        keep(format!("{tags} tags"), "added again");
+        keep(count(tags, "tag", "tags"), "added again");
     }
     let view_tags: usize = detail.views.iter().map(|v| v.tags.len()).sum();
     if view_tags > 0 {
-        keep(format!("{view_tags} tags of views"), "added again");
+        keep(
+            count(view_tags, "tag of a view", "tags of views"),
+            "added again",
+        );
     }
     if !planned.views.hidden.is_empty() {
         keep(
@@ -272,8 +296,25 @@ fn preserve(
     let embedded = detail.connections.iter().filter(|c| c.embedded).count();
     if embedded > 0 && !item.settings.credentials.is_empty() {
         keep(
-            format!("credentials of {embedded} connections"),
+            format!(
+                "credentials of {}",
+                count(embedded, "connection", "connections")
+            ),
             "embedded again from the manifest's secrets",
         );
     }
+    if detail.refresh_tasks > 0 {
+        keep(
+            count(
+                detail.refresh_tasks,
+                "refresh schedule",
+                "refresh schedules",
+            ),
+            "stays with the item",
+        );
+    }
+}
+
+fn count(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
 }

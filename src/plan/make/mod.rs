@@ -87,6 +87,9 @@ pub fn build(desired: &Desired, live: &Live, policy: &Policy) -> Outcome {
             )
         }));
     }
+    if outcome.items.iter().any(|i| i.action.changes()) {
+        outcome.notes.extend(desired.notes.iter().cloned());
+    }
     outcome.projects = missing_projects(&outcome.items, &index);
     outcome.estimate = estimate(&outcome.items, outcome.projects.len());
     outcome
@@ -127,7 +130,7 @@ fn blank(item: &Item) -> Planned {
         broken_subscriptions: Vec::new(),
         blocked: Vec::new(),
         allowed: Vec::new(),
-        notes: Vec::new(),
+        notes: item.notes.clone(),
         published: item.published.clone(),
         settings: item.settings.clone(),
     }

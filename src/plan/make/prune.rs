@@ -34,6 +34,7 @@ fn retire(there: &LiveItem, stamp: &Stamp) -> Planned {
         has_extract: None,
         published: Vec::new(),
         rewrites: Vec::new(),
+        notes: Vec::new(),
         settings: Settings::default(),
     };
     let mut planned = blank(&item);

@@ -23,6 +23,7 @@ fn item(kind: ItemKind, project: &str, name: &str) -> Item {
         has_extract: Some(true),
         published: Vec::new(),
         rewrites: Vec::new(),
+        notes: Vec::new(),
         settings: Settings::default(),
     }
 }
@@ -94,6 +95,7 @@ fn only(desired: Item, live: &Live, policy: &Policy) -> Planned {
     let outcome = build(
         &Desired {
             items: vec![desired],
+            ..Desired::default()
         },
         live,
         policy,
@@ -119,6 +121,7 @@ fn what_is_not_there_is_created_with_its_projects() {
     let outcome = build(
         &Desired {
             items: vec![item(ItemKind::Workbook, "A/New/Deep", "Sales")],
+            ..Desired::default()
         },
         &live(vec![]),
         &policy(),
@@ -131,6 +134,7 @@ fn what_is_not_there_is_created_with_its_projects() {
 fn the_same_fingerprint_is_unchanged_and_asks_for_no_detail() {
     let desired = Desired {
         items: vec![item(ItemKind::Workbook, "A", "Sales")],
+        ..Desired::default()
     };
     let live = live(vec![live_item(
         ItemKind::Workbook,
@@ -154,6 +158,7 @@ fn another_fingerprint_is_an_update_of_that_luid() {
     )]);
     let desired = Desired {
         items: vec![item(ItemKind::Workbook, "A", "Sales")],
+        ..Desired::default()
     };
     assert_eq!(outline(&desired, &live, &policy()), ["luid-Sales"]);
     let live = with_detail(
@@ -343,6 +348,7 @@ fn what_reads_a_blocked_data_source_is_blocked_with_it() {
     let outcome = build(
         &Desired {
             items: vec![report.clone(), source.clone()],
+            ..Desired::default()
         },
         &live,
         &policy(),
@@ -354,6 +360,7 @@ fn what_reads_a_blocked_data_source_is_blocked_with_it() {
     let outcome = build(
         &Desired {
             items: vec![report, certified],
+            ..Desired::default()
         },
         &live,
         &policy(),
@@ -441,4 +448,29 @@ fn custom_views_of_a_removed_view_are_named() {
         (planned.views.removed, planned.broken_custom_views),
         (vec!["Gone".to_owned()], vec![custom])
     );
+}
+
+#[test]
+fn tabs_are_said_to_change_permissions() {
+    let said = |live_tabs, wanted: Option<bool>| {
+        let mut there = live_item(ItemKind::Workbook, "A", "Sales", Some(("bb", 4)));
+        there.show_tabs = Some(live_tabs);
+        let mut item = item(ItemKind::Workbook, "A", "Sales");
+        item.settings.tabs = wanted;
+        let planned = only(item, &live(vec![there]), &policy());
+        let about = |n: &&String| n.contains("which changes permissions");
+        planned.notes.iter().find(about).cloned()
+    };
+    assert!(
+        said(false, Some(true))
+            .unwrap()
+            .starts_with("tabs are switched on")
+    );
+    assert!(
+        said(true, Some(false))
+            .unwrap()
+            .starts_with("tabs are switched off")
+    );
+    assert_eq!(said(true, Some(true)), None);
+    assert_eq!(said(true, None), None);
 }

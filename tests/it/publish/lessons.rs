@@ -1,5 +1,33 @@
-//! What breaks at others who deploy to Tableau, each as a test, unless it stands elsewhere: the revision and the state that
-//! survive in `reliability`, plans in `plan::make`, lists page by page in `api::lists`, rules in `rules`.
+//! What breaks at others who deploy to Tableau, and the test that holds each. Where no module is named it is here.
+//!
+//! | what breaks | held by |
+//! |---|---|
+//! | 1 passwords gone after a publish | `reliability::matrix`, [`passwords_that_are_gone_are_found_by_looking_and_not_weeks_later`] |
+//! | 2 hidden sheets exposed | `plan::make`, `plan::views`, `reliability::matrix` |
+//! | 3 owner and tags lost | `reliability::matrix` |
+//! | 4 the wrong workbook | `api::lists`, `plan::make` |
+//! | 5 the wrong project | `manifest` (a project must be named) |
+//! | 6 one name in two projects | [`the_same_name_in_another_project_is_said_with_the_address_that_it_takes`] |
+//! | 7 broken published reference | `plan::make`, `rewrites` |
+//! | 8 somebody published meanwhile | [`what_somebody_published_meanwhile_is_not_overwritten`] |
+//! | 9 an extract stripped | `plan::make` |
+//! | 10 repacking corrupts | `rewrites` |
+//! | 11 refresh schedules lost | the sandbox's `server_schedules_hold_tasks`: an overwrite keeps them; none here yet |
+//! | 12 waiting without end, a refresh queued already | [`a_job_that_does_not_end_in_time_is_a_case_for_a_person_and_then_for_a_rollback`], [`a_refresh_that_waits_already_is_waited_for`] |
+//! | 13 a session killed by another job | `publish::sessions` |
+//! | 14 codes that mislead | [`codes_that_read_like_something_else_come_with_their_cause`] |
+//! | 15 tabs change permissions | `plan::make` (`tabs_are_said_to_change_permissions`) |
+//! | 16, 17 custom views and subscriptions lost | [`an_update_deletes_nothing_so_that_subscriptions_and_custom_views_stay`], `plan::make` |
+//! | 18 passwords not carried along | `plan::make`, `publish::connections` |
+//! | 19 a rollback is a publish | `reliability::crash` |
+//! | 20 a row-level filter changed | `rules` (`security/user-filter-removed`) |
+//! | 21 a file newer than the server | `rules` (`structure/newer-than-server`) |
+//! | 22 an owner who left | none yet |
+//! | 23 secrets committed | `publish::secrets`, `rules` |
+//! | 24 success with nothing done | `cli::wrong`, `api::outcomes` |
+//! | 25 an impact that is not known reads as none | [`an_impact_that_the_site_does_not_tell_is_not_called_none`] |
+//! | 26 names with quotes | [`names_with_quotes_and_signs_are_published_as_they_are`] |
+//! | 27 a workbook that cannot be read | [`what_cannot_be_read_is_not_taken_for_absent`] |
 
 use std::time::Duration;
 
@@ -7,6 +35,7 @@ use tabship::api::Filter;
 use tabship_sandbox::Sandbox;
 
 use crate::files::{datasource, package, workbook};
+use crate::harness::project;
 
 use super::served::Served;
 
@@ -152,4 +181,79 @@ async fn passwords_that_are_gone_are_found_by_looking_and_not_weeks_later() {
         .code(5)
         .stdout_has("rendering a view failed");
     assert!(served.site("prod").await.state().await.is_empty());
+}
+
+const REFRESHED: &str = r#"content:
+  - files: "Sales.tdsx"
+    project: Data
+    owner: svc
+    verify: refresh
+    credentials: [{ username: svc, password: { env: PG_PASSWORD } }]
+"#;
+
+async fn refreshed(manifest: &str) -> Served {
+    let builder = Sandbox::builder()
+        .style(tabship_sandbox::Style::Cloud)
+        .user("svc", "Creator");
+    let mut served = Served::with(builder, manifest).await;
+    served.tabship.set("PG_PASSWORD", "hunter2");
+    let sales = std::fs::read(project("examples/acme/datasources/Sales.tdsx")).unwrap();
+    served.tabship.write("Sales.tdsx", sales);
+    served
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_that_waits_already_is_waited_for() {
+    let served = refreshed(REFRESHED).await;
+    served.trouble(&["POST /datasources/*/refresh nth=1 status=409 code=409093"]);
+    served.deploy().await.code(0);
+    assert_eq!(served.count("POST /datasources/*/refresh"), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_impact_that_the_site_does_not_tell_is_not_called_none() {
+    let served = Served::start("content:\n  - { files: \"*.twb\", project: A }\n").await;
+    served
+        .tabship
+        .write("Book.twb", workbook(&["One", "Two"], "a"));
+    served.deploy().await.code(0);
+    served.tabship.write("Book.twb", workbook(&["One"], "a"));
+    let plan = ["plan", "-t", "prod"];
+    let known = served.run(plan).await.code(0);
+    assert!(
+        !known.stdout.contains("not known whole"),
+        "{}",
+        known.stdout
+    );
+    served.trouble(&["GET /subscriptions* status=403 code=403004"]);
+    served
+        .run(plan)
+        .await
+        .code(0)
+        .stdout_has("not known whole: the site does not tell the subscriptions (");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_read_is_not_taken_for_absent() {
+    let served = Served::start("content:\n  - { files: \"*.twb\", project: A }\n").await;
+    served.tabship.write("Book.twb", workbook(&["One"], "a"));
+    served.run(["deploy", "-t", "dev"]).await.code(0);
+    served.deploy().await.code(0);
+    served.tabship.write("Book.twb", workbook(&["One"], "b"));
+    served.trouble(&["GET /workbooks/*/views* status=403 code=403004"]);
+    served
+        .deploy()
+        .await
+        .code(4)
+        .stderr_has("reading the items that would change failed");
+    assert_eq!(served.count("POST /workbooks"), 0);
+    served.trouble(&[]);
+    served.run(["deploy", "-t", "dev"]).await.code(0);
+    served.trouble(&["GET /workbooks/*/content* status=403 code=403004"]);
+    served
+        .run(["promote", "--from", "dev", "--to", "prod"])
+        .await
+        .code(4)
+        .stderr_has("downloading workbook \"Book\" failed");
+    assert_eq!(served.count("POST /workbooks"), 0);
 }

@@ -2,7 +2,7 @@
 
 use tabship::api::endpoint::projects::NewProject;
 use tabship::publish::lock::NAME;
-use tabship_sandbox::{Sandbox, Seed, SeedToken};
+use tabship_sandbox::{Sandbox, Seed, SeedProject, SeedToken};
 
 use crate::files::datasource;
 
@@ -97,4 +97,27 @@ async fn an_account_that_cannot_lock_is_told_so_by_the_plan() {
         .code(0)
         .stdout_has("will not be locked against others")
         .stdout_has("Creator");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lock_of_more_than_six_hours_is_left_over_from_a_run_that_died() {
+    for (minutes, stale) in [(6 * 60 + 5, true), (6 * 60 - 5, false)] {
+        let mut seed = Seed::default();
+        seed.projects.push(SeedProject {
+            site: "prod".to_owned(),
+            path: NAME.to_owned(),
+            description: "tabship on ci-7 deploys commit abc to prod".to_owned(),
+            content_permissions: None,
+            created_at: Some(jiff::Timestamp::now() - jiff::SignedDuration::from_mins(minutes)),
+        });
+        let served = Served::with(Sandbox::builder().seed(seed), SALES).await;
+        served.tabship.write("Sales.tds", datasource("sales"));
+        let run = served.deploy().await;
+        if stale {
+            run.code(0);
+            assert!(served.site("prod").await.locks().await.is_empty());
+        } else {
+            run.code(6).stderr_has("tabship on ci-7");
+        }
+    }
 }

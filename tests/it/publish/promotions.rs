@@ -17,13 +17,15 @@ rewrite:
 
 const PROMOTE: [&str; 5] = ["promote", "--from", "dev", "--to", "prod"];
 
+/// A workbook whose database no rewrite looks for.
+fn report(table: &str) -> String {
+    workbook(&["One"], table).replace("dbname='sales'", "dbname='costs'")
+}
+
 async fn held_by_dev() -> Served {
     let served = Served::start(TWO).await;
     served.tabship.write("Sales.tds", datasource("sales"));
-    served.tabship.write(
-        "Report.twb",
-        workbook(&["One"], "report").replace("dbname='sales'", "dbname='costs'"),
-    );
+    served.tabship.write("Report.twb", report("report"));
     served.run(["deploy", "-t", "dev"]).await.code(0);
     served
 }
@@ -36,10 +38,80 @@ async fn a_rewrite_is_not_missed_where_only_some_items_are_looked_at() {
         .await
         .code(0);
     served.run(PROMOTE).await.code(0);
-    served.tabship.write(
-        "Report.twb",
-        workbook(&["One"], "report_2").replace("dbname='sales'", "dbname='costs'"),
-    );
+    served.tabship.write("Report.twb", report("report_2"));
     served.run(["deploy", "-t", "dev"]).await.code(0);
     served.run(PROMOTE).await.code(0).stdout_has("1 updated");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_promotion_that_was_stopped_is_resumed_unless_the_source_has_moved() {
+    for moved in [false, true] {
+        let served = held_by_dev().await;
+        served.trouble(&["POST /workbooks delay=30s"]);
+        let mut child = served.tabship.command(PROMOTE).spawn().unwrap();
+        while served.count("POST /workbooks") == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        served.trouble(&[]);
+        if moved {
+            served.tabship.write("Report.twb", report("report_2"));
+            served.run(["deploy", "-t", "dev"]).await.code(0);
+            // The newest deployment is that one, and it is done.
+            served
+                .run(["deploy", "--resume"])
+                .await
+                .code(6)
+                .stderr_has("workbook \"Report\" in Finance is not what it was")
+                .stderr_has("tabship promote --from dev --to prod");
+            served.run(["rollback"]).await;
+            continue;
+        }
+        served.run(["deploy", "--resume"]).await.code(0);
+        let state = served.site("prod").await.state().await;
+        assert_eq!(state.len(), 2);
+        assert!(state["datasource Sales"].connections[0].contains("pg-prod.example.com"));
+        assert_eq!(state["datasource Sales"].history.len(), 1);
+        assert_eq!(
+            served
+                .run(PROMOTE)
+                .await
+                .code(0)
+                .stdout
+                .matches("created")
+                .count(),
+            0
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_saved_plan_of_some_items_is_about_them_and_says_which_rewrites_are_silent() {
+    let served = held_by_dev().await;
+    let text = std::fs::read_to_string(served.tabship.path().join("tabship.yml")).unwrap();
+    let text = text.replace("prod: { database: sales_prod }, ", "");
+    served.tabship.write("tabship.yml", text);
+    let plan = ["plan", "-t", "prod", "--select", "Sales", "--out", "p.json"];
+    served
+        .run(plan)
+        .await
+        .code(0)
+        .stdout_has("says nothing for `prod`");
+    served.run(["deploy", "p.json"]).await.code(0);
+    let republish = [
+        "plan",
+        "-t",
+        "prod",
+        "--select",
+        "Sales",
+        "--republish",
+        "--out",
+        "p.json",
+    ];
+    served.run(republish).await.code(0);
+    served.run(["deploy", "p.json"]).await.code(0);
+    let state = served.site("prod").await.state().await;
+    assert_eq!(state.len(), 1);
+    assert_eq!(state["datasource Sales"].history.len(), 2);
 }

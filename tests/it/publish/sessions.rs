@@ -1,8 +1,8 @@
 //! One token carries one session, and sessions end.
 
-use crate::files::datasource;
+use crate::files::{datasource, workbook};
 
-use super::served::Served;
+use super::served::{Served, TARGETS};
 
 const SALES: &str = "content:\n  - { files: \"Sales.tds\", project: Data }\n";
 
@@ -36,4 +36,33 @@ async fn a_session_that_ends_is_opened_once_more_and_no_oftener() {
     served.trouble(&["POST /datasources status=401 code=401002"]);
     served.deploy().await.code(5);
     assert_eq!(served.count("POST /auth/signin"), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connected_app_asks_for_the_scopes_that_a_deployment_needs() {
+    let content = r#"content:
+  - { files: "Sales.tds", project: Data, certified: { note: "Reviewed" } }
+  - { files: "Book.twb", project: Finance, tags: [finance], description: "Monthly" }
+  - { files: "Segments.tfl", project: Data }
+"#;
+    let mut served = Served::start("").await;
+    let app = "connected_app: { client_id: 5f0a6c5e-0a52-4ac3-b0a5-5a4dbf4ec001, secret_id: 5f0a6c5e-0a52-4ac3-b0a5-5a4dbf4ec002, secret: { env: APP_SECRET }, user: admin }";
+    let targets = TARGETS.replace("token_name: ci, token_secret: { env: CI_TOKEN }", app);
+    served
+        .tabship
+        .write("tabship.yml", format!("{targets}{content}"));
+    served
+        .tabship
+        .set("APP_SECRET", "sandbox-connected-app-secret");
+    served.tabship.write("Sales.tds", datasource("sales"));
+    served
+        .tabship
+        .write("Book.twb", workbook(&["One", "Two"], "report"));
+    let flow = crate::harness::project("examples/acme/flows/Customer Segments.tfl");
+    served
+        .tabship
+        .write("Segments.tfl", std::fs::read(flow).unwrap());
+    served.trouble(&[]);
+    let first = served.deploy().await.code(0).stdout_has("3 created");
+    assert!(!first.stderr.contains("not locked"), "{}", first.stderr);
 }
