@@ -46,7 +46,7 @@ fn lint_all(content: &Content) {
         extends: Preset::Strict,
         ..Rules::default()
     };
-    let today = Default::default();
+    let today = jiff::civil::Date::default();
     let outcome = lint::check(&lint::Input {
         files: &files,
         partial: false,
@@ -144,7 +144,7 @@ pub fn journal(bytes: &[u8]) {
 
 /// The manifest: loaded, or every problem at a place inside the text.
 pub fn manifest(text: &str) {
-    let variable = |name: &str| (name.len() % 2 == 0).then(|| "value".to_owned());
+    let variable = |name: &str| name.len().is_multiple_of(2).then(|| "value".to_owned());
     let loaded = manifest::load(
         Path::new("tabship.yml"),
         text,
