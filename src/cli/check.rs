@@ -372,7 +372,7 @@ fn from_root(checked: &Checked, base: &Path, manifest: Option<&Path>) -> Option<
         let inside = path.iter().filter(|p| p.exists());
         let mut inside = inside.filter_map(|p| p.strip_prefix(&root).ok());
         if let Some(inside) = inside.next() {
-            finding.place.file = inside.to_owned();
+            inside.clone_into(&mut finding.place.file);
         }
     }
     Some(rooted)

@@ -105,7 +105,7 @@ fn published(model: &Model) -> HashSet<String> {
         .collect()
 }
 
-/// What a data source declares, without brackets.
+/// What a data source declares, as written: most of it in brackets.
 pub(super) fn own_names(datasource: &Datasource) -> impl Iterator<Item = &str> {
     let columns = datasource.columns.iter().map(|c| &c.name.value);
     let metadata = datasource.metadata.iter().map(|m| &m.name.value);

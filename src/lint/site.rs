@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde::Deserialize;
 
-use crate::content::model::Datasource;
+use crate::content::model::{Datasource, unbracket};
 
 use super::fields;
 
@@ -49,5 +49,5 @@ pub struct Judged {
 /// what its tables deliver, so that a name which is not there says nothing.
 pub fn field_names(datasource: &Datasource) -> Option<BTreeSet<String>> {
     (!datasource.metadata.is_empty())
-        .then(|| fields::own_names(datasource).map(str::to_owned).collect())
+        .then(|| fields::own_names(datasource).map(unbracket).collect())
 }

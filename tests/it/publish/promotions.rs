@@ -47,9 +47,11 @@ async fn a_rewrite_is_not_missed_where_only_some_items_are_looked_at() {
 async fn a_promotion_that_was_stopped_is_resumed_unless_the_source_has_moved() {
     for moved in [false, true] {
         let served = held_by_dev().await;
-        served.trouble(&["POST /workbooks delay=30s"]);
+        served.trouble(&["POST /workbooks delay=5s"]);
+        // The data source is there, and the workbook is being sent.
+        let before = served.count("POST /datasources");
         let mut child = served.tabship.command(PROMOTE).spawn().unwrap();
-        while served.count("POST /workbooks") == 0 {
+        while served.count("POST /datasources") == before {
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
         child.kill().unwrap();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::content::Document;
-use crate::content::model::{Datasource, Definition, Text, unbracket};
+use crate::content::model::{Column, Datasource, Definition, Text, unbracket};
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
 use crate::lint::fields::GENERATED;
@@ -41,7 +41,7 @@ fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
             if fields.contains(&plain) || !used.has(own, &plain) || is_own(&plain) {
                 continue;
             }
-            let shown = datasource.columns.iter().find(|c| c.name.value == name.value).map_or_else(|| plain.clone(), |c| c.display_name());
+            let shown = datasource.columns.iter().find(|c| c.name.value == name.value).map_or_else(|| plain.clone(), Column::display_name);
             let sheets = sheets(document, own, &name.value);
             let mut message = format!("the published data source `{}` has no field `{shown}` any more", live.name);
             match sheets.as_slice() {
