@@ -95,8 +95,11 @@ impl Item {
             Verdict::NotReady
         } else if risks || has(Level::Warning) || self.not_compared.is_some() {
             Verdict::LookTwice
-        } else {
+        } else if !self.findings.is_empty() || self.changes.as_ref().is_some_and(|c| !c.is_empty())
+        {
             Verdict::Ready
+        } else {
+            Verdict::Untouched
         }
     }
 }

@@ -220,3 +220,22 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_changed_stands_before_what_was_only_saved_again() {
+    let noted = item("noted", 0, false, vec![finding(Level::Info, "a")]);
+    let mut items = [
+        item("saved again", 0, false, Vec::new()),
+        Item::default(),
+        item("changed", 1, false, Vec::new()),
+        noted,
+        item("risky", 1, true, Vec::new()),
+        item("wrong", 0, false, vec![finding(Level::Error, "b")]),
+    ];
+    items.sort_by_key(|item| std::cmp::Reverse(item.verdict()));
+    let names: Vec<&str> = items.iter().map(|i| i.name.as_str()).collect();
+    assert_eq!(
+        names,
+        ["wrong", "risky", "changed", "noted", "saved again", ""]
+    );
+}
