@@ -2,6 +2,8 @@
 
 mod online;
 
+use std::cell::LazyCell;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -11,7 +13,7 @@ use crate::report::findings::{self, Checked};
 use crate::repository;
 
 use super::Session;
-use super::checking::{Answers, Before, Check, Extent, Look, Texts, Wanted};
+use super::checking::{Answers, Before, Check, Look, Texts, Wanted, top};
 use super::failure::{Failure, Kind};
 use super::fix;
 use super::options::{Format, ReportFile, Sites};
@@ -124,10 +126,7 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
             .changed_since
             .as_deref()
             .and_then(|r| Before::find(&base, r)),
-        extent: match (&*arguments.paths, &arguments.changed_since) {
-            ([], None) => Extent::Everything,
-            _ => Extent::Some,
-        },
+        partial: !arguments.paths.is_empty() || arguments.changed_since.is_some(),
         stdin: OnceLock::new(),
     };
     let answers = if arguments.online {
@@ -327,16 +326,16 @@ fn write(
 ) -> Result<(), Failure> {
     let source = |file: &Path, member: Option<&str>| texts.of(file, member);
     // A platform looks for files from the root of the repository, wherever the manifest is.
-    let elsewhere = from_root(checked, base, manifest);
-    let rooted = elsewhere.as_ref().unwrap_or(checked);
+    let elsewhere = LazyCell::new(|| from_root(checked, base, manifest));
+    let rooted = || elsewhere.as_ref().unwrap_or(checked);
     let render = |format: Format, palette| match format {
         Format::Human => findings::human(checked, &source, palette),
         Format::Json => findings::json(checked),
-        Format::Sarif => findings::sarif(rooted),
+        Format::Sarif => findings::sarif(rooted()),
         Format::Junit => findings::junit(checked),
-        Format::Github => findings::github(rooted),
-        Format::Gitlab => findings::gitlab(rooted),
-        Format::Azure => findings::azure(rooted),
+        Format::Github => findings::github(rooted()),
+        Format::Gitlab => findings::gitlab(rooted()),
+        Format::Azure => findings::azure(rooted()),
         Format::Markdown => findings::markdown(checked),
         Format::Html => findings::html(checked, &source),
     };
@@ -360,20 +359,23 @@ fn write(
 /// The findings with their files from the root of the repository; `None` where that makes no difference.
 fn from_root(checked: &Checked, base: &Path, manifest: Option<&Path>) -> Option<Checked> {
     let folder = manifest.and_then(Path::parent).unwrap_or(base);
-    let root = repository::head(base).ok()??.root;
-    let root = std::fs::canonicalize(root).ok()?;
+    let root = top(base)?;
     if base == root && folder == root {
         return None;
     }
+    // Relative to the manifest's folder, or, like the manifest itself, to where the command runs.
+    let inside = |file: &Path| {
+        let paths = [folder, base].map(|f| f.join(file));
+        let mut there = paths.iter().filter(|p| p.exists());
+        let inside = there.find_map(|p| p.strip_prefix(&root).ok());
+        inside.map_or_else(|| file.to_owned(), Path::to_owned)
+    };
     let mut rooted = checked.clone();
+    let mut known: HashMap<PathBuf, PathBuf> = HashMap::new();
     for finding in &mut rooted.findings {
-        // Relative to the manifest's folder, or, like the manifest itself, to where the command runs.
-        let path = [folder, base].map(|f| f.join(&finding.place.file));
-        let inside = path.iter().filter(|p| p.exists());
-        let mut inside = inside.filter_map(|p| p.strip_prefix(&root).ok());
-        if let Some(inside) = inside.next() {
-            inside.clone_into(&mut finding.place.file);
-        }
+        let file = std::mem::take(&mut finding.place.file);
+        let found = known.entry(file).or_insert_with_key(|file| inside(file));
+        finding.place.file.clone_from(found);
     }
     Some(rooted)
 }

@@ -33,13 +33,6 @@ pub(crate) struct Answers {
     pub(crate) not_checked: Vec<NotChecked>,
 }
 
-/// How much of the repository a check looks at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Extent {
-    Everything,
-    Some,
-}
-
 /// Texts that findings point into, by file, with the member where the file is a package.
 #[derive(Default)]
 pub(crate) struct Texts(BTreeMap<(PathBuf, Option<String>), String>);
@@ -87,7 +80,8 @@ pub(super) struct Check<'c> {
     pub(super) stdin_name: &'c Path,
     /// What changes are compared with.
     pub(super) before: Option<Before>,
-    pub(super) extent: Extent,
+    /// There are more files in the repository than those that are looked at.
+    pub(super) partial: bool,
     /// Standard input is there once, and may be looked at twice.
     pub(super) stdin: OnceLock<Vec<u8>>,
 }
@@ -141,7 +135,7 @@ impl Check<'_> {
             }
         }
         let files = outcomes.len();
-        let mut outcome = checker.outcome(outcomes, self.extent == Extent::Some);
+        let mut outcome = checker.outcome(outcomes, self.partial);
         outcome.not_checked.extend_from_slice(&answers.not_checked);
         Ok(Look {
             checked: summed(rules, files, outcome, all),
@@ -246,9 +240,8 @@ pub(super) struct Before {
 impl Before {
     /// A revision that does not resolve was said when the changed files were listed.
     pub(super) fn find(base: &Path, revision: &str) -> Option<Self> {
-        let root = repository::head(base).ok()??.root;
         Some(Self {
-            root: std::fs::canonicalize(root).ok()?,
+            root: top(base)?,
             commit: repository::merge_base(base, revision).ok()??,
         })
     }
@@ -260,6 +253,11 @@ impl Before {
         let bytes = repository::file_at(&self.root, &self.commit, inside).ok()??;
         content::from_bytes(inside, &bytes, &Limits::default()).ok()
     }
+}
+
+/// Top of the repository that `folder` is in, links resolved.
+pub(super) fn top(folder: &Path) -> Option<PathBuf> {
+    std::fs::canonicalize(repository::head(folder).ok()??.root).ok()
 }
 
 /// Relative to the manifest's folder, so that globs in it fit, and without `./`.
