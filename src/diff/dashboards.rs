@@ -5,7 +5,7 @@ use crate::diagnostic::Subject;
 
 use super::change::{Action, Kind, Risk};
 use super::comparison::{Comparison, What, both, first, second};
-use super::identity::{Key, Matched};
+use super::identity::Matched;
 use super::{hunks, residual, worksheets, zones};
 
 pub(super) fn compare(at: &mut Comparison<'_>, matched: &Matched<'_, Dashboard>) {
@@ -107,15 +107,11 @@ pub(super) fn size(size: Option<&Size>) -> String {
 /// Layouts that Tableau makes by itself follow from the dashboard.
 fn device_layouts(at: &mut Comparison<'_>, old: &Dashboard, new: &Dashboard, subject: &[Subject]) {
     let name = |l: &DeviceLayout| Some(l.name.clone());
-    let key = Key {
-        before: &name,
-        after: &name,
-    };
     let made = |l: &&DeviceLayout| !l.auto_generated;
-    let matched = Matched::by(
+    let matched = Matched::by_one(
         old.device_layouts.iter().filter(made),
         new.device_layouts.iter().filter(made),
-        &[key],
+        &name,
     );
     let named = |l: &DeviceLayout| {
         let mut subject = subject.to_vec();

@@ -8,7 +8,7 @@ use crate::diagnostic::{Span, Subject};
 
 use super::change::{Action, Kind, Tag};
 use super::comparison::{Comparison, Side, What, unix};
-use super::identity::{Key, Matched};
+use super::identity::Matched;
 use super::{folders, formulas, hunks, residual};
 
 /// More fields than this that come or go at once are one change.
@@ -77,11 +77,7 @@ pub(super) fn compare(
     let (old, new) = (fields(before), fields(after));
     let homes = (before.name.value.as_str(), after.name.value.as_str());
     let name = |f: &Field<'_>| Some(f.name.to_owned());
-    let key = Key {
-        before: &name,
-        after: &name,
-    };
-    let matched = Matched::by(&old, &new, &[key]);
+    let matched = Matched::by_one(&old, &new, &name);
     let gone = but_own(&matched.removed);
     let come = but_own(&matched.added);
     one_sided(at, gone, Action::Removed, homes.0, subject);

@@ -33,6 +33,19 @@ impl<'d, T> Matched<'d, T> {
         matched
     }
 
+    /// [`by`](Self::by) one key, which reads the same on both sides.
+    pub(super) fn by_one<K: Eq + Hash>(
+        before: impl IntoIterator<Item = &'d T>,
+        after: impl IntoIterator<Item = &'d T>,
+        key: &dyn Fn(&T) -> Option<K>,
+    ) -> Self {
+        let key = Key {
+            before: key,
+            after: key,
+        };
+        Self::by(before, after, &[key])
+    }
+
     fn pair<K: Eq + Hash>(&mut self, key: &Key<'_, T, K>) {
         let mut open: HashMap<K, Vec<usize>> = HashMap::new();
         for (n, item) in self.added.iter().enumerate().rev() {

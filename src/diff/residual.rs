@@ -13,7 +13,7 @@ use crate::diagnostic::Subject;
 
 use super::change::Kind;
 use super::comparison::{Comparison, Renames, Side, What, both, unix};
-use super::identity::{Key, Matched};
+use super::identity::Matched;
 use super::noise::{self, Scope, Treatment};
 
 pub(super) fn workbook(at: &mut Comparison<'_>, subject: &[Subject]) {
@@ -40,11 +40,7 @@ pub(super) fn datasource(
     facts.after(at, new.element.node, Scope::Datasource, 0);
     // Columns that only one side has are fields that came or went, or that nobody had touched.
     let name = |c: &Column| Some(c.name.value.clone());
-    let key = Key {
-        before: &name,
-        after: &name,
-    };
-    for (earlier, column) in Matched::by(&old.columns, &new.columns, &[key]).pairs {
+    for (earlier, column) in Matched::by_one(&old.columns, &new.columns, &name).pairs {
         let seed = hash(&column.name.value);
         facts.before(at, earlier.element.node, Scope::Column, seed);
         facts.after(at, column.element.node, Scope::Column, seed);

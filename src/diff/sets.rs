@@ -5,7 +5,7 @@ use crate::diagnostic::Subject;
 
 use super::change::{Action, Kind, Risk};
 use super::comparison::{Comparison, What, both, first, second};
-use super::identity::{Key, Matched};
+use super::identity::Matched;
 use super::residual;
 
 pub(super) fn compare(
@@ -15,16 +15,12 @@ pub(super) fn compare(
     subject: &[Subject],
 ) {
     let name = |g: &Group| Some(g.name.value.clone());
-    let key = Key {
-        before: &name,
-        after: &name,
-    };
     // Those of actions come and go with the actions, which are compared.
     let meant = |g: &&Group| !g.name.value.starts_with("[Action (");
-    let matched = Matched::by(
+    let matched = Matched::by_one(
         before.groups.iter().filter(meant),
         after.groups.iter().filter(meant),
-        &[key],
+        &name,
     );
     for group in &matched.removed {
         let reaches = at
@@ -97,11 +93,7 @@ fn hierarchies(
     subject: &[Subject],
 ) {
     let name = |h: &Hierarchy| Some(h.name.clone());
-    let key = Key {
-        before: &name,
-        after: &name,
-    };
-    let matched = Matched::by(&before.hierarchies, &after.hierarchies, &[key]);
+    let matched = Matched::by_one(&before.hierarchies, &after.hierarchies, &name);
     let named = |h: &Hierarchy| {
         let mut subject = subject.to_vec();
         subject.push(Subject::new("hierarchy", &h.name));

@@ -5,7 +5,7 @@ use crate::diagnostic::Subject;
 
 use super::change::{Action, Kind, Risk};
 use super::comparison::{Comparison, What, both};
-use super::identity::{Key, Matched};
+use super::identity::Matched;
 use super::residual;
 
 pub(super) fn compare(at: &mut Comparison<'_>) {
@@ -48,12 +48,8 @@ fn saved_by(at: &mut Comparison<'_>) {
 
 fn palettes(at: &mut Comparison<'_>) {
     let name = |p: &Palette| Some(p.name.clone());
-    let key = Key {
-        before: &name,
-        after: &name,
-    };
     let (old, new) = (&at.before.document.model, &at.after.document.model);
-    let matched = Matched::by(&old.palettes, &new.palettes, &[key]);
+    let matched = Matched::by_one(&old.palettes, &new.palettes, &name);
     let named = |p: &Palette| [Subject::new("palette", &p.name)];
     let colors = |p: &Palette| p.colors.join(" ");
     let places = both(old.root, new.root);
