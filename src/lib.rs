@@ -35,3 +35,4 @@ pub mod pull_request;
 pub mod report;
 pub mod repository;
 pub mod rewrite;
+pub mod words;

@@ -7,6 +7,7 @@ use crate::content::{Document, save};
 use crate::diagnostic::Finding;
 use crate::lint;
 use crate::report::findings::{Repaired, repairs};
+use crate::words::count;
 
 use super::Session;
 use super::checking::Opened;
@@ -33,11 +34,10 @@ pub(super) fn write(
         done += repair.done.len();
     }
     if files > 0 {
-        let plural = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
         session.streams.say(&format!(
             "repaired {} in {}",
-            plural(done, "finding"),
-            plural(files, "file")
+            count(done, "finding"),
+            count(files, "file")
         ));
     }
     Ok(files > 0)

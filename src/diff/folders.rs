@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::content::model::Datasource;
 use crate::diagnostic::Subject;
+use crate::words::plural;
 
 use super::change::{Detail, Kind};
 use super::comparison::{Comparison, Side, What, both};
-use super::summary::plural;
 
 /// One change for all fields of which both sides know, whatever moved where.
 pub(super) fn compare(

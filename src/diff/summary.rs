@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use crate::words::plural;
+
 use super::alike::alike;
 use super::change::{Action, Change, Changes, Kind, RiskNote, SCHEMA_VERSION};
 
@@ -97,10 +99,6 @@ fn only_saved(changes: &[Change]) -> Option<String> {
         }
         _ => None,
     }
-}
-
-pub(super) fn plural(n: usize, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 fn noun(kind: Kind) -> (&'static str, &'static str) {

@@ -2,9 +2,9 @@
 
 use crate::content::model::{Datasource, Model};
 use crate::content::{Content, Document};
+use crate::words::plural;
 
 use super::change::{Changes, SCHEMA_VERSION};
-use super::summary::plural;
 
 /// Data sources that are said by name.
 const NAMED: usize = 3;

@@ -452,7 +452,7 @@ fn containers(
         shape
     };
     let (from, to) = (shape(old), shape(new));
-    let count = |n| super::summary::plural(n, "container", "containers");
+    let count = |n| crate::words::plural(n, "container", "containers");
     if from != to {
         let what = What::changed(Kind::Zone, subject)
             .aspect("arrangement of containers")

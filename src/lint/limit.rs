@@ -18,9 +18,3 @@ macro_rules! limit {
     };
 }
 pub(super) use limit;
-
-/// `1 filter`, `2 filters`.
-pub(super) fn count(number: usize, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
-}

@@ -7,9 +7,9 @@ use crate::content::model::{Worksheet, Zone, ZoneKind};
 use crate::diagnostic::Subject;
 
 use super::File;
-use super::limit::count;
 use super::names::Names;
 use super::sink::Sink;
+use crate::words::count;
 
 /// Reports dashboards with more than `max` zones of a kind, at their names. Stories are no dashboards.
 pub(super) fn too_many(

@@ -8,6 +8,7 @@ use crate::harness::project;
 const MAY_NAME: &[(&str, &[&str])] = &[
     ("diagnostic", &[]),
     ("parallel", &[]),
+    ("words", &[]),
     ("api", &[]),
     ("formula", &[]),
     ("pull_request", &["api"]),
@@ -24,12 +25,20 @@ const MAY_NAME: &[(&str, &[&str])] = &[
             "formula",
             "diagnostic",
             "parallel",
+            "words",
         ],
     ),
-    ("diff", &["content", "formula", "diagnostic"]),
+    ("diff", &["content", "formula", "diagnostic", "words"]),
     (
         "plan",
-        &["manifest", "repository", "content", "rewrite", "diagnostic"],
+        &[
+            "manifest",
+            "repository",
+            "content",
+            "rewrite",
+            "diagnostic",
+            "words",
+        ],
     ),
     (
         "publish",
@@ -37,7 +46,15 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ),
     (
         "report",
-        &["diagnostic", "content", "lint", "diff", "plan", "publish"],
+        &[
+            "diagnostic",
+            "content",
+            "lint",
+            "diff",
+            "plan",
+            "publish",
+            "words",
+        ],
     ),
     (
         "cli",
@@ -56,6 +73,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
             "report",
             "repository",
             "rewrite",
+            "words",
         ],
     ),
 ];

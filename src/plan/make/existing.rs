@@ -6,6 +6,7 @@ use crate::plan::document::{Action, Bound, Planned, Preserved};
 use crate::plan::live::{Detail, Live, LiveItem};
 use crate::plan::stamp::Stamp;
 use crate::plan::views;
+use crate::words::{count, plural};
 
 use super::{Policy, allowed_by, quoted};
 
@@ -270,12 +271,12 @@ fn preserve(
     }
     let tags = there.own_tags(&policy.prefix).len();
     if tags > 0 {
-        keep(count(tags, "tag", "tags"), "added again");
+        keep(count(tags, "tag"), "added again");
     }
     let view_tags: usize = detail.views.iter().map(|v| v.tags.len()).sum();
     if view_tags > 0 {
         keep(
-            count(view_tags, "tag of a view", "tags of views"),
+            plural(view_tags, "tag of a view", "tags of views"),
             "added again",
         );
     }
@@ -296,25 +297,14 @@ fn preserve(
     let embedded = detail.connections.iter().filter(|c| c.embedded).count();
     if embedded > 0 && !item.settings.credentials.is_empty() {
         keep(
-            format!(
-                "credentials of {}",
-                count(embedded, "connection", "connections")
-            ),
+            format!("credentials of {}", count(embedded, "connection")),
             "embedded again from the manifest's secrets",
         );
     }
     if detail.refresh_tasks > 0 {
         keep(
-            count(
-                detail.refresh_tasks,
-                "refresh schedule",
-                "refresh schedules",
-            ),
+            count(detail.refresh_tasks, "refresh schedule"),
             "stays with the item",
         );
     }
-}
-
-fn count(n: usize, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
 }

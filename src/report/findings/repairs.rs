@@ -7,6 +7,7 @@ use super::excerpt::{Excerpt, excerpt};
 use super::slashed;
 use crate::diagnostic::{Edit, Finding};
 use crate::report::style::{Palette, Style};
+use crate::words::count;
 
 /// The repairs of one file, and the text that they are for.
 #[derive(Debug)]
@@ -31,14 +32,13 @@ pub fn repairs(files: &[Repaired<'_>], palette: Palette) -> String {
             one(&mut text, file.text, finding, palette);
         }
     }
-    let count: usize = files.iter().map(|f| f.done.len()).sum();
-    let plural = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
-    let tally = match count {
+    let repairs: usize = files.iter().map(|f| f.done.len()).sum();
+    let tally = match repairs {
         0 => "nothing to repair".to_owned(),
         n => format!(
             "{} in {}; `tabship check --fix` writes them",
-            plural(n, "repair"),
-            plural(files.len(), "file")
+            count(n, "repair"),
+            count(files.len(), "file")
         ),
     };
     let _ = writeln!(text, "{tally}");

@@ -2,7 +2,8 @@
 
 use crate::diagnostic::Level;
 use crate::lint::File;
-use crate::lint::limit::{count, limit};
+use crate::lint::limit::limit;
+use crate::words::count;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 

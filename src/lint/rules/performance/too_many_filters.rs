@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::content::model::ZoneKind;
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::limit::count;
+use crate::words::count;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 use crate::lint::zones::too_many;
