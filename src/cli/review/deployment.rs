@@ -65,7 +65,7 @@ fn make(session: &Session, target: Option<&str>, sites: &Sites) -> Result<Plan, 
 
 fn why(failure: &Failure) -> String {
     if failure.message.is_empty() {
-        "the job's log says what stands in the way".to_owned()
+        "the errors at the top of the command's output stand in the way".to_owned()
     } else {
         failure.to_string()
     }

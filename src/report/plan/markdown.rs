@@ -66,7 +66,7 @@ pub(crate) fn lines(item: &Planned) -> Vec<String> {
             .allow
             .map_or(String::new(), |a| format!(" (or `--allow {a}`)"));
         let (message, help) = (prose(&block.message), prose(&block.help));
-        format!("**blocked:** {message}. {help}{allow}")
+        format!("**blocked:** {message}; {help}{allow}")
     }));
     lines.extend(item.allowed.iter().map(|allowance| {
         let (by, message) = (&allowance.by, prose(&allowance.message));

@@ -4,13 +4,14 @@ use std::fmt::Write;
 
 use super::sections::{self, Depth};
 use super::{Deployment, Item, Review, Verdict, tally};
+use crate::plan::Action;
 use crate::plan::document::site_name;
 use crate::report::changes::sentence;
 use crate::report::markdown::{escape, shortened, tick};
 
-/// Risks that stand above the table where all have to fit.
+/// Risks that stand above the table where not all fit.
 const RISKS: usize = 15;
-/// Rows of the table where all have to fit.
+/// Rows of the table where not all fit.
 const ROWS: usize = 60;
 
 /// Notes of the plan.
@@ -21,8 +22,8 @@ pub fn markdown(review: &Review) -> String {
     Draft::new(review).text(false)
 }
 
-/// As [`markdown`], but at most `limit` bytes: the longest sections get shorter first, and what was left out is said,
-/// with where the whole is.
+/// As [`markdown`], but at most `limit` bytes: the longest sections get shorter first, then the last are left out, and
+/// the text says so, with where the whole is.
 pub fn markdown_within(review: &Review, limit: usize) -> String {
     let mut draft = Draft::new(review);
     let whole = draft.text(false);
@@ -68,28 +69,50 @@ impl<'r> Draft<'r> {
         }
     }
 
-    /// Makes the longest section shorter until all fit; only then cuts the lists above them.
+    /// What a reviewer can do without goes first: rows of lists that leave the sections no room, the sections of items that
+    /// are neither changed nor to be looked at, details of the longest sections, then sections from the end, for the worst
+    /// stand first.
     fn shorten(&mut self, limit: usize) {
         // What is said of the shortening grows with it.
         const SLACK: usize = 200;
-        let frame = self.frame(true).0.len() + SLACK;
-        let mut length: usize = self.sections.iter().map(|(_, text)| text.len()).sum();
-        while frame + length > limit {
+        let mut frame = self.frame(true).0.len();
+        if frame > limit / 2 {
+            (self.most_risks, self.most_rows) = (RISKS, ROWS);
+            frame = self.frame(true).0.len();
+        }
+        let room = limit.saturating_sub(frame + SLACK);
+        for n in 1..self.sections.len() {
+            let item = &self.review.items[n - 1];
+            if item.changes.is_none() && item.verdict() == Verdict::Untouched {
+                self.leave_out(n);
+            }
+        }
+        while self.length() > room {
+            let shortenable = |n: &usize| self.sections[*n].0 < Depth::LAST;
             let longest = (0..self.sections.len())
-                .filter(|n| !self.sections[*n].1.is_empty())
+                .filter(shortenable)
                 .max_by_key(|n| self.sections[*n].1.len());
             let Some(n) = longest else { break };
-            length -= self.sections[n].1.len();
-            self.sections[n] = self.shorter(n);
-            length += self.sections[n].1.len();
+            self.sections[n] = self.at(n, self.sections[n].0.less());
         }
-        if frame + length > limit {
-            (self.most_risks, self.most_rows) = (RISKS, ROWS);
+        for n in (0..self.sections.len()).rev() {
+            if self.length() <= room {
+                return;
+            }
+            self.leave_out(n);
         }
     }
 
-    fn shorter(&self, n: usize) -> (Depth, String) {
-        let depth = self.sections[n].0.less();
+    fn length(&self) -> usize {
+        self.sections.iter().map(|(_, text)| text.len()).sum()
+    }
+
+    fn leave_out(&mut self, n: usize) {
+        self.sections[n] = (Depth::Nothing, String::new());
+    }
+
+    /// The section, said as deeply as `depth`.
+    fn at(&self, n: usize, depth: Depth) -> (Depth, String) {
         let text = match n.checked_sub(1) {
             None => sections::elsewhere(&self.review.findings, depth),
             Some(n) => sections::item(&self.review.items[n], depth),
@@ -241,8 +264,10 @@ fn row(text: &mut String, item: &Item, planned: bool) {
         (None, None) => "-".to_owned(),
     };
     let action = if planned {
-        let action = item.planned.as_ref().map_or("-", |p| p.action.name());
-        format!(" {action} |")
+        match item.planned.as_ref().map(|p| p.action) {
+            Some(Action::Blocked) => format!(" **{}** |", Action::Blocked.name()),
+            action => format!(" {} |", action.map_or("-", Action::name)),
+        }
     } else {
         String::new()
     };

@@ -17,15 +17,21 @@ pub(super) enum Depth {
     Sentences,
     /// The first of each kind.
     First,
+    /// Fewer still.
+    Few,
     Nothing,
 }
 
 impl Depth {
+    /// Less than this is not worth a section.
+    pub(super) const LAST: Self = Self::Few;
+
     pub(super) fn less(self) -> Self {
         match self {
             Self::Everything => Self::Sentences,
             Self::Sentences => Self::First,
-            Self::First | Self::Nothing => Self::Nothing,
+            Self::First => Self::Few,
+            Self::Few | Self::Nothing => Self::Nothing,
         }
     }
 
@@ -34,6 +40,7 @@ impl Depth {
         match self {
             Self::Everything | Self::Sentences => usize::MAX,
             Self::First => 12,
+            Self::Few => 3,
             Self::Nothing => 0,
         }
     }

@@ -136,6 +136,27 @@ fn the_longest_sections_get_shorter_first() {
 }
 
 #[test]
+fn the_worst_items_keep_their_sections_and_those_not_changed_lose_theirs() {
+    let errors = |n: usize| {
+        let found = (0..20).map(|f| finding(Level::Error, &format!("{n}-{f}")));
+        item(&format!("bad {n}"), 3, true, found.collect())
+    };
+    let good = (0..150).map(|n| item(&format!("good {n}"), 1, false, vec![]));
+    let elsewhere = (0..150).map(|n| Item {
+        name: format!("elsewhere {n}"),
+        file: Some(PathBuf::from("a.twb")),
+        ..Item::default()
+    });
+    let items = (0..40).map(errors).chain(good).chain(elsewhere);
+    let text = markdown_within(&review(items.collect()), 60_000);
+    let section = |name: &str| text.contains(&format!("<b>{name}</b>"));
+    assert!(text.len() <= 60_000);
+    assert!((0..40).all(|n| section(&format!("bad {n}"))), "{text}");
+    assert!(section("good 0") && !section("good 149"));
+    assert!(!section("elsewhere 0") && text.contains("| elsewhere 0 |"));
+}
+
+#[test]
 fn of_very_many_items_the_first_rows_are_left() {
     let many = (0..3000).map(|n| item(&format!("item {n}"), 1, true, vec![]));
     let review = review(many.collect());
