@@ -29,7 +29,12 @@ pub(super) fn compare(
     match difference(at, from, to) {
         Difference::None => {}
         Difference::Comments => {
-            let what = What::changed(Kind::Calculation, subject).aspect("comments in the formula");
+            let what = What::changed(Kind::Calculation, subject)
+                .aspect("comments in the formula")
+                .detail(hunks::of(
+                    &at.before.names.formula(&from.value, homes.0),
+                    &at.after.names.formula(&to.value, homes.1),
+                ));
             at.say(what, places);
         }
         Difference::Formula => {

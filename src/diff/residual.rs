@@ -10,6 +10,7 @@ use std::hash::{Hash, Hasher};
 use crate::content::model::{Column, Dashboard, Datasource, Parameter, Worksheet, Zone};
 use crate::content::tree::{NodeId, Tree};
 use crate::diagnostic::Subject;
+use crate::words;
 
 use super::change::Kind;
 use super::comparison::{Comparison, Renames, Side, What, both, unix};
@@ -183,25 +184,20 @@ fn counted(
     }
     let mut kinds: Vec<(&str, usize)> = counts.into_iter().collect();
     kinds.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-    let formatting = kinds.iter().all(|(local, _)| noise::is_formatting(local));
+    if kinds.iter().all(|(local, _)| noise::is_formatting(local)) {
+        let aspect = format!("formatting ({})", words::count(total, "setting"));
+        return Some(What::changed(Kind::Formatting, subject).aspect(aspect));
+    }
+    // There is no word of Tableau's for them; what its file calls them can be searched for.
     let words: Vec<String> = kinds
         .iter()
-        .map(|(local, n)| {
-            if *n == 1 {
-                (*local).to_owned()
-            } else {
-                format!("{n} {local}")
-            }
+        .map(|(local, n)| match n {
+            1 => format!("`{local}`"),
+            n => format!("{n} `{local}`"),
         })
         .collect();
-    let elements = if total == 1 { "element" } else { "elements" };
-    let (kind, noun) = if formatting {
-        (Kind::Formatting, "formatting")
-    } else {
-        (Kind::Other, "other settings")
-    };
-    let aspect = format!("{noun} ({total} {elements}: {})", words.join(", "));
-    Some(What::changed(kind, subject).aspect(aspect))
+    let aspect = format!("other settings ({})", words.join(", "));
+    Some(What::changed(Kind::Other, subject).aspect(aspect))
 }
 
 struct Walk<'w, 't> {

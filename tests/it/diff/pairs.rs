@@ -111,7 +111,7 @@ fn a_sum_became_an_average_on_a_sheet_that_was_hidden() {
              AVG(%_committed_bytes_in_use)",
             "worksheet \"Sheet 21\": tooltip changed",
             "worksheet \"Sheet 21\" shown",
-            "worksheet \"Sheet 21\": formatting (3 elements: 3 format) changed",
+            "worksheet \"Sheet 21\": formatting (3 settings) changed",
         ]
     );
     assert_eq!(risks(&changes), [Risk::SheetBecameVisible]);

@@ -1,7 +1,7 @@
 //! What a reviewer reads first: names, counts and lengths; and rewritings by Tableau that are no change.
 
 use tabship::content::Document;
-use tabship::diff::{self, Changes};
+use tabship::diff::{self, Changes, Detail, Tag};
 
 use super::sentences;
 
@@ -126,18 +126,62 @@ fn a_long_text_is_a_difference_and_not_a_sentence() {
     );
 }
 
+/// A workbook whose data source is one query.
+fn sql(text: &str) -> Document {
+    let relation = format!(
+        "<connection class='postgres'><relation name='Q' type='text'>{text}</relation></connection>"
+    );
+    Document::parse(format!(
+        "<workbook version='18.1'><datasources><datasource caption='Orders' name='federated.1'>{relation}</datasource>\
+         </datasources></workbook>"
+    ))
+    .unwrap()
+}
+
+/// The lines of the only change's detail, each with its sign.
+fn lines(changes: &Changes) -> Vec<String> {
+    let [Detail::Lines { hunks }] = changes.changes[0].details.as_slice() else {
+        panic!("no lines: {changes:?}")
+    };
+    let sign = |tag| match tag {
+        Tag::Same => ' ',
+        Tag::Removed => '-',
+        Tag::Added => '+',
+        Tag::Gap => '~',
+    };
+    let said = hunks.iter().map(|h| format!("{}{}", sign(h.tag), h.text));
+    said.collect()
+}
+
+#[test]
+fn custom_sql_and_comments_are_shown_line_by_line() {
+    let before = sql("SELECT a\nFROM t\nWHERE x &gt; 1");
+    let after = sql("SELECT a\nFROM u\nWHERE x &gt; 1");
+    assert_eq!(
+        lines(&compared(&before, &after)),
+        [" SELECT a", "-FROM t", "+FROM u", " WHERE x > 1"]
+    );
+    let calculated = |formula: &str| {
+        let column = format!(
+            "<column caption='C' name='[c]' datatype='integer' role='measure' type='quantitative'>\
+             <calculation class='tableau' formula='{formula}' /></column>"
+        );
+        workbook(&["Orders"], &column, "", "")
+    };
+    let (before, after) = (
+        calculated("// old&#10;1 + 2"),
+        calculated("// new&#10;1 + 2"),
+    );
+    let changes = compared(&before, &after);
+    assert_eq!(
+        changes.changes[0].aspect.as_deref(),
+        Some("comments in the formula")
+    );
+    assert_eq!(lines(&changes), ["-// old", "+// new", " 1 + 2"]);
+}
+
 #[test]
 fn white_space_in_custom_sql_is_no_risk_but_in_a_comment_or_a_text_it_may_be() {
-    let sql = |text: &str| {
-        let relation = format!(
-            "<connection class='postgres'><relation name='Q' type='text'>{text}</relation></connection>"
-        );
-        let whole = format!(
-            "<workbook version='18.1'><datasources><datasource caption='Orders' name='federated.1'>{relation}</datasource>\
-             </datasources></workbook>"
-        );
-        Document::parse(whole).unwrap()
-    };
     let said = |before: &str, after: &str| {
         let changes = compared(&sql(before), &sql(after));
         (

@@ -22,7 +22,7 @@ fn something_unknown(document: &Document, rng: &mut fastrand::Rng) -> Option<Edi
         said(
             Kind::Other,
             Action::Changed,
-            "other settings (2 elements: inner, mystery)",
+            "other settings (`inner`, `mystery`)",
         ),
     )
 }
@@ -43,11 +43,7 @@ fn format_something(document: &Document, rng: &mut fastrand::Rng) -> Option<Edit
     one(
         value.span,
         "#123456",
-        said(
-            Kind::Formatting,
-            Action::Changed,
-            "formatting (1 element: format)",
-        ),
+        said(Kind::Formatting, Action::Changed, "formatting (1 setting)"),
     )
 }
 
