@@ -4,35 +4,51 @@ use std::fmt::Write;
 
 use super::{seen_on, sign};
 use crate::diff::{Alike, Change, Changes, Detail, Hunk, Tag, alike};
-use crate::report::html_text::escape;
+use crate::report::page::{Page, escape};
+use crate::words;
 
 const STYLE: &str = include_str!("page.css");
 
 /// One page without scripts and without the network.
 pub fn html(files: &[(String, Changes)]) -> String {
-    let mut body = String::from("<main>\n<h1>tabship diff</h1>\n");
+    let mut main = String::new();
     if files.len() > 1 {
-        contents(&mut body, files);
+        contents(&mut main, files);
     }
     for (n, (file, changes)) in files.iter().enumerate() {
-        section(&mut body, n, file, changes);
+        section(&mut main, n, file, changes);
     }
-    if files.is_empty() {
-        body.push_str("<p>Nothing changed.</p>\n");
+    let page = Page {
+        tool: "tabship diff",
+        headline: &headline(files),
+        about: "",
+        style: STYLE,
+        main: &main,
+        script: "",
+    };
+    page.html()
+}
+
+/// `Changes in 3 files, 1 risk`.
+fn headline(files: &[(String, Changes)]) -> String {
+    let changed = files.iter().filter(|(_, changes)| !changes.is_empty());
+    let risks: usize = files.iter().map(|(_, changes)| changes.risks.len()).sum();
+    match changed.count() {
+        0 => "Nothing changed".to_owned(),
+        changed if risks == 0 => format!("Changes in {}, no risk", words::count(changed, "file")),
+        changed => format!(
+            "Changes in {}, {}",
+            words::count(changed, "file"),
+            words::count(risks, "risk")
+        ),
     }
-    body.push_str("</main>\n");
-    format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>tabship diff</title>\n\
-         <style>\n{STYLE}</style>\n</head>\n<body>\n{body}</body>\n</html>\n"
-    )
 }
 
 /// The files, those with risks first.
 fn contents(body: &mut String, files: &[(String, Changes)]) {
     let mut order: Vec<(usize, &(String, Changes))> = files.iter().enumerate().collect();
     order.sort_by_key(|(_, (_, changes))| std::cmp::Reverse(changes.risks.len()));
-    body.push_str("<nav><ul>\n");
+    body.push_str("<nav aria-label=\"Files\"><ul>\n");
     for (n, (file, changes)) in order {
         let _ = writeln!(
             body,

@@ -6,34 +6,37 @@ use std::fmt::Write;
 use super::excerpt::excerpt;
 use super::{Checked, Sources, about, slashed};
 use crate::diagnostic::{Finding, Level};
-use crate::report::html_text::escape;
+use crate::report::page::{Page, capital, escape};
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 pub fn html(checked: &Checked, sources: Sources<'_>) -> String {
-    let tally = escape(&checked.tally());
-    let mut body = format!(
-        "<a class=\"skip\" href=\"#findings\">To the findings</a>\n<header><h1>tabship check</h1><p class=\"tally\">{tally}</p></header>\n<main>\n"
-    );
-    filters(&mut body, checked);
-    body.push_str("<div id=\"findings\">\n");
+    let mut main = String::new();
+    if !checked.findings.is_empty() {
+        filters(&mut main, checked);
+    }
     for findings in checked
         .findings
         .chunk_by(|a, b| a.place.file == b.place.file)
     {
-        file(&mut body, findings, sources);
+        file(&mut main, findings, sources);
     }
-    if checked.findings.is_empty() {
-        body.push_str("<p class=\"clean\">Nothing to report.</p>\n");
-    }
-    body.push_str("</div>\n");
-    not_checked(&mut body, checked);
-    rules(&mut body, checked);
-    body.push_str("</main>\n");
-    format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<title>tabship check: {tally}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n{body}<script>\n{SCRIPT}</script>\n</body>\n</html>\n"
-    )
+    not_checked(&mut main, checked);
+    rules(&mut main, checked);
+    let page = Page {
+        tool: "tabship check",
+        headline: &capital(&checked.tally()),
+        about: "",
+        style: STYLE,
+        main: &main,
+        script: if checked.findings.is_empty() {
+            ""
+        } else {
+            SCRIPT
+        },
+    };
+    page.html()
 }
 
 /// Each rule with how often it reports.

@@ -15,6 +15,7 @@ mod sarif;
 use std::path::Path;
 
 use crate::diagnostic::{Finding, Level, NotChecked};
+use crate::words;
 
 pub use azure::azure;
 pub use github::github;
@@ -63,28 +64,23 @@ impl Checked {
 
     /// `2 errors, 1 warning in 14 files`.
     pub fn tally(&self) -> String {
-        let words = [
+        let levels = [
             (Level::Error, "error"),
             (Level::Warning, "warning"),
             (Level::Info, "note"),
         ];
-        let parts: Vec<String> = words
+        let parts: Vec<String> = levels
             .into_iter()
             .map(|(level, word)| (self.count(level), word))
             .filter(|(count, _)| *count > 0)
-            .map(|(count, word)| format!("{count} {word}{}", if count == 1 { "" } else { "s" }))
+            .map(|(count, word)| words::count(count, word))
             .collect();
         let found = if parts.is_empty() {
             "nothing to report".to_owned()
         } else {
             parts.join(", ")
         };
-        let files = format!(
-            "{} file{}",
-            self.files,
-            if self.files == 1 { "" } else { "s" }
-        );
-        let mut text = format!("{found} in {files}");
+        let mut text = format!("{found} in {}", words::count(self.files, "file"));
         if self.suppressed > 0 {
             text.push_str(&format!("; {} suppressed", self.suppressed));
         }

@@ -25,7 +25,7 @@ const filter = () => {
   }
   form.querySelector("output").textContent = total === all ? "" : `${total} of ${all} shown`;
 };
-form.hidden = all === 0;
+form.hidden = false;
 form.addEventListener("submit", (event) => event.preventDefault());
 form.addEventListener("input", filter);
 form.elements.fold.addEventListener("click", (event) => {
@@ -34,4 +34,4 @@ form.elements.fold.addEventListener("click", (event) => {
   event.target.textContent = fold ? "Unfold all files" : "Fold all files";
   for (const { element } of files) element.open = !fold;
 });
-if (all > 0) filter();
+filter();

@@ -1,7 +1,8 @@
 use jiff::Timestamp;
 
 use super::{Cell, Row, Status, age, owned, short};
-use crate::report::html_text::escape;
+use crate::report::page::{Page, escape};
+use crate::words;
 
 const STYLE: &str = include_str!("page.css");
 
@@ -22,17 +23,21 @@ pub fn html(status: &Status, now: Timestamp) -> String {
         0 => "no drift".to_owned(),
         n => format!("{n} drifted"),
     };
+    let (items, targets) = (status.items.len(), status.targets.len());
     let tally = format!(
-        "{} items on {} targets, {drift}",
-        status.items.len(),
-        status.targets.len()
+        "{} on {}, {drift}",
+        words::count(items, "item"),
+        words::count(targets, "target")
     );
-    let at = now.strftime("%Y-%m-%d %H:%M UTC");
-    format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n<title>tabship status: {tally}</title>\n<style>\n{STYLE}</style>\n</head>\n\
-         <body>\n<main>\n<p class=\"tool\">tabship status</p>\n<h1>{tally}</h1>\n<p class=\"when\">As of {at}</p>\n{table}</main>\n</body>\n</html>\n"
-    )
+    let page = Page {
+        tool: "tabship status",
+        headline: &tally,
+        about: &format!("As of {}", now.strftime("%Y-%m-%d %H:%M UTC")),
+        style: STYLE,
+        main: &table,
+        script: "",
+    };
+    page.html()
 }
 
 fn joined<T>(items: &[T], shown: impl Fn(&T) -> String) -> String {

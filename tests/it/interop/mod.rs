@@ -6,4 +6,5 @@ mod clients;
 mod pages;
 mod pre_commit;
 mod python;
+mod reports;
 mod sarif;

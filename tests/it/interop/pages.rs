@@ -80,7 +80,7 @@ async fn every_page_can_be_read_by_everybody() {
     browser.close().await;
 }
 
-async fn show_as(browser: &Browser, scheme: &str, width: u32) {
+pub(super) async fn show_as(browser: &Browser, scheme: &str, width: u32) {
     let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
     browser
         .devtools("Emulation.setEmulatedMedia", json!({"features": features}))
