@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# How fast the sandbox takes uploads, against a server that throws everything away.
+# How fast the sandbox takes uploads, against a server that throws everything away and against the disk alone.
 #
 # usage: benches/sandbox-upload.sh [TABSHIP] [ROUNDS]
 #
 # Sends 1 GiB in chunks of 64 MiB by curl, over one connection: to /sandbox/discard, and to an upload session, which
-# parses, hashes and keeps it. Prints the median rate of both over the rounds, and their ratio. TABSHIP is a release build
-# of tabship (default: target/release/tabship), or of the sandbox's example `serve`.
+# parses and keeps it; and writes as many bytes to a file, with dd. Prints the best rate of each over the rounds, and the
+# ratio of the upload's to the others. TABSHIP is a release build of tabship (default: target/release/tabship), or of the
+# sandbox's example `serve`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 binary=$(realpath "${1:-target/release/tabship}")
@@ -52,15 +53,26 @@ send() {
   end=$(date +%s%N)
   echo $((chunks * bytes * 1000 / (end - start)))
 }
-median() { sort -n | sed -n "$(((rounds + 1) / 2))p"; }
+# write FILE: as many bytes, one write after the other; prints MB/s.
+write() {
+  local start end
+  start=$(date +%s%N)
+  dd if=/dev/zero of="$1" bs=1M count=$((chunks * bytes >> 20)) status=none
+  end=$(date +%s%N)
+  rm "$1"
+  echo $((chunks * bytes * 1000 / (end - start)))
+}
+best() { sort -n | tail -1; }
 
 for _ in $(seq "$rounds"); do
   send "$url/sandbox/discard" >>"$folder/discard"
   upload=$(curl -sf "${headers[@]}" -X POST "$url/api/3.29/sites/$site/fileUploads" | field '["fileUpload"]["uploadSessionId"]')
   send "$url/api/3.29/sites/$site/fileUploads/$upload" >>"$folder/upload"
+  write "$folder/plain" >>"$folder/file"
 done
-discard=$(median <"$folder/discard")
-upload=$(median <"$folder/upload")
+discard=$(best <"$folder/discard")
+file=$(best <"$folder/file")
+upload=$(best <"$folder/upload")
 echo "discard  $discard MB/s"
-echo "upload   $upload MB/s"
-echo "ratio    $((100 * upload / discard)) %"
+echo "file     $file MB/s"
+echo "upload   $upload MB/s: $((100 * upload / discard)) % of discard, $((100 * upload / file)) % of file"

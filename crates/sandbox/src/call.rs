@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hyper::StatusCode;
 
 use crate::app::App;
-use crate::blobs::{Blob, Content, Pin};
+use crate::blobs::{Content, Pin};
 use crate::error::ApiError;
 use crate::filter::Field;
 use crate::model::{Session, SiteRole, User};
@@ -20,18 +20,18 @@ use crate::wire::{Element, Format, Node};
 pub(crate) struct FilePart {
     pub(crate) name: String,
     pub(crate) filename: String,
-    pub(crate) blob: Blob,
-    /// Keeps the blob until the request ends.
-    _pin: Pin,
+    pub(crate) content: Content,
+    /// Keep the content until the request ends.
+    _pins: Vec<Pin>,
 }
 
 impl FilePart {
-    pub(crate) fn new(name: String, filename: String, blob: Blob, pin: Pin) -> Self {
+    pub(crate) fn new(name: String, filename: String, content: Content, pins: Vec<Pin>) -> Self {
         Self {
             name,
             filename,
-            blob,
-            _pin: pin,
+            content,
+            _pins: pins,
         }
     }
 }

@@ -234,12 +234,12 @@ async fn close(parts: &mut Parts, open: Open) -> Result<(), ApiError> {
             parts.payload = Some((bytes, if json { Format::Json } else { Format::Xml }));
         }
         Open::File(headers, sink) => {
-            let (blob, pin) = sink.finish().await?;
+            let (content, pins) = sink.finish().await?;
             parts.files.push(FilePart::new(
                 headers.name,
                 headers.filename.unwrap_or_default(),
-                blob,
-                pin,
+                content,
+                pins,
             ));
         }
     }

@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 
 use super::{content, item_by_id, uploads, user};
-use crate::blobs::Content;
 use crate::call::{Answer, Call};
 use crate::clock::iso;
 use crate::error::ApiError;
@@ -186,7 +185,7 @@ pub(crate) fn create(call: &Call) -> Result<Answer, ApiError> {
     let mut pins = Vec::new();
     let custom = call.transact(|tx| {
         let content = match (parts.files.first(), call.query.get("uploadSessionId")) {
-            (Some(file), None) => Content(vec![file.blob.clone()]),
+            (Some(file), None) => file.content.clone(),
             (None, Some(id)) => {
                 let upload = uploads::find(call, tx, id)?;
                 let content;

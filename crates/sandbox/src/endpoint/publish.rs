@@ -242,7 +242,7 @@ fn source(call: &Call, kind: Kind) -> Result<Source, ApiError> {
                     format!("The file name '{}' must end in .{known}.", file.filename),
                 ));
             }
-            let content = Content(vec![file.blob.clone()]);
+            let content = file.content.clone();
             Ok(Source::Part {
                 content,
                 file_type,

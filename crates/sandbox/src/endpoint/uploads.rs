@@ -113,10 +113,10 @@ pub(crate) fn append(call: &Call) -> Result<Answer, ApiError> {
             upload: id.to_owned(),
             sequence,
             arrival: upload.chunks,
-            content: Content(vec![file.blob.clone()]),
+            content: file.content.clone(),
         })?;
         upload.chunks += 1;
-        upload.bytes += file.blob.bytes;
+        upload.bytes += file.content.bytes();
         tx.put(&upload)?;
         Ok(upload)
     })?;

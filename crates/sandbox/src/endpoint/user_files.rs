@@ -17,11 +17,11 @@ fn lines(call: &Call, name: &str) -> Result<Vec<csv::StringRecord>, ApiError> {
     let file = file.ok_or_else(|| {
         ApiError::new(400_019, format!("The request has no part named '{name}'."))
     })?;
-    let content = crate::blobs::Content(vec![file.blob.clone()]);
+    let content = &file.content;
     let mut text = Vec::new();
     call.app
         .blobs
-        .reader(&content)
+        .reader(content)
         .take(MAX_FILE_BYTES + 1)
         .read_to_end(&mut text)?;
     if text.len() as u64 > MAX_FILE_BYTES {

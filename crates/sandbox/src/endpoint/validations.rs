@@ -40,7 +40,7 @@ fn document(call: &Call) -> Result<Content, ApiError> {
             file.filename
         )));
     }
-    Ok(Content(vec![file.blob.clone()]))
+    Ok(file.content.clone())
 }
 
 fn findings(call: &Call, content: &Content) -> Result<Findings, ApiError> {

@@ -3,24 +3,24 @@
 //! A blob that an in-flight request has written is pinned until the request ends: the collector removes only
 //! blobs that no record refers to and no request holds.
 
+mod reader;
+mod sink;
+
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
+
+pub(crate) use reader::Reader;
+pub(crate) use sink::Sink;
 
 /// Buffers that may wait between the disk and the socket.
 const QUEUED_BUFFERS: usize = 4;
-/// What comes is gathered in lots of this size, a multiple of a page: a lot costs a change of threads, and what is
-/// written in whole pages costs the system less.
-const LOT_BYTES: usize = 1 << 20;
-/// Lots of a blob on their way: one is filled while another is written.
-const LOTS: usize = 3;
 const READ_BUFFER_BYTES: usize = 256 << 10;
 
 /// A stored run of bytes.
@@ -30,7 +30,8 @@ pub(crate) struct Blob {
     pub(crate) bytes: u64,
 }
 
-/// A file as the concatenation of blobs: the chunks of an upload become a file without being copied.
+/// A file as the concatenation of blobs: it can be written at several places at once, and the chunks of an upload
+/// become a file without being copied.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Content(pub(crate) Vec<Blob>);
 
@@ -101,53 +102,14 @@ impl Blobs {
         self.folder.join(head).join(tail)
     }
 
-    /// A sink for bytes that arrive on the async side; they are written on a blocking thread.
+    /// A sink for bytes that arrive on the async side; they are written on blocking threads.
     pub(crate) fn sink(&self, naming: Naming) -> Sink {
-        let (sender, receiver) = mpsc::channel(LOTS);
-        let (give_back, spare) = mpsc::channel(LOTS);
-        let blobs = self.clone();
-        let task = tokio::task::spawn_blocking(move || blobs.receive(receiver, &give_back, naming));
-        Sink {
-            sender,
-            spare,
-            lots: 1,
-            task,
-            lot: Vec::new(),
-            written: 0,
-        }
+        Sink::new(self.clone(), naming)
     }
 
-    fn receive(
-        &self,
-        mut receiver: mpsc::Receiver<Option<Vec<u8>>>,
-        give_back: &mpsc::Sender<Vec<u8>>,
-        naming: Naming,
-    ) -> io::Result<(Blob, Pin)> {
-        let mut file = tempfile::NamedTempFile::new_in(self.folder.join("tmp"))?;
-        let mut hasher = (naming == Naming::Content).then(blake3::Hasher::new);
-        let mut bytes = 0;
-        loop {
-            let Some(message) = receiver.blocking_recv() else {
-                return Err(io::Error::other("the sender went away before the end"));
-            };
-            let Some(mut lot) = message else { break };
-            if let Some(hasher) = &mut hasher {
-                hasher.update(&lot);
-            }
-            file.write_all(&lot)?;
-            bytes += lot.len() as u64;
-            lot.clear();
-            // Nobody takes it where the sink is through.
-            let _ = give_back.try_send(lot);
-        }
-        let hash = match hasher {
-            Some(hasher) => hasher.finalize().to_hex().to_string(),
-            None => uuid::Uuid::new_v4().simple().to_string(),
-        };
-        let pin = self.keep(&hash, |path| {
-            file.persist(path).map(|_| ()).map_err(|error| error.error)
-        })?;
-        Ok((Blob { hash, bytes }, pin))
+    /// A file of no name yet, which goes with its handle.
+    fn arriving(&self) -> io::Result<tempfile::NamedTempFile> {
+        tempfile::NamedTempFile::new_in(self.folder.join("tmp"))
     }
 
     /// Pins the blob `hash`; `place` puts it there where it is missing.
@@ -201,14 +163,14 @@ impl Blobs {
 
     /// All of it or nothing, as seen from `to`.
     fn copy(&self, from: &Path, to: &Path) -> io::Result<()> {
-        let mut copy = tempfile::NamedTempFile::new_in(self.folder.join("tmp"))?;
+        let mut copy = self.arriving()?;
         io::copy(&mut File::open(from)?, &mut copy)?;
         copy.persist(to).map(|_| ()).map_err(|error| error.error)
     }
 
     /// Stores bytes that are already at hand (small ones: an inner document, a placeholder).
     pub(crate) fn store(&self, data: &[u8]) -> io::Result<(Blob, Pin)> {
-        let mut file = tempfile::NamedTempFile::new_in(self.folder.join("tmp"))?;
+        let mut file = self.arriving()?;
         file.write_all(data)?;
         let hash = blake3::hash(data).to_hex().to_string();
         let pin = self.keep(&hash, |path| {
@@ -225,26 +187,12 @@ impl Blobs {
 
     /// A seekable reader over a file's blobs, for the blocking side.
     pub(crate) fn reader(&self, content: &Content) -> Reader {
-        let mut start = 0;
-        let segments = content
-            .0
-            .iter()
-            .map(|blob| {
-                let segment = Segment {
-                    path: self.path(&blob.hash),
-                    start,
-                    bytes: blob.bytes,
-                };
-                start += blob.bytes;
-                segment
-            })
-            .collect();
-        Reader {
-            segments,
-            open: None,
-            position: 0,
-            length: start,
-        }
+        Reader::new(
+            content
+                .0
+                .iter()
+                .map(|blob| (self.path(&blob.hash), blob.bytes)),
+        )
     }
 
     /// The file in buffers, read ahead on a blocking thread. An error ends the stream.
@@ -300,125 +248,11 @@ fn is_hash(name: &str) -> bool {
     name.len() == 2 * blake3::OUT_LEN
 }
 
-/// Takes the bytes of one blob. Dropped before [`Sink::finish`], it leaves nothing behind.
-#[derive(Debug)]
-pub(crate) struct Sink {
-    sender: mpsc::Sender<Option<Vec<u8>>>,
-    /// Written lots come back, to be filled again: fresh memory would cost more than the copy into them.
-    spare: mpsc::Receiver<Vec<u8>>,
-    /// How many lots there are.
-    lots: usize,
-    task: JoinHandle<io::Result<(Blob, Pin)>>,
-    lot: Vec<u8>,
-    written: u64,
-}
-
-impl Sink {
-    /// Bytes taken so far.
-    pub(crate) fn written(&self) -> u64 {
-        self.written
-    }
-
-    /// Takes bytes, waiting while the writer is behind. A write error shows in [`Sink::finish`].
-    pub(crate) async fn write(&mut self, mut data: &[u8]) {
-        self.written += data.len() as u64;
-        while !data.is_empty() {
-            let (now, later) = data.split_at(data.len().min(LOT_BYTES - self.lot.len()));
-            self.lot.extend_from_slice(now);
-            data = later;
-            if self.lot.len() == LOT_BYTES {
-                self.hand_over().await;
-            }
-        }
-    }
-
-    async fn hand_over(&mut self) {
-        let lot = std::mem::take(&mut self.lot);
-        if self.sender.send(Some(lot)).await.is_err() {
-            return; // The writer has failed.
-        }
-        self.lot = match self.spare.try_recv() {
-            Ok(lot) => lot,
-            Err(_) if self.lots < LOTS => {
-                self.lots += 1;
-                Vec::with_capacity(LOT_BYTES)
-            }
-            Err(_) => self.spare.recv().await.unwrap_or_default(),
-        };
-    }
-
-    pub(crate) async fn finish(self) -> io::Result<(Blob, Pin)> {
-        let _ = self.sender.send(Some(self.lot)).await;
-        let _ = self.sender.send(None).await;
-        self.task.await.map_err(io::Error::other)?
-    }
-}
-
-#[derive(Debug)]
-struct Segment {
-    path: PathBuf,
-    start: u64,
-    bytes: u64,
-}
-
-/// Reads and seeks over consecutive blobs as if they were one file.
-#[derive(Debug)]
-pub(crate) struct Reader {
-    segments: Vec<Segment>,
-    open: Option<(usize, File)>,
-    position: u64,
-    length: u64,
-}
-
-impl Read for Reader {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.position >= self.length || buffer.is_empty() {
-            return Ok(0);
-        }
-        let index = self
-            .segments
-            .partition_point(|s| s.start + s.bytes <= self.position);
-        let segment = &self.segments[index];
-        let offset = self.position - segment.start;
-        let left = usize::try_from(segment.bytes - offset)
-            .unwrap_or(usize::MAX)
-            .min(buffer.len());
-        if self.open.as_ref().is_none_or(|(open, _)| *open != index) {
-            let mut file = File::open(&segment.path)?;
-            file.seek(SeekFrom::Start(offset))?;
-            self.open = Some((index, file));
-        }
-        let Some((_, file)) = &mut self.open else {
-            return Ok(0);
-        };
-        let count = file.read(&mut buffer[..left])?;
-        if count == 0 {
-            return Err(io::Error::new(
-                io::ErrorKind::UnexpectedEof,
-                "a blob is shorter than its record says",
-            ));
-        }
-        self.position += count as u64;
-        Ok(count)
-    }
-}
-
-impl Seek for Reader {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let position = match to {
-            SeekFrom::Start(position) => Some(position),
-            SeekFrom::End(delta) => self.length.checked_add_signed(delta),
-            SeekFrom::Current(delta) => self.position.checked_add_signed(delta),
-        };
-        self.position = position
-            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "seek before the start"))?;
-        self.open = None;
-        Ok(self.position)
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::io::{Seek, SeekFrom};
+
+    use super::sink::{LOT_BYTES, RUN_BYTES};
     use super::*;
 
     fn blobs() -> (tempfile::TempDir, Blobs) {
@@ -468,9 +302,12 @@ mod tests {
         sink.write(b"ab").await;
         sink.write(b"cd").await;
         assert_eq!(sink.written(), 4);
-        let (blob, _pin) = sink.finish().await.unwrap();
+        let (content, _pins) = sink.finish().await.unwrap();
+        let [blob] = content.0.as_slice() else {
+            panic!("{content:?}");
+        };
         assert_eq!(blob.hash, blake3::hash(b"abcd").to_hex().to_string());
-        let mut stream = blobs.stream(&Content(vec![blob]));
+        let mut stream = blobs.stream(&content);
         assert_eq!(stream.recv().await.unwrap().unwrap(), "abcd");
         assert!(stream.recv().await.is_none());
     }
@@ -482,43 +319,50 @@ mod tests {
         let mut held = Vec::new();
         for _ in 0..2 {
             let mut sink = blobs.sink(Naming::Arrival);
-            // More than one lot, in pieces that do not fit them.
+            // More than one run, in pieces that do not fit its lots.
             for _ in 0..9 {
                 sink.write(&vec![b'x'; LOT_BYTES - 1]).await;
                 sink.write(b"").await;
             }
-            let (blob, pin) = sink.finish().await.unwrap();
-            arrived.0.push(blob);
-            held.push(pin);
+            let (content, pins) = sink.finish().await.unwrap();
+            arrived.0.extend(content.0);
+            held.extend(pins);
         }
-        assert_ne!(arrived.0[0], arrived.0[1]);
+        let [first, rest, again, _] = arrived.0.as_slice() else {
+            panic!("{arrived:?}");
+        };
+        assert_ne!(first, again);
         let (named, pins) = blobs.by_content(&arrived).unwrap();
-        let hash = blake3::hash(&vec![b'x'; 9 * (LOT_BYTES - 1)]).to_hex();
-        assert!(named.0.iter().all(|blob| blob.hash == hash.as_str()));
+        let hash = |bytes: u64| {
+            let bytes = vec![b'x'; usize::try_from(bytes).unwrap()];
+            blake3::hash(&bytes).to_hex().to_string()
+        };
+        let hashes: Vec<&str> = named.0.iter().map(|blob| blob.hash.as_str()).collect();
+        let (first, rest) = (hash(first.bytes), hash(rest.bytes));
+        assert_eq!(hashes, [&first, &rest, &first, &rest]);
         assert_eq!(named.bytes(), arrived.bytes());
         drop(held);
-        assert_eq!(blobs.collect(&HashSet::new()).unwrap(), 2);
+        assert_eq!(blobs.collect(&HashSet::new()).unwrap(), 4);
         let mut text = Vec::new();
         blobs.reader(&named).read_to_end(&mut text).unwrap();
         assert_eq!(text.len() as u64, named.bytes());
         let copied = blobs.folder.join("copied");
-        blobs.copy(&blobs.path(&named.0[0].hash), &copied).unwrap();
+        blobs.copy(&blobs.path(&first), &copied).unwrap();
         assert_eq!(fs::metadata(copied).unwrap().len(), named.0[0].bytes);
         // Named already, pinned still.
         assert_eq!(blobs.by_content(&named).unwrap().0, named);
         drop(pins);
-        assert_eq!(blobs.collect(&HashSet::new()).unwrap(), 1);
+        assert_eq!(blobs.collect(&HashSet::new()).unwrap(), 2);
     }
 
     #[tokio::test]
     async fn a_file_that_breaks_off_leaves_nothing() {
         let (folder, blobs) = blobs();
         let mut sink = blobs.sink(Naming::Content);
-        sink.write(b"half").await;
-        sink.hand_over().await;
-        let Sink { sender, task, .. } = sink;
-        drop(sender);
-        assert!(task.await.unwrap().is_err());
+        for _ in 0..=RUN_BYTES >> 20 {
+            sink.write(&vec![0; LOT_BYTES]).await;
+        }
+        sink.abandon().await;
         let left: Vec<_> = std::fs::read_dir(folder.path())
             .unwrap()
             .map(|entry| entry.unwrap().file_name())
