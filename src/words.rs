@@ -1,4 +1,4 @@
-//! Numbers and their nouns, as every sentence says them.
+//! Numbers with their nouns, and first letters, as every sentence says them.
 
 /// `1 step`, `2 steps`; `one` and `many` are the noun.
 pub fn plural(number: usize, one: &str, many: &str) -> String {
@@ -8,6 +8,14 @@ pub fn plural(number: usize, one: &str, many: &str) -> String {
 /// [`plural`] of a noun that takes an `s`.
 pub fn count(number: usize, noun: &str) -> String {
     plural(number, noun, &format!("{noun}s"))
+}
+
+/// The first letter large, as a headline begins.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 #[cfg(test)]

@@ -345,6 +345,6 @@ pub(crate) fn built_in() -> impl Iterator<Item = RuleNote> {
     lint::metas().map(|meta| RuleNote {
         id: meta.id.to_owned(),
         summary: meta.summary.to_owned(),
-        doc: meta.doc.to_owned(),
+        doc: meta.page(),
     })
 }

@@ -6,6 +6,7 @@ use crate::diagnostic::Level;
 use crate::lint::{self, Page};
 use crate::manifest::closest;
 use crate::report::style::Style;
+use crate::words;
 
 use super::Session;
 use super::failure::Failure;
@@ -63,28 +64,15 @@ fn line(session: &Session, page: &Page) -> String {
 /// The page of a rule, as it stands in docs/rules/.
 pub(crate) fn page(page: &Page) -> String {
     let meta = page.meta;
-    let lines: Vec<&str> = meta
-        .doc
-        .lines()
-        .map(|l| l.strip_prefix(' ').unwrap_or(l))
-        .collect();
-    let doc = lines.join("\n");
     format!(
         "# {}\n\n{}.\n\nLevels: recommended {}, strict {}, optimizer {}.\n\n{}\n",
         meta.id,
-        capital(meta.summary),
+        words::capital(meta.summary),
         level(meta.levels.recommended),
         level(meta.levels.strict),
         level(meta.levels.optimizer),
-        doc.trim_end()
+        meta.page().trim_end()
     )
-}
-
-fn capital(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |c| {
-        c.to_uppercase().chain(characters).collect()
-    })
 }
 
 fn as_json(page: &Page) -> serde_json::Value {

@@ -27,8 +27,16 @@ pub struct Meta {
     /// One line, without a full stop.
     pub summary: &'static str,
     pub levels: Levels,
-    /// Markdown: what it does, why, example, options.
+    /// Markdown: what it does, why, example, options; each line as a doc comment has it, after a space.
     pub doc: &'static str,
+}
+
+impl Meta {
+    /// [`Self::doc`] without the space before each line.
+    pub fn page(&self) -> String {
+        let lines = self.doc.lines().map(|l| l.strip_prefix(' ').unwrap_or(l));
+        lines.flat_map(|line| [line, "\n"]).collect()
+    }
 }
 
 /// The level in each preset; `None` is off. Switched on by name alone, a rule is a warning or what a preset says.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::plan::ItemKind;
+use crate::words;
 
 /// The environment variable of the token's secret.
 pub(super) const SECRET: &str = "TABLEAU_TOKEN";
@@ -124,12 +125,7 @@ pub(super) fn escape_glob(folder: &str) -> String {
 
 /// `data-sources` becomes `Data Sources`.
 fn title(folder: &str) -> String {
-    let words = folder.split(['-', '_', ' ']).filter(|w| !w.is_empty());
-    let words = words.map(|w| {
-        let mut characters = w.chars();
-        characters.next().map_or_else(String::new, |c| {
-            c.to_uppercase().chain(characters).collect()
-        })
-    });
-    words.collect::<Vec<String>>().join(" ").replace('/', "\\/")
+    let parts = folder.split(['-', '_', ' ']).filter(|w| !w.is_empty());
+    let parts: Vec<String> = parts.map(words::capital).collect();
+    parts.join(" ").replace('/', "\\/")
 }

@@ -6,7 +6,8 @@ use std::fmt::Write;
 use super::excerpt::excerpt;
 use super::{Checked, Sources, about, slashed};
 use crate::diagnostic::{Finding, Level};
-use crate::report::page::{Page, capital, escape};
+use crate::report::page::{Page, escape};
+use crate::words;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -26,7 +27,7 @@ pub fn html(checked: &Checked, sources: Sources<'_>) -> String {
     rules(&mut main, checked);
     let page = Page {
         tool: "tabship check",
-        headline: &capital(&checked.tally()),
+        headline: &words::capital(&checked.tally()),
         about: "",
         style: STYLE,
         main: &main,

@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 use super::{Checked, coverage, slashed, whole_message};
 use crate::diagnostic::{Finding, Level};
 
+const HOME: &str = env!("CARGO_PKG_REPOSITORY");
+
 /// Code scanning refuses a run with more (docs.github.com, "SARIF support for code scanning").
 const MOST_RESULTS: usize = 25_000;
 
@@ -43,7 +45,7 @@ pub fn sarif(checked: &Checked) -> String {
         "runs": [{
             "tool": { "driver": {
                 "name": "tabship",
-                "informationUri": "https://github.com/tabship/tabship",
+                "informationUri": HOME,
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
                 "rules": rules,
             }},
@@ -70,14 +72,20 @@ fn rule(checked: &Checked, id: &str) -> Value {
     let known = checked.rules.iter().find(|r| r.id == id);
     let summary = known.map_or(id, |r| r.summary.as_str());
     let doc = known.map_or(summary, |r| r.doc.as_str());
-    json!({
+    let mut rule = json!({
         "id": id,
         "name": id.replace('/', "-"),
         "shortDescription": { "text": summary },
         "fullDescription": { "text": summary },
         "help": { "text": summary, "markdown": doc },
         "properties": { "tags": [id.split('/').next().unwrap_or_default()] },
-    })
+    });
+    // A rule of the repository's own has no page.
+    if known.is_some() && !id.starts_with("custom/") {
+        let version = env!("CARGO_PKG_VERSION");
+        rule["helpUri"] = json!(format!("{HOME}/blob/v{version}/docs/rules/{id}.md"));
+    }
+    rule
 }
 
 fn result(finding: &Finding, rule_index: usize) -> Value {

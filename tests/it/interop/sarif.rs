@@ -53,4 +53,17 @@ fn a_report_is_valid_and_code_scanning_takes_it() {
             "from the root of the repository: {uri}"
         );
     }
+    let rules = sarif["runs"][0]["tool"]["driver"]["rules"].as_array();
+    let mut pages = 0;
+    for rule in rules.unwrap() {
+        let Some(page) = rule["helpUri"].as_str() else {
+            continue;
+        };
+        let (_, file) = page.split_once("/docs/").unwrap();
+        assert!(project("docs").join(file).is_file(), "no page for {page}");
+        let help = rule["help"]["markdown"].as_str().unwrap();
+        assert!(help.starts_with("## What it does\n"), "{help}");
+        pages += 1;
+    }
+    assert!(pages > 50, "only {pages} rules lead to their page");
 }
