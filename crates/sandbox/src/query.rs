@@ -38,6 +38,7 @@ pub(crate) fn percent_decode(text: &str) -> String {
     while at < bytes.len() {
         let pair = bytes
             .get(at + 1..at + 3)
+            .filter(|pair| pair.iter().all(u8::is_ascii_hexdigit))
             .and_then(|pair| std::str::from_utf8(pair).ok());
         match (
             bytes[at],
@@ -173,6 +174,17 @@ pub(crate) fn select(item: Element, fields: Option<&str>, extra: &[&str]) -> Ele
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_two_hexadecimal_digits_are_an_escape() {
+        for (encoded, decoded) in [
+            ("a%2Fb%C3%a9", "a/bé"),
+            ("100%", "100%"),
+            ("%+f%g0%f", "%+f%g0%f"),
+        ] {
+            assert_eq!(percent_decode(encoded), decoded);
+        }
+    }
 
     #[test]
     fn pages() {

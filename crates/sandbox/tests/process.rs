@@ -457,3 +457,28 @@ fn huge_headers_are_refused_and_the_site_goes_on() {
     let (status, _) = server.text("GET", "/api/3.29/serverinfo", "", "");
     assert_eq!(status, 200);
 }
+
+#[test]
+fn a_body_may_come_in_pieces_of_unsaid_length() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Server::start(data.path());
+    let (token, site) = server.sign_in();
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    let body = "<tsRequest><project name='Piecemeal'/></tsRequest>";
+    write!(
+        stream,
+        "POST /api/3.29/sites/{site}/projects HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-tableau-auth: {token}\r\n\
+         transfer-encoding: chunked\r\n\r\n"
+    )
+    .unwrap();
+    for piece in body.as_bytes().chunks(7) {
+        write!(stream, "{:x}\r\n", piece.len()).unwrap();
+        stream.write_all(piece).unwrap();
+        stream.write_all(b"\r\n").unwrap();
+    }
+    stream.write_all(b"0\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
+    assert!(answer.contains("name=\"Piecemeal\""), "{answer}");
+}

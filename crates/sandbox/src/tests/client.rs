@@ -10,6 +10,8 @@ use serde_json::Value;
 use crate::app::App;
 use crate::{Builder, Sandbox, jobs, server, webhook};
 
+use super::documentation;
+
 pub(super) const BOUNDARY: &str = "6f3c2b1a";
 
 pub(super) struct Reply {
@@ -76,6 +78,7 @@ impl Site {
     }
 
     pub(super) async fn send(&self, request: Request<Full<Bytes>>) -> Option<Reply> {
+        documentation::note(request.method().as_str(), request.uri().path());
         let response = server::handle(Arc::clone(&self.app), request).await.ok()?;
         let (head, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
