@@ -11,6 +11,7 @@ use crate::diagnostic::{Finding, NotChecked};
 use crate::lint::{self, Checker, FileOutcome, InputFile, Outcome, SiteFacts};
 use crate::manifest::raw::Rules;
 use crate::parallel;
+use crate::report::bytes as size;
 use crate::report::findings::{Checked, RuleNote};
 use crate::repository;
 
@@ -194,17 +195,33 @@ impl Check<'_> {
         let bytes = match self.stdin.get() {
             Some(bytes) => bytes,
             None => {
-                let mut bytes = Vec::new();
-                std::io::stdin()
-                    .lock()
-                    .read_to_end(&mut bytes)
-                    .map_err(|e| Failure::usage("standard input cannot be read").because(&e))?;
+                let bytes = whole(std::io::stdin().lock(), MOST_STDIN)?;
                 self.stdin.get_or_init(|| bytes)
             }
         };
         let opened = content::from_bytes(self.stdin_name, bytes, &limits);
         Ok((self.stdin_name.to_owned(), opened))
     }
+}
+
+/// Bytes that `check -` holds in memory.
+const MOST_STDIN: u64 = 1 << 30;
+
+/// All that standard input has, up to `most` bytes.
+fn whole(input: impl Read, most: u64) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    input
+        .take(most + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|e| Failure::usage("standard input cannot be read").because(&e))?;
+    if bytes.len() as u64 > most {
+        let most = size::bytes(most);
+        return Err(
+            Failure::usage(format!("standard input has more than {most}"))
+                .hint("write it to a file and check that: only what is needed of a file is read"),
+        );
+    }
+    Ok(bytes)
 }
 
 /// What came of one file.
@@ -347,4 +364,16 @@ pub(crate) fn built_in() -> impl Iterator<Item = RuleNote> {
         summary: meta.summary.to_owned(),
         doc: meta.page(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_much_for_memory_is_refused() {
+        assert_eq!(whole(&b"1234"[..], 4).unwrap(), b"1234");
+        let failure = whole(&b"12345"[..], 4).unwrap_err();
+        assert_eq!(failure.to_string(), "standard input has more than 4 B");
+    }
 }

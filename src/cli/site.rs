@@ -16,10 +16,12 @@ use super::sandbox_site::Embedded;
 use super::target::Chosen;
 use super::workspace::Workspace;
 
-/// Scopes that a connected app's session asks for: what a deployment calls (reference: REST corrections, 1.14).
+/// Scopes that a connected app's session asks for: what a deployment and `check --online` call (reference: REST
+/// corrections, 1.14).
 const SCOPES: &[&str] = &[
     "tableau:content:read",
     "tableau:file_uploads:create",
+    "tableau:workbooks:read",
     "tableau:workbooks:create",
     "tableau:workbooks:update",
     "tableau:workbooks:download",
