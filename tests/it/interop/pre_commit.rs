@@ -6,36 +6,45 @@ use std::process::{Command, Output};
 use super::python::{Environment, text};
 use crate::harness::{Tabship, project};
 
-#[test]
-fn the_hook_keeps_a_broken_workbook_out_of_a_commit() {
-    let Some(python) = Environment::open("pre-commit") else {
-        return;
-    };
+/// A repository whose hook is `id` of ours, and one that uses it.
+fn repositories(id: &str) -> (Tabship, Tabship) {
     let hooks = Tabship::new();
     let manifest = std::fs::read(project(".pre-commit-hooks.yaml")).unwrap();
     hooks.write(".pre-commit-hooks.yaml", manifest);
     hooks.commit_all("main");
     let work = Tabship::new();
-    let folder = project("fixtures/rules/structure/dangling-sheet");
-    let good = std::fs::read(folder.join("good/a-sheet-that-is-there.twb")).unwrap();
-    let bad = std::fs::read(folder.join("bad/a-renamed-sheet.twb")).unwrap();
-    work.write("tableau/Good one.twb", &good);
     work.write("notes.txt", "no content");
+    let good = fixture("structure/dangling-sheet/good/a-sheet-that-is-there.twb");
+    work.write("tableau/Good one.twb", good);
     work.write("tabship.yml", "version: 1\n");
     work.write(
         ".pre-commit-config.yaml",
         format!(
-            "repos:\n- repo: {}\n  rev: {}\n  hooks:\n  - id: tabship-check-system\n",
+            "repos:\n- repo: {}\n  rev: {}\n  hooks:\n  - {{ id: {id}, language: system }}\n",
             hooks.path().display(),
             head(&hooks.path()),
         ),
     );
+    (hooks, work)
+}
+
+fn fixture(path: &str) -> Vec<u8> {
+    std::fs::read(project("fixtures/rules").join(path)).unwrap()
+}
+
+#[test]
+fn the_hook_keeps_a_broken_workbook_out_of_a_commit() {
+    let Some(python) = Environment::open("pre-commit") else {
+        return;
+    };
+    let (_hooks, work) = repositories("tabship-check-system");
     work.commit_all("main");
     let run = || run(&python, &work.path());
     let passed = run();
     assert!(passed.status.success(), "{}", text(&passed));
     assert!(text(&passed).contains("Passed"), "{}", text(&passed));
-    work.write("tableau/Sales 2.twb", &bad);
+    let bad = fixture("structure/dangling-sheet/bad/a-renamed-sheet.twb");
+    work.write("tableau/Sales 2.twb", bad);
     work.commit_all("main");
     let failed = text(&run());
     for part in ["Failed", "structure/dangling-sheet", "Sales 2.twb:38:40"] {
@@ -47,6 +56,43 @@ fn the_hook_keeps_a_broken_workbook_out_of_a_commit() {
         .output()
         .unwrap();
     assert!(valid.status.success(), "{}", text(&valid));
+}
+
+#[test]
+fn the_hook_that_repairs_fails_once_and_then_passes() {
+    let Some(python) = Environment::open("pre-commit") else {
+        return;
+    };
+    let (_hooks, work) = repositories("tabship-fix");
+    work.write(
+        "A.twb",
+        fixture("naming/spaces/bad/a-caption-with-a-space-behind.twb"),
+    );
+    work.commit_all("main");
+    let repaired = run(&python, &work.path());
+    let said = text(&repaired);
+    assert!(!repaired.status.success(), "{said}");
+    assert!(said.contains("files were modified by this hook"), "{said}");
+    work.commit_all("main");
+    let passed = run(&python, &work.path());
+    assert!(passed.status.success(), "{}", text(&passed));
+}
+
+#[test]
+fn the_hook_of_the_manifest_runs_when_it_changes() {
+    let Some(python) = Environment::open("pre-commit") else {
+        return;
+    };
+    let (_hooks, work) = repositories("tabship-manifest");
+    work.commit_all("main");
+    let passed = run(&python, &work.path());
+    assert!(passed.status.success(), "{}", text(&passed));
+    work.write("tabship.yml", "version: 1\ncontents: []\n");
+    work.commit_all("main");
+    let failed = text(&run(&python, &work.path()));
+    for part in ["Failed", "unknown key `contents`", "`content`?"] {
+        assert!(failed.contains(part), "{part}: {failed}");
+    }
 }
 
 fn head(folder: &Path) -> String {
