@@ -1,11 +1,13 @@
 //! `tabship cleanup`.
 
-use crate::plan::{LiveItem, ProjectPath};
-use crate::publish;
+use crate::plan::{Live, LiveItem, ProjectPath};
+use crate::publish::lock::{self, Lock};
+use crate::publish::{self, Calls};
 use crate::repository::slug;
 
 use super::Session;
 use super::failure::{Failure, Kind};
+use super::locking::{self, Locking, not_locked};
 use super::options::Sites;
 use super::ready::{self, Ready};
 use super::site::asked;
@@ -21,6 +23,9 @@ pub(crate) struct Arguments {
     /// Say what would go, and do nothing
     #[arg(long)]
     dry_run: bool,
+
+    #[command(flatten)]
+    locking: Locking,
 
     #[command(flatten)]
     sites: Sites,
@@ -48,48 +53,81 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
     }
     ready::block_on(async {
         let ready = ready::ready(session, &workspace, chosen, &arguments.sites).await?;
-        let mut ours: Vec<LiveItem> = ready
-            .live
-            .items
-            .iter()
-            .filter(|i| i.stamp(&prefix).is_some())
-            .cloned()
-            .collect();
-        // What reads goes before what is read.
-        ours.sort_by_key(|i| std::cmp::Reverse(i.kind));
-        for item in &ours {
-            remove(session, &ready, item, arguments.dry_run).await?;
-        }
-        if !arguments.dry_run {
-            empty_projects(session, &ready, &ours).await?;
-        }
-        if ours.is_empty() {
+        let removed = if arguments.dry_run {
+            let ours = ours(&ready.live, &prefix);
+            ours.iter().for_each(|item| would(session, item));
+            Ok(ours.len())
+        } else {
+            locked(session, &ready, arguments, &prefix).await
+        };
+        ready.close().await;
+        if removed? == 0 {
             session.streams.result(&format!(
                 "the preview of {} is gone already\n",
                 arguments.of
             ));
         }
-        ready.close().await;
         Ok(())
     })
 }
 
-async fn remove(
+/// Removes it while nobody deploys there. Comes back with how many items went.
+async fn locked(
     session: &Session,
     ready: &Ready,
-    item: &LiveItem,
-    dry: bool,
-) -> Result<(), Failure> {
-    let project = item
-        .project
-        .as_ref()
-        .map(ToString::to_string)
-        .unwrap_or_default();
-    let title = format!("{} \"{}\" in {project}", item.kind, item.name);
-    if dry {
-        session.streams.result(&format!("would remove {title}\n"));
-        return Ok(());
+    arguments: &Arguments,
+    prefix: &str,
+) -> Result<usize, Failure> {
+    let calls = Calls::new(ready.signed.site.clone());
+    let does = format!("removes the preview of {}", arguments.of);
+    let holder = lock::holder(&does, "cleanup");
+    let lock = lock::take(&calls, arguments.locking.mode(), &holder)
+        .await
+        .map_err(not_locked)?;
+    if let Lock::Without(why) = &lock {
+        session.streams.warn(&locking::without(why));
     }
+    let removed = remove_all(session, ready, prefix).await;
+    if let Err(why) = lock.release(&calls).await {
+        session.streams.warn(&locking::still_there(&why));
+    }
+    removed
+}
+
+async fn remove_all(session: &Session, ready: &Ready, prefix: &str) -> Result<usize, Failure> {
+    // Somebody may have deployed until the lock was taken.
+    let live = publish::observe(&ready.signed.site)
+        .await
+        .map_err(|e| asked("reading what the site holds", &e))?;
+    let ours = ours(&live, prefix);
+    for item in &ours {
+        remove(session, ready, item).await?;
+    }
+    empty_projects(session, ready, &live, &ours).await?;
+    Ok(ours.len())
+}
+
+/// What carries the preview's own stamp; what reads goes before what is read.
+fn ours(live: &Live, prefix: &str) -> Vec<LiveItem> {
+    let all = live.items.iter();
+    let mut ours: Vec<LiveItem> = all.filter(|i| i.stamp(prefix).is_some()).cloned().collect();
+    ours.sort_by_key(|i| std::cmp::Reverse(i.kind));
+    ours
+}
+
+fn title(item: &LiveItem) -> String {
+    let project = item.project.as_ref();
+    let project = project.map(ToString::to_string).unwrap_or_default();
+    format!("{} \"{}\" in {project}", item.kind, item.name)
+}
+
+fn would(session: &Session, item: &LiveItem) {
+    let text = format!("would remove {}\n", title(item));
+    session.streams.result(&text);
+}
+
+async fn remove(session: &Session, ready: &Ready, item: &LiveItem) -> Result<(), Failure> {
+    let title = title(item);
     let of = publish::api_item(item).map_err(|e| asked(&format!("removing {title}"), &e))?;
     ready
         .signed
@@ -105,20 +143,19 @@ async fn remove(
 async fn empty_projects(
     session: &Session,
     ready: &Ready,
+    live: &Live,
     gone: &[LiveItem],
 ) -> Result<(), Failure> {
     let Some(root) = &ready.chosen.root else {
         return Ok(());
     };
-    let left: Vec<&ProjectPath> = ready
-        .live
+    let left: Vec<&ProjectPath> = live
         .items
         .iter()
         .filter(|i| !gone.iter().any(|g| g.luid == i.luid))
         .filter_map(|i| i.project.as_ref())
         .collect();
-    let mut inside: Vec<_> = ready
-        .live
+    let mut inside: Vec<_> = live
         .projects
         .iter()
         .filter(|p| p.path.folded().starts_with(&root.folded()))

@@ -10,19 +10,20 @@ use crate::api::MAX_CHUNK;
 use crate::plan::{Live, Plan};
 use crate::publish::Calls;
 use crate::publish::journal::Journal;
-use crate::publish::lock::NotLocked;
+use crate::publish::lock;
 use crate::publish::outcome::Deployment;
-use crate::publish::run::{LockMode, OnError, Options, Payloads, Run, Standing};
+use crate::publish::run::{OnError, Options, Payloads, Run, Standing};
 use crate::publish::secrets::Secrets;
 use crate::publish::stage::Stage;
 use crate::report;
 
 use super::Session;
 use super::failure::{Failure, Kind};
+use super::locking::{self, Locking};
 use super::options::{Sites, bytes};
 use super::progress::Progress;
 use super::ready::{Ready, asked_to_stop};
-use super::site::{Store, asked};
+use super::site::Store;
 use super::workspace::Workspace;
 
 /// Below this there are more requests than bytes are worth.
@@ -35,13 +36,8 @@ pub(crate) struct Execution {
     #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
     pub(crate) on_error: OnErrorArgument,
 
-    /// Take the lock of another deployment that is known to be dead
-    #[arg(long)]
-    pub(crate) break_lock: bool,
-
-    /// Do not lock the target against other deployments
-    #[arg(long, conflicts_with = "break_lock")]
-    pub(crate) no_lock: bool,
+    #[command(flatten)]
+    pub(crate) locking: Locking,
 
     /// Bytes of a file that one request carries at most, where a gateway takes no more: 10MB. Larger files go in
     /// several [default: 60MB, and 32MB of what is larger]
@@ -66,18 +62,13 @@ impl Execution {
                 OnErrorArgument::Continue => OnError::Continue,
             },
             prefix: prefix.to_owned(),
-            lock: if self.no_lock {
-                LockMode::Off
-            } else if self.break_lock {
-                LockMode::Break
-            } else {
-                LockMode::Take
-            },
+            lock: self.locking.mode(),
             commit: plan.git.as_ref().map_or_else(
                 || "none".to_owned(),
                 |git| git.commit.get(..12).unwrap_or(&git.commit).to_owned(),
             ),
             chunk: self.chunk_size,
+            renewal: lock::RENEWED_EVERY,
         }
     }
 }
@@ -197,14 +188,7 @@ impl Work<'_> {
             run.deploy().await
         };
         watcher.abort();
-        result.map_err(|why| match why {
-            NotLocked::Held(_) => Failure::new(Kind::Refused, why.to_string())
-                .hint("wait until it is done")
-                .hint("if it ran here and died: `tabship deploy --resume` or `tabship rollback`; if it is known to be dead: `--break-lock`"),
-            NotLocked::Failed(error) => {
-                asked("taking the lock, before anything was changed,", &error)
-            }
-        })
+        result.map_err(locking::not_locked)
     }
 }
 

@@ -19,6 +19,7 @@ mod failure;
 mod findings;
 mod fix;
 mod init;
+mod locking;
 mod man;
 mod next_steps;
 mod options;

@@ -12,6 +12,7 @@ use crate::publish::event::{Event, Reporter};
 use crate::publish::outcome::State;
 use crate::report::bytes::bytes;
 
+use super::locking;
 use super::streams::Streams;
 
 /// A silent wait looks like a hang to a person and to a CI that kills silent jobs.
@@ -130,12 +131,8 @@ impl Reporter for Progress {
     fn event(&self, event: &Event<'_>) {
         match event {
             Event::ProjectCreated { path } => self.say(&format!("  created project {path}")),
-            Event::NotLocked { why } => self.streams.warn(&format!(
-                "this deployment is not locked against others: {why}"
-            )),
-            Event::StillLocked { why } => self.streams.warn(&format!(
-                "the lock is still on the site ({why}); the next deployment needs `--break-lock`"
-            )),
+            Event::NotLocked { why } => self.streams.warn(&locking::without(why)),
+            Event::StillLocked { why } => self.streams.warn(&locking::still_there(why)),
             Event::Started { item } => self.step(item, "starting"),
             Event::Uploaded { item, sent, total } => self.uploaded(item, *sent, *total),
             Event::Step { item, what } => self.step(item, what),

@@ -90,6 +90,7 @@ pub(super) async fn publish(
 ) -> Result<Published, PublishError> {
     let item = &run.plan.items[index];
     let uploaded = upload(run, item, payload).await?;
+    run.still_locked()?;
     run.record(index, first)?;
     commit(run, index, payload, publish, uploaded).await
 }

@@ -46,6 +46,8 @@ pub enum PublishError {
     NotEmbedded(String),
     #[error("the project {0} is not there")]
     Project(String),
+    #[error("the lock on the site is no longer this run's: {0}")]
+    LockLost(String),
     #[error("the copy of what was live cannot be kept at `{path}`")]
     Backup {
         path: String,
@@ -72,6 +74,7 @@ impl PublishError {
             Self::Overdue { .. } => "give more `--timeout`, or look at the site's background tasks".to_owned(),
             Self::Owner(_) => "correct `owner:` in tabship.yml, or add the user to the site".to_owned(),
             Self::NotEmbedded(_) => "check the connection's server and user name in `credentials:`".to_owned(),
+            Self::LockLost(_) => "wait until nobody else deploys there, look at what this run changed, and take it back (`tabship rollback`) or deploy again".to_owned(),
             Self::Project(_) => "plan again: it was there or was to be created when the plan was made".to_owned(),
         }
     }

@@ -19,6 +19,7 @@ use super::wanted::Wanted;
 /// Carries one item out from wherever it stands.
 pub(super) async fn carry_out(run: &Run<'_>, index: usize) -> Result<Done, PublishError> {
     let item = &run.plan.items[index];
+    run.still_locked()?;
     match item.action {
         Action::Retire => retire(run, index, item).await,
         _ if !item.publish => only_move(run, index, item).await,

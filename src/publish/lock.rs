@@ -2,7 +2,8 @@
 //!
 //! The REST API has one atomic primitive: a project's name is unique under its parent, so creating a reserved
 //! project succeeds for one and answers 409006 to the other. Its description says who, which commit, since when, and
-//! is like no other, so that a run whose answer was lost, or which goes on after a crash, knows its own.
+//! begins like no other, so that a run whose answer was lost, or which goes on after a crash, knows its own. While the
+//! run works it renews the lock, so that a long one is not taken for one that died.
 
 use std::time::Duration;
 
@@ -16,8 +17,11 @@ use super::run::LockMode;
 /// Name of the reserved project at the site's top level.
 pub const NAME: &str = "tabship lock";
 
-/// A lock older than this is left over from a run that died.
+/// A lock that was not renewed for so long is left over from a run that died.
 const STALE_HOURS: i64 = 6;
+
+/// A run that works renews its lock so often: some renewals may fail before it goes stale.
+pub const RENEWED_EVERY: Duration = Duration::from_secs(30 * 60);
 
 /// Times that the lock is tried for: answers may be lost, and others may come and go meanwhile.
 const ATTEMPTS: u32 = 4;
@@ -25,10 +29,16 @@ const ATTEMPTS: u32 = 4;
 /// The lock of this run.
 #[derive(Debug)]
 pub enum Lock {
-    /// LUID of the reserved project.
-    Taken(String),
+    Taken(Held),
     /// The run goes on without, and why.
     Without(String),
+}
+
+/// The reserved project of a lock that was taken.
+#[derive(Debug)]
+pub struct Held {
+    luid: String,
+    holder: String,
 }
 
 /// Why a run does not begin.
@@ -43,14 +53,14 @@ pub enum NotLocked {
 
 /// Takes the lock as `holder`. One that has this holder already is ours: the answer was lost, or an earlier process of
 /// this deployment died with it.
-pub(super) async fn take(calls: &Calls, mode: LockMode, holder: &str) -> Result<Lock, NotLocked> {
+pub async fn take(calls: &Calls, mode: LockMode, holder: &str) -> Result<Lock, NotLocked> {
     if mode == LockMode::Off {
         return Ok(Lock::Without("it was switched off".to_owned()));
     }
     let mut lost = None;
     for attempt in 0..ATTEMPTS {
         match calls.reserve(NAME, holder).await {
-            Ok(luid) => return Ok(Lock::Taken(luid)),
+            Ok(luid) => return Ok(Lock::taken(luid, holder)),
             Err(error) if error.kind() == ErrorKind::Forbidden => {
                 return Ok(Lock::Without(NO_RIGHT.to_owned()));
             }
@@ -60,7 +70,9 @@ pub(super) async fn take(calls: &Calls, mode: LockMode, holder: &str) -> Result<
             Err(error) => return Err(NotLocked::Failed(error)),
         }
         match calls.reserved(NAME).await.map_err(NotLocked::Failed)? {
-            Some(lock) if lock.description == holder => return Ok(Lock::Taken(lock.luid)),
+            Some(lock) if lock.description.starts_with(holder) => {
+                return Ok(Lock::taken(lock.luid, holder));
+            }
             Some(lock) => clear(calls, mode, &lock).await?,
             None => tokio::time::sleep(Duration::from_millis(200 << attempt)).await,
         }
@@ -102,21 +114,68 @@ async fn clear(calls: &Calls, mode: LockMode, lock: &Reserved) -> Result<(), Not
 }
 
 impl Lock {
+    fn taken(luid: String, holder: &str) -> Self {
+        Self::Taken(Held {
+            luid,
+            holder: holder.to_owned(),
+        })
+    }
+
+    /// Renews it again and again, for as long as it is polled. Comes back when it is another's, with whose.
+    pub(super) async fn keep(&self, calls: &Calls, every: Duration) -> String {
+        let Self::Taken(held) = self else {
+            return std::future::pending().await;
+        };
+        loop {
+            tokio::time::sleep(every).await;
+            match calls
+                .renew(&held.luid, held.renewed(Timestamp::now()))
+                .await
+            {
+                Err(error) if error.kind() == ErrorKind::NotFound => return whose(calls).await,
+                // It is tried again long before the lock is stale.
+                Err(error) => tracing::warn!(%error, "the lock could not be renewed"),
+                Ok(()) => {}
+            }
+        }
+    }
+
     /// Gives it back. A lock that cannot be given back, for the reason that comes back, is stale after some hours.
-    pub(super) async fn release(self, calls: &Calls) -> Result<(), String> {
+    pub async fn release(self, calls: &Calls) -> Result<(), String> {
         match self {
-            Self::Taken(luid) => calls.delete_project(&luid).await.map_err(|e| e.to_string()),
+            Self::Taken(held) => calls
+                .delete_project(&held.luid)
+                .await
+                .map_err(|e| e.to_string()),
             Self::Without(_) => Ok(()),
         }
     }
 }
 
-/// The description of a lock: for people, and no second one like it.
-pub(super) fn holder(target: &str, commit: &str, deployment: &str) -> String {
+impl Held {
+    fn renewed(&self, at: Timestamp) -> String {
+        format!("{}, renewed {}", self.holder, at.strftime(TIME))
+    }
+}
+
+/// Who has the lock now.
+async fn whose(calls: &Calls) -> String {
+    match calls.reserved(NAME).await {
+        Ok(Some(lock)) => lock.description,
+        Ok(None) => "it was taken away, and nobody has it now".to_owned(),
+        Err(error) => format!("it was taken away, and who has it is not known: {error}"),
+    }
+}
+
+const TIME: &str = "%Y-%m-%dT%H:%M:%SZ";
+
+/// The description of a lock: for people, and no second one like it. `does` says what is done: `deploys commit abc to
+/// prod`; `run` names it.
+pub fn holder(does: &str, run: &str) -> String {
     let host = std::env::var("HOSTNAME").unwrap_or_else(|_| "a machine".to_owned());
     format!(
-        "tabship on {host} deploys commit {commit} to {target} since {} ({deployment}, {})",
-        Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "tabship on {host} {does} since {} ({run}, {})",
+        Timestamp::now().strftime(TIME),
         uuid::Uuid::new_v4().simple()
     )
 }

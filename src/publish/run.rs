@@ -25,7 +25,7 @@ use super::payload::Payload;
 use super::secrets::Secrets;
 use super::stage::Stage;
 use super::undo;
-use super::upload::CHUNKS_OF_ALL;
+use super::upload::{CHUNKS_OF_ALL, beside};
 
 /// Makes what is sent, when it is sent: a data source published in this run may have got another content URL than
 /// was expected, and what reads it is rewritten for the one that it has.
@@ -54,6 +54,8 @@ pub struct Options {
     pub commit: String,
     /// Bytes of a file that one request carries at most; `None` for the usual limits.
     pub chunk: Option<u64>,
+    /// How often the lock is renewed: [`lock::RENEWED_EVERY`].
+    pub renewal: Duration,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,6 +105,8 @@ struct State {
     content_urls: HashMap<Key, String>,
     /// Projects that this run created.
     created: Vec<String>,
+    /// Whose the lock is, once it is no longer this run's.
+    lost: Option<String>,
 }
 
 impl Standing {
@@ -136,6 +140,13 @@ impl<'r> Run<'r> {
         let begun = Instant::now();
         let lock = self.take_lock().await?;
         let mut done = self.untouched();
+        let failed = beside(Box::pin(self.forward(&mut done)), self.keep(&lock)).await;
+        self.release(lock).await;
+        Ok(self.close(done, failed, begun))
+    }
+
+    /// Carries everything out, and takes it back when something fails and that is wanted. True when something failed.
+    async fn forward(&self, done: &mut [Done]) -> bool {
         let failed = match self.create_projects().await {
             Err(error) => {
                 for (index, _) in self.work() {
@@ -143,13 +154,12 @@ impl<'r> Run<'r> {
                 }
                 true
             }
-            Ok(()) => self.carry_out_all(&mut done).await,
+            Ok(()) => self.carry_out_all(done).await,
         };
         if failed && self.options.on_error == OnError::Restore && !self.stopped() {
-            self.take_back(&mut done).await;
+            self.take_back(done).await;
         }
-        self.release(lock).await;
-        Ok(self.close(done, failed, begun))
+        failed
     }
 
     /// Takes back everything that the journal says was changed.
@@ -157,17 +167,17 @@ impl<'r> Run<'r> {
         let begun = Instant::now();
         let lock = self.take_lock().await?;
         let mut done = self.untouched();
-        self.take_back(&mut done).await;
+        beside(Box::pin(self.take_back(&mut done)), self.keep(&lock)).await;
         self.release(lock).await;
         Ok(self.close(done, true, begun))
     }
 
     async fn take_lock(&self) -> Result<Lock, NotLocked> {
         let id = self.journal.id();
-        let holder = self
-            .holder
-            .clone()
-            .unwrap_or_else(|| lock::holder(&self.plan.target.name, &self.options.commit, &id));
+        let holder = self.holder.clone().unwrap_or_else(|| {
+            let (commit, target) = (&self.options.commit, &self.plan.target.name);
+            lock::holder(&format!("deploys commit {commit} to {target}"), &id)
+        });
         let lock = self.lock_as(&holder).await;
         match &lock {
             Ok(Lock::Without(why)) => {
@@ -186,6 +196,20 @@ impl<'r> Run<'r> {
             holder: holder.to_owned(),
         });
         lock::take(&self.calls, self.options.lock, holder).await
+    }
+
+    /// Keeps the lock for as long as it is polled.
+    async fn keep(&self, lock: &Lock) {
+        let whose = lock.keep(&self.calls, self.options.renewal).await;
+        self.state().lost = Some(whose);
+    }
+
+    /// Nothing is changed any more once somebody else has the lock.
+    pub(super) fn still_locked(&self) -> Result<(), PublishError> {
+        match &self.state().lost {
+            Some(whose) => Err(PublishError::LockLost(whose.clone())),
+            None => Ok(()),
+        }
     }
 
     async fn release(&self, lock: Lock) {

@@ -20,6 +20,7 @@ use super::wanted::Wanted;
 pub(super) async fn take_back(run: &Run<'_>, index: usize) -> Result<Vec<String>, PublishError> {
     let item = &run.plan.items[index];
     let stage = run.stage(index);
+    run.still_locked()?;
     run.record(index, &Record::Undoing { item: index })?;
     let notes = match stage.before() {
         None => remove_created(run, item, &stage).await?,

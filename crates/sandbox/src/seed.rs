@@ -467,6 +467,7 @@ fn seeded(
         content_permissions,
         default: false,
         created_at: seed.created_at.unwrap_or(model.created_at),
+        updated_at: seed.created_at.unwrap_or(model.updated_at),
         ..model.clone()
     })
 }

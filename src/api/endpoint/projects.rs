@@ -170,6 +170,34 @@ impl Endpoint for CreateProject {
     }
 }
 
+/// `PUT /sites/{site}/projects/{project}`, with another description.
+pub struct DescribeProject {
+    /// The project.
+    pub project: Luid,
+    /// What is said of it from now on.
+    pub description: String,
+}
+
+impl Endpoint for DescribeProject {
+    type Answer = ();
+    const METHOD: Method = Method::PUT;
+    const REPLAY: Replay = Replay::Safe;
+
+    fn path(&self) -> Path {
+        Path::site("projects").then(self.project)
+    }
+
+    fn body(&self) -> Body {
+        Members::default()
+            .set("description", Some(self.description.as_str()))
+            .into_body("project")
+    }
+
+    fn parse(&self, _: &Reply) -> Result<(), Unreadable> {
+        Ok(())
+    }
+}
+
 /// `DELETE /sites/{site}/projects/{project}`: with all that is in it.
 pub struct DeleteProject(pub Luid);
 
@@ -196,6 +224,15 @@ impl Site {
     /// Makes a project. A project of the same name under the same parent is 409006.
     pub async fn create_project(&self, project: NewProject) -> Result<Project, Error> {
         self.run(&CreateProject(project)).await
+    }
+
+    /// Gives a project another description.
+    pub async fn describe_project(&self, project: Luid, description: String) -> Result<(), Error> {
+        self.run(&DescribeProject {
+            project,
+            description,
+        })
+        .await
     }
 
     /// Deletes a project with all that is in it. One that is not there is as good.
@@ -235,6 +272,11 @@ mod tests {
             ..top.clone()
         };
         assert_eq!(sent(&CreateProject(top)), r#"{"project":{"name":"A"}}"#);
+        let describe = DescribeProject {
+            project: luid(1),
+            description: "B".into(),
+        };
+        assert_eq!(sent(&describe), r#"{"project":{"description":"B"}}"#);
         assert_eq!(
             sent(&CreateProject(below)),
             format!(

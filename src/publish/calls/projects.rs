@@ -15,7 +15,7 @@ const ATTEMPTS: u32 = 3;
 pub(in crate::publish) struct Reserved {
     pub(in crate::publish) luid: String,
     pub(in crate::publish) description: String,
-    /// By the site's clock.
+    /// When it was made or last changed, by the site's clock.
     pub(in crate::publish) since: Option<Timestamp>,
 }
 
@@ -76,8 +76,17 @@ impl Calls {
         Ok(found.map(|p| Reserved {
             luid: p.id.to_string(),
             description: p.description.unwrap_or_default(),
-            since: p.created_at,
+            since: p.created_at.max(p.updated_at),
         }))
+    }
+
+    /// Changes its description, and with it the time that [`Reserved::since`] tells.
+    pub(in crate::publish) async fn renew(
+        &self,
+        id: &str,
+        description: String,
+    ) -> Result<(), Error> {
+        self.site.describe_project(luid(id)?, description).await
     }
 
     pub(in crate::publish) async fn delete_project(&self, id: &str) -> Result<(), Error> {

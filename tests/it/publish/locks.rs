@@ -1,7 +1,22 @@
 //! Two deployments to one site do not interleave.
 
+use std::collections::HashMap;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tabship::api::endpoint::content::FileType;
 use tabship::api::endpoint::projects::NewProject;
+use tabship::api::{Filter, Secret};
+use tabship::plan::{Key, Plan, Planned};
+use tabship::publish::event::Silent;
+use tabship::publish::journal::Journal;
 use tabship::publish::lock::NAME;
+use tabship::publish::outcome::{Deployment, State, Verdict};
+use tabship::publish::payload::{Payload, Piece};
+use tabship::publish::run::{LockMode, OnError, Options, Payloads, Run, Standing};
+use tabship::publish::secrets::{MissingSecret, Secrets};
+use tabship::publish::{Calls, observe};
 use tabship_sandbox::{Sandbox, Seed, SeedProject, SeedToken};
 
 use crate::files::datasource;
@@ -120,4 +135,144 @@ async fn a_lock_of_more_than_six_hours_is_left_over_from_a_run_that_died() {
             run.code(6).stderr_has("tabship on ci-7");
         }
     }
+}
+
+const TWO: &str = "content:\n  - { files: \"*.tds\", project: Data }\n";
+
+/// The same bytes for every item, and no secrets.
+struct Fixed(String);
+
+impl Payloads for Fixed {
+    fn payload(&self, _: &Planned, _: &HashMap<Key, String>) -> Result<Payload, String> {
+        let pieces = vec![Piece::Bytes(self.0.clone().into())];
+        Ok(Payload::new(FileType::Tds, "aa".to_owned(), pieces))
+    }
+}
+
+impl Secrets for Fixed {
+    fn secret(&self, _: &str) -> Result<Secret, MissingSecret> {
+        Ok(Secret::new("x"))
+    }
+}
+
+/// Carries out what the command plans, one item after the other, with a lock that is renewed all the time.
+async fn renewing(served: &Served) -> Deployment {
+    served
+        .run(["plan", "-t", "prod", "--out", "p.json"])
+        .await
+        .code(0);
+    let text = std::fs::read_to_string(served.tabship.path().join("p.json")).unwrap();
+    let plan: Plan = serde_json::from_str(&text).unwrap();
+    let site = served.site("prod").await.site;
+    let live = observe(&site).await.unwrap();
+    let fixed = Fixed(datasource("sales"));
+    let folder = tempfile::tempdir().unwrap();
+    let journal = Journal::begin(folder.path(), &plan, Timestamp::now()).unwrap();
+    let run = Run {
+        calls: Calls::new(site),
+        plan: &plan,
+        live: &live,
+        payloads: &fixed,
+        secrets: &fixed,
+        reporter: &Silent,
+        journal: &journal,
+        options: Options {
+            jobs: 1,
+            timeout: Duration::from_secs(20),
+            on_error: OnError::Restore,
+            prefix: "tabship".to_owned(),
+            lock: LockMode::Take,
+            commit: "abc".to_owned(),
+            chunk: None,
+            renewal: Duration::from_millis(100),
+        },
+        stop: &AtomicBool::new(false),
+        holder: None,
+        standing: Standing::new(&plan, &live, Vec::new()),
+    };
+    run.deploy().await.unwrap()
+}
+
+/// Looks until there is a lock that `fits`, and not for ever.
+async fn lock_that(served: &Served, fits: impl Fn(&str) -> bool) -> tabship::api::Luid {
+    let site = served.site("prod").await.site;
+    for _ in 0..500 {
+        let all = site.projects(Filter::all()).await.unwrap();
+        let mut locks = all.iter().filter(|p| p.name == NAME);
+        if let Some(lock) = locks.find(|p| fits(p.description.as_deref().unwrap_or_default())) {
+            return lock.id;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("no lock is like that");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_takes_long_renews_its_lock_and_knows_it_again() {
+    let served = Served::start(TWO).await;
+    served.tabship.write("Sales.tds", datasource("sales"));
+    served.trouble(&["POST /datasources delay=1s"]);
+    let (done, _) = tokio::join!(
+        renewing(&served),
+        lock_that(&served, |text| text.contains("deploys commit abc to prod")
+            && text.contains(", renewed 20"))
+    );
+    assert_eq!(done.verdict, Verdict::Deployed);
+    assert!(served.site("prod").await.locks().await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_whose_lock_another_has_taken_changes_nothing_more() {
+    let served = Served::start(TWO).await;
+    served.tabship.write("A.tds", datasource("a"));
+    served.tabship.write("B.tds", datasource("b"));
+    served.trouble(&["POST /datasources delay=2s"]);
+    let (done, ()) = tokio::join!(renewing(&served), async {
+        let lock = lock_that(&served, |_| true).await;
+        let site = served.site("prod").await.site;
+        site.delete_project(lock).await.unwrap();
+        somebody_deploys(&served).await;
+    });
+    assert_eq!(done.verdict, Verdict::Incomplete);
+    assert_eq!(served.count("POST /datasources"), 1);
+    assert_eq!(served.count("DELETE /datasources/*"), 0);
+    let states: Vec<State> = done.items.iter().map(|i| i.state).collect();
+    assert_eq!(states, [State::Broken, State::Failed]);
+    for item in &done.items {
+        let error = item.error.as_deref().unwrap();
+        assert!(
+            error.contains("tabship on ci-7 deploys commit abc"),
+            "{error}"
+        );
+    }
+    assert_eq!(served.site("prod").await.locks().await.len(), 1, "theirs");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preview_is_removed_only_while_nobody_deploys_there() {
+    let manifest = format!(
+        "branches:\n  \"feature/**\": {{ target: prod, project: \"Previews/{{branch}}\", ephemeral: true }}\n{SALES}"
+    );
+    let served = Served::start(&manifest).await;
+    served.tabship.write("Sales.tds", datasource("sales"));
+    served
+        .run(["deploy", "--branch", "feature/x"])
+        .await
+        .code(0);
+    somebody_deploys(&served).await;
+    let cleanup = ["cleanup", "--of", "feature/x"];
+    served
+        .run(cleanup)
+        .await
+        .code(6)
+        .stderr_has("tabship on ci-7 deploys commit abc to prod");
+    assert_eq!(served.site("prod").await.state().await.len(), 1);
+    served
+        .run(["cleanup", "--of", "feature/x", "--break-lock"])
+        .await
+        .code(0)
+        .stdout_has("removed data source \"Sales\"");
+    served.run(cleanup).await.code(0).stdout_has("gone already");
+    let site = served.site("prod").await;
+    assert!(site.state().await.is_empty() && site.locks().await.is_empty());
 }
