@@ -117,7 +117,13 @@ pub(crate) async fn make(
     publish::details(&signed.site, live, &touched)
         .await
         .map_err(|e| asked("reading the items that would change", &e))?;
+    let owners = plan::owners(desired, live, policy);
+    let not_known = publish::know_users(&signed.site, live, &owners).await;
     let mut outcome = plan::build(desired, live, policy);
+    let said = not_known
+        .iter()
+        .map(|(name, why)| format!("whether the site has a user \"{name}\" is not known: {why}"));
+    outcome.notes.extend(said);
     if outcome.items.iter().any(|i| i.action.changes()) {
         outcome
             .notes

@@ -1,6 +1,6 @@
 //! What the target holds now, as plain data.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -18,8 +18,10 @@ pub struct Live {
     pub details: HashMap<String, Detail>,
     /// The site keeps revisions.
     pub revision_history: bool,
-    /// User names of the site, when owners were looked up.
+    /// Names of users of the site by LUID: those who own something, and those who were looked up.
     pub users: HashMap<String, String>,
+    /// User names that were looked up, and that no user of the site has.
+    pub nobody: HashSet<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -103,11 +105,23 @@ pub struct Subscription {
 }
 
 impl Live {
-    /// The item with this identity. Names are compared without regard to case, as Tableau does.
-    pub fn find(&self, key: &Key) -> Option<&LiveItem> {
-        self.items
-            .iter()
-            .find(|item| item.key().as_ref() == Some(key))
+    /// Its items by their identity. Names are compared without regard to case, as Tableau does; of several with one
+    /// identity, the first counts.
+    pub fn by_key(&self) -> HashMap<Key, &LiveItem> {
+        let mut found = HashMap::with_capacity(self.items.len());
+        for item in &self.items {
+            if let Some(key) = item.key() {
+                found.entry(key).or_insert(item);
+            }
+        }
+        found
+    }
+
+    /// LUID of the user of this name, as far as it is known. Names are compared without regard to case.
+    pub fn user_named(&self, name: &str) -> Option<&str> {
+        let mut users = self.users.iter();
+        let found = users.find(|(_, user)| user.eq_ignore_ascii_case(name));
+        found.map(|(luid, _)| luid.as_str())
     }
 
     pub fn detail(&self, item: &LiveItem) -> Option<&Detail> {

@@ -17,6 +17,6 @@ pub use blocked::{Allow, Block};
 pub use desired::{Desired, Item, ItemKind, Key, PublishedReference, Settings};
 pub use document::{Action, Plan, Planned};
 pub use live::{Detail, Live, LiveItem, LiveProject};
-pub use make::{Outcome, Policy, Prune, build, expected_content_url, outline};
+pub use make::{Outcome, Policy, Prune, build, expected_content_url, outline, owners};
 pub use project_path::ProjectPath;
 pub use stamp::Stamp;

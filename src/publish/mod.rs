@@ -21,4 +21,4 @@ mod verify;
 mod wanted;
 
 pub use calls::{Calls, api_item, current_revision, view_names};
-pub use observe::{details, observe};
+pub use observe::{details, know_users, observe};

@@ -62,6 +62,7 @@ pub async fn observe(site: &Site) -> Result<Live, Error> {
         details: HashMap::new(),
         revision_history,
         users,
+        nobody: HashSet::new(),
     })
 }
 
@@ -71,6 +72,27 @@ async fn keeps_revisions(site: &Site) -> Result<bool, Error> {
         return Ok(true);
     }
     Ok(site.info().await?.revision_history.unwrap_or(true))
+}
+
+/// Looks users up by their names, so that one who is not there is known before anything is published. Comes back with the
+/// names of which the site does not tell, and why.
+pub async fn know_users(site: &Site, live: &mut Live, names: &[String]) -> Vec<(String, Error)> {
+    let found: Vec<_> = futures_util::stream::iter(names)
+        .map(|name| async move { (name, site.users_named(name).await) })
+        .buffered(AT_ONCE)
+        .collect()
+        .await;
+    let mut not_known = Vec::new();
+    for (name, users) in found {
+        match users {
+            Ok(users) => match users.iter().find(|u| u.name.eq_ignore_ascii_case(name)) {
+                Some(user) => drop(live.users.insert(user.id.to_string(), user.name.clone())),
+                None => drop(live.nobody.insert(name.clone())),
+            },
+            Err(error) => not_known.push((name.clone(), error)),
+        }
+    }
+    not_known
 }
 
 /// Flows need a licence that not every site has.

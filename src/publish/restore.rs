@@ -31,10 +31,7 @@ async fn owner(
     wanted: &Wanted,
 ) -> Result<(), PublishError> {
     let luid = match &wanted.owner_name {
-        Some(name) => {
-            let found = run.calls.user(name).await.doing("looking the owner up")?;
-            Some(found.ok_or_else(|| PublishError::Owner(name.clone()))?)
-        }
+        Some(name) => Some(user(run, name).await?),
         None => wanted.owner_luid.clone(),
     };
     match luid {
@@ -47,6 +44,15 @@ async fn owner(
         }
         _ => Ok(()),
     }
+}
+
+/// The plan knows most users; a plan that could not ask leaves it to this.
+async fn user(run: &Run<'_>, name: &str) -> Result<String, PublishError> {
+    if let Some(luid) = run.live.user_named(name) {
+        return Ok(luid.to_owned());
+    }
+    let found = run.calls.user(name).await.doing("looking the owner up")?;
+    found.ok_or_else(|| PublishError::Owner(name.to_owned()))
 }
 
 /// Embeds the manifest's credentials, then reads back: on sites that cannot change one connection alone, what was meant

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::blocked::{Allow, Block};
 use super::desired::{Desired, Item, Key, Settings};
 use super::document::{Action, Allowance, Estimate, Planned};
-use super::live::Live;
+use super::live::{Live, LiveItem};
 use super::project_path::ProjectPath;
 use super::views::{self, ViewPlan};
 
@@ -50,19 +50,34 @@ pub struct Outcome {
 /// LUIDs of the live items that would be touched: the ones whose [`Detail`](super::live::Detail) a plan needs.
 pub fn outline(desired: &Desired, live: &Live, policy: &Policy) -> Vec<String> {
     let index = Index::new(desired, live, policy);
-    let mut luids = Vec::new();
-    for item in &desired.items {
-        let Some(there) = index.whereabouts(item).item() else {
-            continue;
-        };
-        let same = there
-            .stamp(&policy.prefix)
-            .is_some_and(|s| s.fingerprint == item.fingerprint);
-        if !same || policy.republish {
-            luids.push(there.luid.clone());
-        }
-    }
-    luids
+    let there = desired.items.iter().filter_map(|item| {
+        let there = index.whereabouts(item).item()?;
+        differs(item, there, policy).then(|| there.luid.clone())
+    });
+    there.collect()
+}
+
+/// User names that items which would be published are to belong to, and of which [`Live`] does not say whether they are
+/// there. Each once.
+pub fn owners(desired: &Desired, live: &Live, policy: &Policy) -> Vec<String> {
+    let index = Index::new(desired, live, policy);
+    let published = desired.items.iter().filter(|item| {
+        let there = index.whereabouts(item).item();
+        there.is_none_or(|there| differs(item, there, policy))
+    });
+    let names: BTreeSet<&String> = published
+        .filter_map(|item| item.settings.owner.as_ref())
+        .filter(|name| live.user_named(name).is_none())
+        .collect();
+    names.into_iter().cloned().collect()
+}
+
+/// By the stamp on it, the item is not what it is to be; or it is to be published all the same.
+fn differs(item: &Item, there: &LiveItem, policy: &Policy) -> bool {
+    let same = there
+        .stamp(&policy.prefix)
+        .is_some_and(|s| s.fingerprint == item.fingerprint);
+    !same || policy.republish
 }
 
 /// Makes the plan. [`Live::details`] holds at least what [`outline`] named.
@@ -105,6 +120,9 @@ fn plan_item(item: &Item, index: &Index<'_>, policy: &Policy) -> Planned {
             let moved = matches!(place, Whereabouts::Elsewhere(_));
             existing(item, there, moved, index.live, policy, &mut planned);
         }
+    }
+    if planned.publish {
+        missing_owner(item, index.live, &mut planned);
     }
     settle_blocks(&mut planned, policy);
     planned
@@ -190,6 +208,22 @@ fn missing_sources(item: &Item, index: &Index<'_>, planned: &mut Planned) {
                     .to_owned(),
             });
         }
+    }
+}
+
+/// Found before anything is published, and not after.
+fn missing_owner(item: &Item, live: &Live, planned: &mut Planned) {
+    let Some(owner) = &item.settings.owner else {
+        return;
+    };
+    if live.nobody.contains(owner) {
+        planned.blocked.push(Block {
+            allow: None,
+            message: format!(
+                "it is to belong to \"{owner}\", and the site has no user of that name"
+            ),
+            help: "correct `owner:` in the manifest, or add the user to the site".to_owned(),
+        });
     }
 }
 

@@ -474,3 +474,37 @@ fn tabs_are_said_to_change_permissions() {
     assert_eq!(said(true, Some(true)), None);
     assert_eq!(said(true, None), None);
 }
+
+#[test]
+fn an_owner_who_is_not_there_blocks_what_would_be_published_and_nothing_else() {
+    let mut new = item(ItemKind::Workbook, "A", "New");
+    let mut same = item(ItemKind::Workbook, "A", "Same");
+    let mut changed = item(ItemKind::Workbook, "A", "Changed");
+    for item in [&mut new, &mut same] {
+        item.settings.owner = Some("gone".to_owned());
+    }
+    changed.settings.owner = Some("Ann".to_owned());
+    let desired = Desired {
+        items: vec![new, same, changed],
+        ..Desired::default()
+    };
+    let mut live = live(vec![
+        live_item(ItemKind::Workbook, "A", "Same", Some(("aa", 1))),
+        live_item(ItemKind::Workbook, "A", "Changed", Some(("bb", 1))),
+    ]);
+    let policy = policy();
+    assert_eq!(
+        owners(&desired, &live, &policy),
+        ["gone"],
+        "ann owns something"
+    );
+    live.nobody.insert("gone".to_owned());
+    let plan = build(&desired, &live, &policy);
+    let blocked: Vec<&str> = plan
+        .items
+        .iter()
+        .filter(|i| i.action == Action::Blocked)
+        .map(|i| i.name.as_str())
+        .collect();
+    assert_eq!(blocked, ["New"]);
+}

@@ -12,7 +12,7 @@
 //! | 8 somebody published meanwhile | [`what_somebody_published_meanwhile_is_not_overwritten`] |
 //! | 9 an extract stripped | `plan::make` |
 //! | 10 repacking corrupts | `rewrites` |
-//! | 11 refresh schedules lost | the sandbox's `server_schedules_hold_tasks`: an overwrite keeps them; none here yet |
+//! | 11 refresh schedules lost | [`an_owner_who_left_is_replaced_and_the_refresh_proven_with_its_schedule_in_place`] |
 //! | 12 waiting without end, a refresh queued already | [`a_job_that_does_not_end_in_time_is_a_case_for_a_person_and_then_for_a_rollback`], [`a_refresh_that_waits_already_is_waited_for`] |
 //! | 13 a session killed by another job | `publish::sessions` |
 //! | 14 codes that mislead | [`codes_that_read_like_something_else_come_with_their_cause`] |
@@ -22,7 +22,7 @@
 //! | 19 a rollback is a publish | `reliability::crash` |
 //! | 20 a row-level filter changed | `rules` (`security/user-filter-removed`) |
 //! | 21 a file newer than the server | `rules` (`structure/newer-than-server`) |
-//! | 22 an owner who left | none yet |
+//! | 22 an owner who left | [`an_owner_who_is_not_there_is_known_before_anything_is_published`], [`an_owner_who_left_is_replaced_and_the_refresh_proven_with_its_schedule_in_place`] |
 //! | 23 secrets committed | `publish::secrets`, `rules` |
 //! | 24 success with nothing done | `cli::wrong`, `api::outcomes` |
 //! | 25 an impact that is not known reads as none | [`an_impact_that_the_site_does_not_tell_is_not_called_none`] |
@@ -32,6 +32,7 @@
 use std::time::Duration;
 
 use tabship::api::Filter;
+use tabship::api::endpoint::datasources::DatasourceChange;
 use tabship_sandbox::Sandbox;
 
 use crate::files::{datasource, package, workbook};
@@ -194,12 +195,104 @@ const REFRESHED: &str = r#"content:
 async fn refreshed(manifest: &str) -> Served {
     let builder = Sandbox::builder()
         .style(tabship_sandbox::Style::Cloud)
+        .user("ann", "Creator")
         .user("svc", "Creator");
     let mut served = Served::with(builder, manifest).await;
     served.tabship.set("PG_PASSWORD", "hunter2");
     let sales = std::fs::read(project("examples/acme/datasources/Sales.tdsx")).unwrap();
     served.tabship.write("Sales.tdsx", sales);
     served
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_who_left_is_replaced_and_the_refresh_proven_with_its_schedule_in_place() {
+    let served = refreshed(&REFRESHED.replace("    owner: svc\n", "")).await;
+    served.deploy().await.code(0);
+    let site = served.site("prod").await.site;
+    let sales = site.datasources(Filter::all()).await.unwrap().remove(0);
+    let change = DatasourceChange {
+        owner: Some(site.users_named("ann").await.unwrap()[0].id),
+        ..DatasourceChange::default()
+    };
+    site.update_datasource(sales.id, change).await.unwrap();
+    plan_refresh(&served, &sales.id.to_string()).await;
+    served.tabship.write(
+        "tabship.yml",
+        format!("{}{REFRESHED}", super::served::TARGETS),
+    );
+    served
+        .run(["plan", "-t", "prod"])
+        .await
+        .code(0)
+        .stdout_has("1 refresh schedule (stays with the item)");
+    served.trouble(&[]);
+    served.deploy().await.code(0);
+    let asked: Vec<String> = served
+        .sandbox
+        .requests()
+        .iter()
+        .map(crate::reliability::site::label)
+        .collect();
+    let at = |call: &str| asked.iter().position(|a| a == call).unwrap();
+    assert!(
+        at("PUT /datasources/*") < at("POST /datasources/*/refresh"),
+        "the new owner is who refreshes: {asked:#?}"
+    );
+    let state = served.site("prod").await.state().await;
+    assert_eq!(state["datasource Sales"].owner, "svc");
+    let tasks = site.refresh_tasks().await.unwrap();
+    assert_eq!(tasks.len(), 1);
+    assert_eq!(tasks[0].item.unwrap().id, sales.id);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_who_is_not_there_is_known_before_anything_is_published() {
+    let manifest = "content:\n  - { files: \"*.tds\", project: A, owner: gone@acme.example }\n";
+    let served = Served::start(manifest).await;
+    served.tabship.write("Sales.tds", datasource("sales"));
+    served.tabship.write("Costs.tds", datasource("costs"));
+    served.trouble(&[]);
+    served
+        .deploy()
+        .await
+        .code(6)
+        .stderr_has("the site has no user of that name");
+    assert_eq!(served.count("POST /datasources"), 0);
+    assert_eq!(served.count("POST /projects"), 0);
+    assert_eq!(served.count("GET /users"), 1, "each name once");
+    served.trouble(&["GET /users status=403 code=403133"]);
+    served
+        .run(["plan", "-t", "prod"])
+        .await
+        .code(0)
+        .stdout_has("whether the site has a user \"gone@acme.example\" is not known");
+}
+
+/// As somebody does on the site: every Sunday at two.
+async fn plan_refresh(served: &Served, datasource: &str) {
+    let site = served.site("prod").await.site;
+    let session = site.session();
+    let url = format!(
+        "{}/api/3.29/sites/{}/tasks/extractRefreshes",
+        served.sandbox.url(),
+        session.site_id
+    );
+    let body = format!(
+        "<tsRequest><extractRefresh type='FullRefresh'><datasource id='{datasource}'/></extractRefresh><schedule frequency='Weekly'><frequencyDetails start='02:00:00'><intervals><interval weekDay='Sunday'/></intervals></frequencyDetails></schedule></tsRequest>"
+    );
+    let answer = reqwest::Client::new()
+        .post(url)
+        .header("X-Tableau-Auth", session.token.expose())
+        .header("Content-Type", "application/xml")
+        .body(body)
+        .send()
+        .await
+        .unwrap();
+    assert!(
+        answer.status().is_success(),
+        "{}",
+        answer.text().await.unwrap()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
