@@ -45,7 +45,8 @@ async fn a_connected_app_asks_for_the_scopes_that_a_deployment_needs() {
   - { files: "Book.twb", project: Finance, tags: [finance], description: "Monthly" }
   - { files: "Segments.tfl", project: Data }
 "#;
-    let mut served = Served::start("").await;
+    let builder = tabship_sandbox::Sandbox::builder().user("ann", "Creator");
+    let mut served = Served::with(builder, "").await;
     let app = "connected_app: { client_id: 5f0a6c5e-0a52-4ac3-b0a5-5a4dbf4ec001, secret_id: 5f0a6c5e-0a52-4ac3-b0a5-5a4dbf4ec002, secret: { env: APP_SECRET }, user: admin }";
     let targets = TARGETS.replace("token_name: ci, token_secret: { env: CI_TOKEN }", app);
     served
@@ -65,4 +66,27 @@ async fn a_connected_app_asks_for_the_scopes_that_a_deployment_needs() {
     served.trouble(&[]);
     let first = served.deploy().await.code(0).stdout_has("3 created");
     assert!(!first.stderr.contains("not locked"), "{}", first.stderr);
+    served.site("prod").await.people_work().await;
+    served.tabship.write("Sales.tds", datasource("sales_2"));
+    served
+        .tabship
+        .write("Book.twb", workbook(&["One"], "report_2"));
+    served.trouble(&[]);
+    let allow = "credential-loss,owner-change";
+    served
+        .run(["deploy", "-t", "prod", "--allow", allow])
+        .await
+        .code(0)
+        .stderr_has("a connected app may not read them");
+    assert_eq!(
+        served.count("POST /auth/signin"),
+        1,
+        "no call was refused for want of a scope"
+    );
+    served.trouble(&[]);
+    served.run(["rollback"]).await.code(0);
+    assert_eq!(served.count("POST /auth/signin"), 1);
+    served.trouble(&[]);
+    served.run(["status"]).await.code(0);
+    served.run(["doctor", "-t", "prod"]).await.code(0);
 }
