@@ -12,6 +12,7 @@ use super::execution::{Execution, carry_out};
 use super::failure::{Failure, Kind};
 use super::next_steps;
 use super::options::{Format, Sites};
+use super::passage;
 use super::planning::PlanOptions;
 use super::ready;
 use super::resume;
@@ -121,6 +122,7 @@ fn one(
     let (workspace, chosen) = ready::open(session, named, &arguments.sites)?;
     target::worthy(session, &workspace, &chosen)?;
     chain(&chosen)?;
+    passage::sweep(&workspace.state());
     // What a saved plan was about, it is about now.
     let selection = saved.map_or_else(
         || arguments.selection.clone(),

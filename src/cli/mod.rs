@@ -23,6 +23,7 @@ mod locking;
 mod man;
 mod next_steps;
 mod options;
+mod passage;
 mod plan;
 mod planning;
 mod profile;

@@ -3,8 +3,6 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
-
 use crate::api::endpoint::downloads::Download;
 use crate::content::{self, Content, Kind as ContentKind, Limits};
 use crate::manifest;
@@ -18,6 +16,7 @@ use super::Session;
 use super::desired::{self, Origin, Promoted};
 use super::failure::{Failure, Kind};
 use super::options::Sites;
+use super::passage::Passage;
 use super::profile::Profile;
 use super::ready::Ready;
 use super::selection::Selector;
@@ -35,7 +34,7 @@ pub(crate) struct Promotion<'p> {
     signed: SignedIn,
     live: Live,
     /// Where the content is until it is published; it goes with this.
-    folder: TempDir,
+    folder: Passage,
 }
 
 /// What a promotion brings.
@@ -74,10 +73,8 @@ impl<'p> Promotion<'p> {
         let live = publish::observe(&signed.site)
             .await
             .map_err(|e| asked(&format!("reading what {} holds", from.name), &e))?;
-        let parent = workspace.state().join("promotions");
-        let folder = std::fs::create_dir_all(&parent)
-            .and_then(|()| TempDir::new_in(&parent))
-            .map_err(|e| not_written(&parent, &e))?;
+        let state = workspace.state();
+        let folder = Passage::open(&state).map_err(|e| not_written(&state, &e))?;
         Ok(Self {
             workspace,
             from,
@@ -88,7 +85,7 @@ impl<'p> Promotion<'p> {
     }
 
     /// Signs out; what was downloaded is there until the folder is dropped.
-    pub(crate) async fn end(self) -> TempDir {
+    pub(crate) async fn end(self) -> Passage {
         let _ = self.signed.site.sign_out().await;
         self.folder
     }
@@ -150,6 +147,7 @@ impl<'p> Promotion<'p> {
         all: bool,
     ) -> Result<Fetched, Failure> {
         let entries = self.entries(&to.chosen)?;
+        let at_target = to.live.by_key();
         let mut fetched = Fetched::default();
         for (item, stamp) in candidates {
             let project = self.project(item, &to.chosen);
@@ -159,7 +157,8 @@ impl<'p> Promotion<'p> {
                 .unwrap_or_default();
             let fingerprint = self.fingerprint(stamp, &base, item, &to.chosen.name, &file);
             let key = Key::new(item.kind, &project, &item.name);
-            let there = to.live.find(&key).and_then(|l| l.stamp(&to.chosen.stamp));
+            let there = at_target.get(&key);
+            let there = there.and_then(|l| l.stamp(&to.chosen.stamp));
             if !all && there.is_some_and(|s| s.fingerprint == fingerprint) {
                 let unchanged = placeholder(item, project, fingerprint, base);
                 fetched.unchanged.push(unchanged);

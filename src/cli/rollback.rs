@@ -8,6 +8,7 @@ use super::ending;
 use super::execution::{Execution, Work};
 use super::failure::Failure;
 use super::options::Sites;
+use super::passage;
 use super::ready;
 use super::recorded::{self, Found, NoPayloads};
 use super::site::Store;
@@ -49,6 +50,7 @@ pub(crate) fn take_back(
     let workspace = session.workspace(sites.used(&used), sites.branch.as_deref())?;
     let mut chosen = target::as_recorded(&workspace, &plan.target.name)?;
     chosen.stamp.clone_from(&plan.target.stamp);
+    passage::sweep(&workspace.state());
     ready::block_on(async {
         let ready = ready::ready(session, &workspace, chosen, sites).await?;
         let secrets = Store::of(session, &workspace, sites);

@@ -59,9 +59,10 @@ async fn each(ready: &Ready, sent: &[Sent<'_>]) -> Result<Vec<(String, Changes)>
     }
     let folder = tempfile::tempdir()
         .map_err(|e| Failure::usage("there is no place for what is downloaded").because(&e))?;
+    let live = ready.live.by_key();
     let mut files = Vec::new();
     for (n, file) in sent.iter().enumerate() {
-        let changes = match ready.live.find(&file.key) {
+        let changes = match live.get(&file.key) {
             None => diff::whole_file("added", None),
             Some(item) => {
                 let path = folder.path().join(n.to_string());

@@ -22,6 +22,13 @@ fn report(table: &str) -> String {
     workbook(&["One"], table).replace("dbname='sales'", "dbname='costs'")
 }
 
+/// Promotions that have downloaded something and not taken it away.
+fn on_their_way(served: &Served) -> usize {
+    let folder = served.tabship.path().join(".tabship/promotions");
+    let entries = std::fs::read_dir(folder).unwrap().flatten();
+    entries.filter(|e| e.path().is_dir()).count()
+}
+
 async fn held_by_dev() -> Served {
     let served = Served::start(TWO).await;
     served.tabship.write("Sales.tds", datasource("sales"));
@@ -56,6 +63,7 @@ async fn a_promotion_that_was_stopped_is_resumed_unless_the_source_has_moved() {
         }
         child.kill().unwrap();
         child.wait().unwrap();
+        assert_eq!(on_their_way(&served), 1);
         served.trouble(&[]);
         if moved {
             served.tabship.write("Report.twb", report("report_2"));
@@ -68,9 +76,11 @@ async fn a_promotion_that_was_stopped_is_resumed_unless_the_source_has_moved() {
                 .stderr_has("workbook \"Report\" in Finance is not what it was")
                 .stderr_has("tabship promote --from dev --to prod");
             served.run(["rollback"]).await;
+            assert_eq!(on_their_way(&served), 0);
             continue;
         }
         served.run(["deploy", "--resume"]).await.code(0);
+        assert_eq!(on_their_way(&served), 0);
         let state = served.site("prod").await.state().await;
         assert_eq!(state.len(), 2);
         assert!(state["datasource Sales"].connections[0].contains("pg-prod.example.com"));
