@@ -58,9 +58,12 @@ impl<'s> Walk<'s> {
             Value::Map(entries) => self.mapping(entries, node.span, schema, path),
             Value::List(items) => {
                 if let Some(each) = schema.get("items") {
-                    for (n, item) in items.iter_mut().enumerate() {
-                        self.node(item, each, &join(path, &n.to_string()));
-                    }
+                    let mut n = 0;
+                    items.retain_mut(|item| {
+                        let inner = join(path, &n.to_string());
+                        n += 1;
+                        self.node(item, each, &inner)
+                    });
                 }
                 true
             }

@@ -75,6 +75,23 @@ fn everything_that_is_wrong_is_said_at_its_place() {
 }
 
 #[test]
+fn an_item_of_a_list_that_is_of_no_use_does_not_keep_the_rest_from_being_read() {
+    let text = "version: 1\ntargets:\n  dev: { server: \"https://dev.example\", auth: { user: ci, password: { env: P } } }\n\
+                branches:\n  main: { target: dve }\ncontent:\n  - \"workbooks/*.twb\"\n  \
+                - { files: \"[\", project: A }\n  - { files: \"*.tds\", project: B, tags: [{ a: b }, c], verify: refesh }\n";
+    assert_eq!(
+        said(&load(text, &[])),
+        [
+            "5:19 manifest/unknown-target | no target is called `dve`",
+            "7:5 manifest/wrong-type | `content.0` wants a mapping, found `workbooks/*.twb`",
+            "8:14 manifest/wrong-glob | `[` is no glob: unclosed character class; missing ']'",
+            "9:42 manifest/wrong-type | `content.2.tags.0` wants text, found a mapping",
+            "9:64 manifest/unknown-word | `content.2.verify` cannot be `refesh`",
+        ]
+    );
+}
+
+#[test]
 fn with_no_targets_at_all_the_first_that_is_named_says_it() {
     let text = "version: 1\ntargetz: {}\nbranches:\n  main: { target: dev }\n  \"release/*\": { target: prod }\n\
                 rewrite:\n  - { match: { class: postgres }, to: { prod: { server: pg } } }\n";
