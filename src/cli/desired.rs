@@ -638,6 +638,7 @@ impl<'m> Assembly<'m> {
             sheets: profile.sheets.clone(),
             has_extract: profile.has_extract,
             published: self.references(origin),
+            writes: profile.writes.clone(),
             rewrites: prepared.hits,
             notes: prepared.notes,
             settings: origin.settings.clone(),

@@ -145,6 +145,7 @@ pub(crate) async fn make(
         select: Vec::new(),
         projects: outcome.projects,
         items: outcome.items,
+        left_over: outcome.left_over,
         notes: outcome.notes,
         estimate: outcome.estimate,
     })

@@ -2,7 +2,9 @@
 //! would fill a machine, and nearly all are sent as they are.
 
 use crate::content::fingerprint::fingerprint;
+use crate::content::flow::Flow;
 use crate::content::{Content, Document, Kind};
+use crate::plan::{ProjectPath, Written, expected_content_url};
 
 pub(crate) struct Profile {
     pub(crate) kind: Kind,
@@ -16,6 +18,8 @@ pub(crate) struct Profile {
     /// Whether there is data in the file; `None` when all of it is elsewhere.
     pub(crate) has_extract: Option<bool>,
     pub(crate) published: Vec<Published>,
+    /// Published data sources that a flow writes when it runs.
+    pub(crate) writes: Vec<Written>,
 }
 
 /// A published data source that the document reads, as the document calls it.
@@ -34,7 +38,12 @@ impl Profile {
             fingerprint: fingerprint(content, None),
             sheets: document.map(sheets).unwrap_or_default(),
             has_extract: document.and_then(|d| has_extract(d, content)),
-            published: document.map(published).unwrap_or_default(),
+            published: match (document, content.flow()) {
+                (Some(document), _) => published(document),
+                (None, Some(flow)) => read(flow),
+                (None, None) => Vec::new(),
+            },
+            writes: content.flow().map(written).unwrap_or_default(),
         }
     }
 }
@@ -50,6 +59,29 @@ fn published(document: &Document) -> Vec<Published> {
                 content_url: content_url.to_owned(),
                 name: name.unwrap_or(content_url).to_owned(),
             }
+        })
+        .collect()
+}
+
+fn read(flow: &Flow) -> Vec<Published> {
+    let sources = flow.reads().into_iter();
+    sources
+        .map(|source| Published {
+            content_url: source
+                .content_url
+                .unwrap_or_else(|| expected_content_url(&source.name)),
+            name: source.name,
+        })
+        .collect()
+}
+
+fn written(flow: &Flow) -> Vec<Written> {
+    let sources = flow.writes().into_iter();
+    sources
+        .map(|source| Written {
+            name: source.name,
+            // The name alone: the path above it is in no flow.
+            project: source.project.map(|name| ProjectPath::new([name])),
         })
         .collect()
 }

@@ -387,6 +387,7 @@ fn placeholder(
         sheets: Vec::new(),
         has_extract: None,
         published: Vec::new(),
+        writes: Vec::new(),
         rewrites: Vec::new(),
         notes: Vec::new(),
         settings,

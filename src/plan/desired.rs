@@ -79,6 +79,8 @@ pub struct Item {
     pub has_extract: Option<bool>,
     /// Published data sources that it reads, as rewritten for the target.
     pub published: Vec<PublishedReference>,
+    /// Published data sources that a flow writes each time that it runs.
+    pub writes: Vec<Written>,
     /// What was rewritten for the target.
     pub rewrites: Vec<Rewrite>,
     /// What the plan should say of it.
@@ -102,6 +104,26 @@ pub struct PublishedReference {
     pub provided_by: Option<Key>,
     /// The manifest wants it certified.
     pub require_certified: bool,
+}
+
+/// A published data source that an output of a flow writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    pub name: String,
+    /// The end of its project's path, where the flow says it.
+    pub project: Option<ProjectPath>,
+}
+
+impl Written {
+    /// It is what `item` publishes.
+    pub fn is(&self, item: &Item) -> bool {
+        item.kind == ItemKind::Datasource
+            && item.name.to_lowercase() == self.name.to_lowercase()
+            && self
+                .project
+                .as_ref()
+                .is_none_or(|p| item.project.folded().ends_with(&p.folded()))
+    }
 }
 
 /// One thing that was rewritten for the target.

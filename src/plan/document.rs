@@ -32,6 +32,9 @@ pub struct Plan {
     pub projects: Vec<ProjectPath>,
     /// In the order in which they are carried out: data sources, workbooks, flows.
     pub items: Vec<Planned>,
+    /// What was deployed from here once, is wanted no more, and is left where it is (`prune: report`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_over: Vec<LeftOver>,
     /// What is true of the run as a whole and worth knowing.
     pub notes: Vec<String>,
     pub estimate: Estimate,
@@ -61,6 +64,15 @@ pub struct Git {
     pub branch: Option<String>,
     /// The working tree has changes that are in no commit.
     pub dirty: bool,
+}
+
+/// An item of the site that a run leaves alone though nothing wants it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOver {
+    pub kind: ItemKind,
+    pub name: String,
+    pub project: ProjectPath,
+    pub luid: Option<String>,
 }
 
 /// About how much a run will ask of the site and the line.

@@ -14,7 +14,7 @@ pub mod stamp;
 pub mod views;
 
 pub use blocked::{Allow, Block};
-pub use desired::{Desired, Item, ItemKind, Key, PublishedReference, Settings};
+pub use desired::{Desired, Item, ItemKind, Key, PublishedReference, Settings, Written};
 pub use document::{Action, Plan, Planned};
 pub use live::{Detail, Live, LiveItem, LiveProject};
 pub use make::{Outcome, Policy, Prune, build, expected_content_url, outline, owners};

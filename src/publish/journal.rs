@@ -407,6 +407,7 @@ pub(super) mod tests {
             projects: vec![],
             items: vec![],
             notes: vec![],
+            left_over: Vec::new(),
             estimate: Estimate::default(),
         }
     }

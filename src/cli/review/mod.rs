@@ -6,7 +6,7 @@ mod files;
 
 use std::path::{Path, PathBuf};
 
-use crate::plan::Planned;
+use crate::plan::{Plan, Planned};
 use crate::pull_request::{self, PullRequest};
 use crate::report::findings::{self, Checked};
 use crate::report::review::{self, Deployment, Item, Review};
@@ -165,6 +165,7 @@ fn put_together(
                 None => {}
             }
         }
+        leave_over(&mut review.items, plan, &head.root);
     }
     review
         .items
@@ -175,6 +176,17 @@ fn put_together(
     review.deployment = deployment;
     review.job = request.and_then(|r| r.job.clone());
     review
+}
+
+/// Marks files that are gone and whose items a deployment leaves on the site.
+fn leave_over(items: &mut [Item], plan: &Plan, root: &Path) {
+    let gone = |item: &Item| {
+        let file = item.file.as_ref();
+        item.planned.is_none() && file.is_some_and(|file| !root.join(file).exists())
+    };
+    for item in items.iter_mut().filter(|item| gone(item)) {
+        item.left_over = plan.left_over.iter().any(|left| left.name == item.name);
+    }
 }
 
 /// By the file; an item whose file is gone, by its name.

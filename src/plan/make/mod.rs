@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::blocked::{Allow, Block};
-use super::desired::{Desired, Item, Key, Settings};
-use super::document::{Action, Allowance, Estimate, Planned};
+use super::desired::{Desired, Item, Key, PublishedReference, Settings};
+use super::document::{Action, Allowance, Estimate, LeftOver, Planned};
 use super::live::{Live, LiveItem};
 use super::project_path::ProjectPath;
 use super::views::{self, ViewPlan};
@@ -43,6 +43,7 @@ pub enum Prune {
 pub struct Outcome {
     pub projects: Vec<ProjectPath>,
     pub items: Vec<Planned>,
+    pub left_over: Vec<LeftOver>,
     pub notes: Vec<String>,
     pub estimate: Estimate,
 }
@@ -101,6 +102,7 @@ pub fn build(desired: &Desired, live: &Live, policy: &Policy) -> Outcome {
                 r.why.join(", ")
             )
         }));
+        outcome.left_over = retired.into_iter().map(left_over).collect();
     }
     if outcome.items.iter().any(|i| i.action.changes()) {
         outcome.notes.extend(desired.notes.iter().cloned());
@@ -110,10 +112,20 @@ pub fn build(desired: &Desired, live: &Live, policy: &Policy) -> Outcome {
     outcome
 }
 
+fn left_over(item: Planned) -> LeftOver {
+    LeftOver {
+        kind: item.kind,
+        name: item.name,
+        project: item.project,
+        luid: item.luid,
+    }
+}
+
 fn plan_item(item: &Item, index: &Index<'_>, policy: &Policy) -> Planned {
     let place = index.whereabouts(item);
     let mut planned = blank(item);
     missing_sources(item, index, &mut planned);
+    written_twice(item, index, &mut planned);
     match place {
         Whereabouts::Nowhere => create(item, index, &mut planned),
         Whereabouts::Here(there) | Whereabouts::Elsewhere(there) => {
@@ -189,8 +201,11 @@ fn missing_sources(item: &Item, index: &Index<'_>, planned: &mut Planned) {
         if provider.is_none() && there.is_none() {
             planned.blocked.push(Block {
                 allow: None,
-                message: format!("it reads the published data source \"{}\" (`{}`), which is not on the site", reference.name, reference.content_url),
-                help: "deploy the data source to this target first, or rewrite the reference under `rewrite:`".to_owned(),
+                message: format!(
+                    "it reads the published data source \"{}\" (`{}`), which is not on the site",
+                    reference.name, reference.content_url
+                ),
+                help: not_there_help(reference, index),
             });
         }
         let certified = provider.map_or_else(
@@ -207,6 +222,34 @@ fn missing_sources(item: &Item, index: &Index<'_>, planned: &mut Planned) {
                 help: "certify it (`certified:` in its content entry), or drop `require_certified`"
                     .to_owned(),
             });
+        }
+    }
+}
+
+/// A flow of this run may be what will write it, and not before it runs on the site.
+fn not_there_help(reference: &PublishedReference, index: &Index<'_>) -> String {
+    let name = reference.name.to_lowercase();
+    let writes = |i: &&Item| i.writes.iter().any(|w| w.name.to_lowercase() == name);
+    match index.desired.items.iter().find(writes) {
+        Some(flow) => format!(
+            "the flow \"{0}\" writes it when it runs: deploy the flow (`--select \"{0}\"`), run it on the site, and deploy again",
+            flow.name
+        ),
+        None => {
+            "deploy the data source to this target first, or rewrite the reference under `rewrite:`"
+                .to_owned()
+        }
+    }
+}
+
+/// What a flow writes and this run publishes is two hands at one item.
+fn written_twice(item: &Item, index: &Index<'_>, planned: &mut Planned) {
+    for written in &item.writes {
+        if let Some(other) = index.desired.items.iter().find(|other| written.is(other)) {
+            planned.notes.push(format!(
+                "each time that it runs it publishes over the data source \"{}\" in {}, which is deployed from here too: that will read as drift",
+                other.name, other.project
+            ));
         }
     }
 }

@@ -33,6 +33,7 @@ fn retire(there: &LiveItem, stamp: &Stamp) -> Planned {
         sheets: Vec::new(),
         has_extract: None,
         published: Vec::new(),
+        writes: Vec::new(),
         rewrites: Vec::new(),
         notes: Vec::new(),
         settings: Settings::default(),

@@ -3,7 +3,7 @@ use jiff::Timestamp;
 use super::*;
 use crate::plan::Stamp;
 use crate::plan::desired::ItemKind;
-use crate::plan::desired::{Certified, Credential, PublishedReference, ViewChoice};
+use crate::plan::desired::{Certified, Credential, PublishedReference, ViewChoice, Written};
 use crate::plan::live::Detail;
 use crate::plan::live::{CustomView, LiveConnection, LiveItem, LiveProject, LiveView};
 
@@ -22,6 +22,7 @@ fn item(kind: ItemKind, project: &str, name: &str) -> Item {
         sheets: vec!["One".to_owned(), "Two".to_owned()],
         has_extract: Some(true),
         published: Vec::new(),
+        writes: Vec::new(),
         rewrites: Vec::new(),
         notes: Vec::new(),
         settings: Settings::default(),
@@ -507,4 +508,57 @@ fn an_owner_who_is_not_there_blocks_what_would_be_published_and_nothing_else() {
         .map(|i| i.name.as_str())
         .collect();
     assert_eq!(blocked, ["New"]);
+}
+
+fn reads(name: &str, certified: bool) -> PublishedReference {
+    PublishedReference {
+        content_url: expected_content_url(name),
+        name: name.to_owned(),
+        provided_by: None,
+        require_certified: certified,
+    }
+}
+
+#[test]
+fn a_flow_reads_what_must_be_there_and_certified_as_a_workbook_does() {
+    let mut flow = item(ItemKind::Flow, "A", "Prep");
+    flow.published = vec![reads("Gone", false), reads("Plain", true)];
+    let plain = live_item(ItemKind::Datasource, "A", "Plain", None);
+    let planned = only(flow, &live(vec![plain]), &policy());
+    assert_eq!(planned.action, Action::Blocked);
+    let said: Vec<&str> = planned.blocked.iter().map(|b| b.message.as_str()).collect();
+    assert!(said[0].contains("\"Gone\"") && said[0].contains("not on the site"));
+    assert!(said[1].contains("\"Plain\" is not certified"));
+}
+
+#[test]
+fn what_a_flow_writes_is_there_once_it_has_run_and_is_nobody_elses() {
+    let mut flow = item(ItemKind::Flow, "A", "Prep");
+    flow.writes = ["Out", "sales"]
+        .map(|name| Written {
+            name: name.to_owned(),
+            project: Some(path("Data")),
+        })
+        .into();
+    let mut book = item(ItemKind::Workbook, "A", "Book");
+    book.published = vec![reads("Out", false)];
+    let desired = Desired {
+        items: vec![
+            flow,
+            book,
+            item(ItemKind::Datasource, "Top/data", "Sales"),
+            item(ItemKind::Datasource, "Other", "Out"),
+        ],
+        ..Desired::default()
+    };
+    let plan = build(&desired, &live(Vec::new()), &policy());
+    let find = |kind| plan.items.iter().find(|i| i.kind == kind).unwrap();
+    let help = &find(ItemKind::Workbook).blocked[0].help;
+    assert!(
+        help.contains("the flow \"Prep\" writes it when it runs"),
+        "{help}"
+    );
+    let notes = &find(ItemKind::Flow).notes;
+    assert_eq!(notes.len(), 1, "{notes:?}");
+    assert!(notes[0].contains("\"Sales\" in Top/data"), "{notes:?}");
 }

@@ -34,6 +34,7 @@ fn item(item: &Item) -> Value {
         "findings": item.findings.iter().map(findings::shown).collect::<Vec<_>>(),
         "known": item.known,
         "planned": item.planned,
+        "left_over": item.left_over,
     })
 }
 

@@ -264,9 +264,10 @@ fn row(text: &mut String, item: &Item, planned: bool) {
         (None, None) => "-".to_owned(),
     };
     let action = if planned {
+        let word = item.action().unwrap_or("-");
         match item.planned.as_ref().map(|p| p.action) {
-            Some(Action::Blocked) => format!(" **{}** |", Action::Blocked.name()),
-            action => format!(" {} |", action.map_or("-", Action::name)),
+            Some(Action::Blocked) => format!(" **{word}** |"),
+            _ => format!(" {word} |"),
         }
     } else {
         String::new()

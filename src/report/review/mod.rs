@@ -54,6 +54,8 @@ pub struct Item {
     pub known: usize,
     /// What a deployment would do with it.
     pub planned: Option<Planned>,
+    /// The file is gone, and a deployment would leave on the site what came of it.
+    pub left_over: bool,
 }
 
 /// What a deployment would do.
@@ -91,15 +93,28 @@ impl Item {
         let has = |level| self.findings.iter().any(|f| f.level == level);
         let blocked = self.planned.as_ref().map(|p| p.action) == Some(Action::Blocked);
         let risks = self.changes.as_ref().is_some_and(|c| !c.risks.is_empty());
+        let goes = self.retires() || self.left_over;
         if has(Level::Error) || blocked {
             Verdict::NotReady
-        } else if risks || has(Level::Warning) || self.not_compared.is_some() {
+        } else if risks || goes || has(Level::Warning) || self.not_compared.is_some() {
             Verdict::LookTwice
         } else if !self.findings.is_empty() || self.changes.as_ref().is_some_and(|c| !c.is_empty())
         {
             Verdict::Ready
         } else {
             Verdict::Untouched
+        }
+    }
+
+    fn retires(&self) -> bool {
+        self.planned.as_ref().map(|p| p.action) == Some(Action::Retire)
+    }
+
+    /// What a deployment would do, in a word.
+    fn action(&self) -> Option<&'static str> {
+        match &self.planned {
+            Some(planned) => Some(planned.action.name()),
+            None => self.left_over.then_some("left over"),
         }
     }
 }
@@ -200,6 +215,20 @@ impl Review {
             blind,
             "file that could not be compared",
             "files that could not be compared",
+        );
+        let retired = self.items.iter().filter(|i| i.retires()).count();
+        said(
+            &mut doubts,
+            retired,
+            "item that would be deleted",
+            "items that would be deleted",
+        );
+        let stays = self.items.iter().filter(|i| i.left_over).count();
+        said(
+            &mut doubts,
+            stays,
+            "item left over on the site",
+            "items left over on the site",
         );
         doubts
     }

@@ -98,9 +98,7 @@ pub(super) fn in_one_line(item: &Item) -> String {
     if !findings.is_empty() {
         words.push(findings);
     }
-    if let Some(planned) = &item.planned {
-        words.push(planned.action.name().to_owned());
-    }
+    words.extend(item.action().map(str::to_owned));
     words.join("; ")
 }
 

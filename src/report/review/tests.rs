@@ -104,6 +104,21 @@ fn the_worst_decides_the_verdict() {
 }
 
 #[test]
+fn what_goes_from_the_repository_and_stays_on_the_site_is_looked_at_twice() {
+    let left = Item {
+        left_over: true,
+        ..item("a", 1, false, vec![])
+    };
+    let review = review(vec![left]);
+    assert_eq!(
+        review.headline(),
+        "Look twice: 1 item left over on the site"
+    );
+    assert_eq!(review.items[0].verdict(), Verdict::LookTwice);
+    assert!(markdown(&review).contains("left over"));
+}
+
+#[test]
 fn a_plan_that_is_missing_without_a_reason_stops_the_merge() {
     let mut review = review(vec![item("a", 1, false, vec![])]);
     let missing = |expected| Deployment::NotPlanned {

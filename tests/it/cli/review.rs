@@ -52,6 +52,32 @@ fn three_edits(tabship: &Tabship) {
 }
 
 #[test]
+fn a_file_that_goes_leaves_its_item_on_the_site_and_that_is_said() {
+    let acme = acme();
+    acme.run(["deploy", "-t", "staging", "--sandbox", "-q"])
+        .code(0);
+    git(&acme, &["checkout", "-q", "-b", "feature/x"]);
+    git(&acme, &["rm", "-q", BACKLOG]);
+    acme.commit_all("feature/x");
+    let review = [
+        "review",
+        "--base",
+        "main",
+        "--plan",
+        "-t",
+        "staging",
+        "--sandbox",
+    ];
+    acme.run(review)
+        .code(0)
+        .stdout_has("Look twice: 1 item left over on the site");
+    replace(&acme, "tabship.yml", "prune: report", "prune: recycle");
+    acme.run(review)
+        .code(0)
+        .stdout_has("Look twice: 1 item that would be deleted");
+}
+
+#[test]
 fn a_pull_request_is_said_in_one_place() {
     let acme = acme();
     acme.run(["deploy", "-t", "staging", "--sandbox", "-q"])
