@@ -22,7 +22,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
 
-    /// YAML file with sites, users, groups, tokens, projects
+    /// YAML file with sites, users, groups, tokens, projects, and how the server behaves
     #[arg(long, value_name = "FILE")]
     seed: Option<PathBuf>,
 
@@ -55,18 +55,16 @@ pub(crate) struct Arguments {
 pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failure> {
     let builder = builder(session, arguments)?;
     super::ready::block_on(async {
-        let failed = |e: &dyn std::error::Error| {
-            Failure::new(Kind::Unreachable, "the sandbox does not start")
-                .because(e)
-                .hint("`--listen 127.0.0.1:0` takes a free port")
-        };
-        let sandbox = builder.start().await.map_err(|e| failed(&e))?;
+        let sandbox = builder.start().await.map_err(|e| not_started(&e))?;
         session
             .streams
             .result(&format!("listening on {}\n", sandbox.url()));
-        session.streams.say(
-            "user admin, password admin; token sandbox, secret sandbox-secret; Ctrl-C ends it",
-        );
+        session.streams.say(match arguments.seed {
+            None => {
+                "user admin, password admin; token sandbox, secret sandbox-secret; Ctrl-C ends it"
+            }
+            Some(_) => "users and tokens are the seed's; Ctrl-C ends it",
+        });
         if !arguments.listen.ip().is_loopback() {
             session.streams.warn("everybody who can reach this machine can sign in to it: it listens on more than loopback");
         }
@@ -74,6 +72,33 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
         sandbox.stop().await;
         Ok(())
     })
+}
+
+#[cfg(feature = "sandbox")]
+fn not_started(error: &tabship_sandbox::StartError) -> Failure {
+    use tabship_sandbox::StartError;
+    let (kind, hint) = match error {
+        StartError::Listen { .. } => (
+            Kind::Unreachable,
+            "`--listen 127.0.0.1:0` takes a free port",
+        ),
+        StartError::Folder { .. } | StartError::Database { .. } => (
+            Kind::Unreachable,
+            "one sandbox at a time uses a folder, which must be writable; `--data DIR` takes another",
+        ),
+        StartError::RequestLog { .. } => (
+            Kind::Usage,
+            "`--log-requests FILE` needs a file that can be written, in a folder that exists",
+        ),
+        StartError::ApiVersion(_) => (Kind::Usage, "`--api-version 3.29` is the newest"),
+        _ => (
+            Kind::Usage,
+            "docs/sandbox.md shows what a seed can say; it adds to what the folder given with `--data` holds",
+        ),
+    };
+    Failure::new(kind, "the sandbox does not start")
+        .because(error)
+        .hint(hint)
 }
 
 #[cfg(feature = "sandbox")]

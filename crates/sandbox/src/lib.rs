@@ -63,11 +63,12 @@ pub use faults::{BadFault, Fault};
 pub use request_log::RequestRecord;
 pub use sandbox::{Builder, Sandbox, StartError};
 pub use seed::{
-    Seed, SeedApp, SeedGroup, SeedProject, SeedSchedule, SeedSite, SeedToken, SeedUser,
+    Seed, SeedApp, SeedGroup, SeedProject, SeedSchedule, SeedServer, SeedSite, SeedToken, SeedUser,
 };
 
 /// Which product the site plays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Style {
     /// Tableau Server: content URLs clash into `_0`, sites can be listed, schedules are the server's.
     #[default]

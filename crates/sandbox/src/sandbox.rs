@@ -100,8 +100,23 @@ impl Builder {
         self
     }
 
-    /// What there is at the start, in place of the default seed.
+    /// What there is at the start, in place of the default seed, and how the server behaves.
     pub fn seed(mut self, seed: Seed) -> Self {
+        fn set<T: Copy>(option: &mut T, value: Option<T>) {
+            *option = value.unwrap_or(*option);
+        }
+        let server = &seed.server;
+        if let Some(style) = server.style {
+            self = self.style(style);
+        }
+        let options = &mut self.options;
+        set(&mut options.recycle_bin, server.recycle_bin);
+        set(&mut options.index_lag, server.index_lag);
+        set(&mut options.job_queue, server.job_queue);
+        set(&mut options.job_run, server.job_run);
+        set(&mut options.jobs_kept, server.jobs_kept);
+        set(&mut options.session_idle, server.session_idle);
+        set(&mut options.max_part_bytes, server.max_part_bytes);
         self.seed = seed;
         self
     }

@@ -207,3 +207,31 @@ fn a_line_that_may_hold_a_secret_is_not_shown() {
         );
     }
 }
+
+#[test]
+fn a_sandbox_that_does_not_start_says_what_would_help() {
+    let tabship = Tabship::new();
+    tabship.write("king.yml", "users: [{name: a, siteRole: King}]\n");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap().to_string();
+    for (arguments, code, hint) in [
+        (["--api-version", "newest"], 2, "--api-version 3.29"),
+        (["--seed", "king.yml"], 2, "docs/sandbox.md"),
+        (["--log-requests", "nowhere/log"], 2, "--log-requests FILE"),
+        (["--listen", &taken], 4, "--listen 127.0.0.1:0"),
+    ] {
+        let listen = ["sandbox", "--listen", "127.0.0.1:0"];
+        let line: Vec<&str> = match arguments[0] {
+            "--listen" => vec!["sandbox"],
+            _ => listen.to_vec(),
+        };
+        let run = tabship.run(line.into_iter().chain(arguments)).code(code);
+        assert!(run.stderr.contains(hint), "{}", run.stderr);
+        assert_eq!(
+            run.stderr.contains("--listen"),
+            arguments[0] == "--listen",
+            "{}",
+            run.stderr
+        );
+    }
+}

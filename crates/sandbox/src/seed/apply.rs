@@ -1,10 +1,10 @@
-//! What a site starts with. Seeding adds what is missing and leaves alone what is there.
+//! Makes what a seed names.
 
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
 
+use super::{Seed, SeedProject, SeedSchedule, SeedToken, SeedUser};
 use crate::endpoint::users::set_password;
 use crate::error::ApiError;
 use crate::frequency;
@@ -14,156 +14,6 @@ use crate::model::{
 };
 use crate::session::hash_secret;
 use crate::store::Tx;
-
-/// The content of a seed file. What it leaves out is as by default.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default, rename_all = "camelCase")]
-pub struct Seed {
-    pub sites: Vec<SeedSite>,
-    pub users: Vec<SeedUser>,
-    pub groups: Vec<SeedGroup>,
-    pub tokens: Vec<SeedToken>,
-    pub projects: Vec<SeedProject>,
-    pub schedules: Vec<SeedSchedule>,
-    pub connected_apps: Vec<SeedApp>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct SeedSite {
-    pub content_url: String,
-    pub name: String,
-}
-
-/// A user with a seat on `sites` (content URLs), or on every site when it names none.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct SeedUser {
-    pub name: String,
-    #[serde(default)]
-    pub password: Option<String>,
-    pub site_role: String,
-    #[serde(default)]
-    pub email: String,
-    #[serde(default)]
-    pub full_name: String,
-    #[serde(default)]
-    pub sites: Vec<String>,
-}
-
-/// A group on every site.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct SeedGroup {
-    pub name: String,
-    #[serde(default)]
-    pub members: Vec<String>,
-}
-
-/// A personal access token of `user`. A token has one live session at a time.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct SeedToken {
-    pub name: String,
-    pub secret: String,
-    #[serde(default = "admin")]
-    pub user: String,
-}
-
-/// A project on `site` (a content URL); `path` is `Outer/Inner`, and what is missing above it is made too.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct SeedProject {
-    #[serde(default)]
-    pub site: String,
-    pub path: String,
-    #[serde(default)]
-    pub description: String,
-    #[serde(default)]
-    pub content_permissions: Option<String>,
-    /// When it was made, for tests of what is old; now when it is left out.
-    #[serde(default)]
-    pub created_at: Option<Timestamp>,
-}
-
-/// A schedule of the server. Times are `HH:MM:SS`; an interval is an attribute and its value, such as
-/// `weekDay: Monday`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct SeedSchedule {
-    pub name: String,
-    /// `Extract`, `Subscription` or `Flow`.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// `Hourly`, `Daily`, `Weekly` or `Monthly`.
-    pub frequency: String,
-    pub start: String,
-    #[serde(default)]
-    pub end: Option<String>,
-    #[serde(default)]
-    pub intervals: Vec<BTreeMap<String, String>>,
-}
-
-/// A connected app with direct trust.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct SeedApp {
-    pub client_id: String,
-    pub secret_id: String,
-    pub secret_value: String,
-}
-
-fn admin() -> String {
-    "admin".to_owned()
-}
-
-impl Default for Seed {
-    fn default() -> Self {
-        let site = |content_url: &str, name: &str| SeedSite {
-            content_url: content_url.to_owned(),
-            name: name.to_owned(),
-        };
-        Self {
-            sites: vec![
-                site("", "Default"),
-                site("dev", "dev"),
-                site("staging", "staging"),
-                site("prod", "prod"),
-            ],
-            users: vec![SeedUser {
-                name: admin(),
-                password: Some(admin()),
-                site_role: "ServerAdministrator".to_owned(),
-                email: "admin@example.com".to_owned(),
-                full_name: "Administrator".to_owned(),
-                sites: Vec::new(),
-            }],
-            groups: Vec::new(),
-            tokens: vec![SeedToken {
-                name: "sandbox".to_owned(),
-                secret: "sandbox-secret".to_owned(),
-                user: admin(),
-            }],
-            projects: Vec::new(),
-            schedules: Vec::new(),
-            connected_apps: vec![SeedApp {
-                client_id: "5f0a6c5e-0a52-4ac3-b0a5-5a4dbf4ec001".to_owned(),
-                secret_id: "5f0a6c5e-0a52-4ac3-b0a5-5a4dbf4ec002".to_owned(),
-                secret_value: "sandbox-connected-app-secret".to_owned(),
-            }],
-        }
-    }
-}
-
-impl Seed {
-    /// Reads a seed file's YAML.
-    ///
-    /// # Errors
-    /// A sentence with line and column, where it is not YAML or says something that a seed cannot say.
-    pub fn parse(yaml: &str) -> Result<Self, String> {
-        serde_saphyr::from_str(yaml).map_err(|error| error.to_string())
-    }
-}
 
 /// Makes what the seed names and is not there yet.
 pub(crate) fn apply(tx: &Tx<'_>, seed: &Seed) -> Result<(), ApiError> {
@@ -470,47 +320,4 @@ fn seeded(
         updated_at: seed.created_at.unwrap_or(model.updated_at),
         ..model.clone()
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_manuals_example_is_a_seed() {
-        let manual = include_str!("../../../docs/sandbox.md");
-        let yaml = manual
-            .split("```yaml\n")
-            .nth(1)
-            .and_then(|rest| rest.split("```").next())
-            .unwrap_or_default();
-        let seed = Seed::parse(yaml).unwrap();
-        assert_eq!(seed.projects[0].path, "Reports/Monthly");
-        let (app, _folder) = crate::Sandbox::builder().seed(seed).open().unwrap();
-        app.store
-            .transact(|tx| {
-                let site = tx.by_url::<Site>("", "finance")?.unwrap();
-                let names: Vec<_> = tx
-                    .all::<Project>(&site.id)?
-                    .into_iter()
-                    .map(|project| project.name)
-                    .collect();
-                assert_eq!(names, ["Default", "Reports", "Monthly"]);
-                assert_eq!(tx.everywhere::<Schedule>()?.len(), 1);
-                Ok(())
-            })
-            .unwrap();
-    }
-
-    #[test]
-    fn what_a_seed_cannot_say_is_told() {
-        assert!(Seed::parse("colour: red").unwrap_err().contains("colour"));
-        let seed = Seed::parse("users: [{name: a, siteRole: King}]").unwrap();
-        let error = crate::Sandbox::builder()
-            .seed(seed)
-            .open()
-            .unwrap_err()
-            .to_string();
-        assert!(error.contains("'King' is not a site role"), "{error}");
-    }
 }
