@@ -194,9 +194,16 @@ impl<'f> File<'f> {
     }
 }
 
-/// Declares a rule's type and metadata; the doc comment is its page.
+/// Declares a rule's type and metadata; the doc comment is its page. The check is a function of the options, the file and
+/// the sink; of the file and the sink where there are no options.
 macro_rules! rule {
-    ($(#[doc = $doc:literal])* $name:ident, $id:literal, $summary:literal, $levels:expr, $options:ty, $check:path) => {
+    ($(#[doc = $doc:literal])* $name:ident, $id:literal, $summary:literal, $levels:expr, $check:path) => {
+        $crate::lint::rule::rule! {
+            $(#[doc = $doc])* $name, $id, $summary, $levels, $crate::lint::rule::NoOptions,
+            (|_: &$crate::lint::rule::NoOptions, file: &$crate::lint::File<'_>, sink: &mut $crate::lint::sink::Sink<'_>| $check(file, sink))
+        }
+    };
+    ($(#[doc = $doc:literal])* $name:ident, $id:literal, $summary:literal, $levels:expr, $options:ty, $check:expr) => {
         $(#[doc = $doc])*
         #[derive(Debug)]
         pub(crate) struct $name;

@@ -3,7 +3,7 @@
 use crate::content::model::ZoneKind;
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -15,10 +15,10 @@ rule! {
     ///
     /// ## Use instead
     /// A tooltip that says what happens: "Download as PDF".
-    ButtonLabel, "accessibility/button-label", "button says nothing in words", Levels { recommended: Some(Level::Info), strict: Some(Level::Warning), optimizer: Some(Level::Info) }, NoOptions, check
+    ButtonLabel, "accessibility/button-label", "button says nothing in words", Levels { recommended: Some(Level::Info), strict: Some(Level::Warning), optimizer: Some(Level::Info) }, check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     for dashboard in &document.model.dashboards {
         for zone in dashboard.zones.iter().filter(|z| z.kind == ZoneKind::Button && z.button_label.is_none() && z.alt_text.is_none()) {

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Subject;
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 use crate::lint::zones::shown_worksheets;
 
@@ -13,10 +13,10 @@ rule! {
     /// ## Why is this bad?
     /// The caption says in a sentence what the view shows. It is what remains of a chart for those who cannot see it, and it
     /// does not hurt the others.
-    Caption, "accessibility/caption", "worksheet on a dashboard has no caption", Levels::CONFIGURED, NoOptions, check
+    Caption, "accessibility/caption", "worksheet on a dashboard has no caption", Levels::CONFIGURED, check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let missing = |text: &str| text.trim().is_empty();
     for sheet in shown_worksheets(document).filter(|w| w.caption.as_ref().is_none_or(|c| missing(&c.value))) {

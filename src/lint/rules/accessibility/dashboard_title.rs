@@ -3,7 +3,7 @@
 use crate::content::model::{Dashboard, ZoneKind};
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -14,10 +14,10 @@ rule! {
     /// Who cannot see the page at a glance has the heading to tell where they are. In an export or an e-mail so has everybody.
     ///
     /// Hidden dashboards are left alone.
-    DashboardTitle, "accessibility/dashboard-title", "dashboard has no heading", Levels::strict(Level::Info), NoOptions, check
+    DashboardTitle, "accessibility/dashboard-title", "dashboard has no heading", Levels::strict(Level::Info), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     for dashboard in document.model.dashboards.iter().filter(|d| !d.story && !file.is_hidden(&d.name.value) && !has_heading(d)) {
         let name = dashboard.name.value.as_str();

@@ -3,7 +3,7 @@
 use crate::content::model::ZoneKind;
 use crate::diagnostic::Subject;
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 use crate::lint::zones::describe;
 
@@ -14,10 +14,10 @@ rule! {
     /// ## Why is this bad?
     /// Tableau's promise of keyboard and screen reader ends at their edge: whether one gets in, through and out again is up
     /// to whoever made them. Switch this on where dashboards must conform to WCAG.
-    EmbeddedContent, "accessibility/embedded-content", "dashboard embeds a web page or an extension", Levels::CONFIGURED, NoOptions, check
+    EmbeddedContent, "accessibility/embedded-content", "dashboard embeds a web page or an extension", Levels::CONFIGURED, check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let names = file.names(document);
     for dashboard in &document.model.dashboards {

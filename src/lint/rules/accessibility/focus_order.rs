@@ -3,7 +3,7 @@
 use crate::content::model::{Dashboard, Zone, ZoneKind};
 use crate::diagnostic::Subject;
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 use crate::lint::zones::describe;
 
@@ -18,10 +18,10 @@ rule! {
     /// Where the dashboard does not say that Tableau sorts its objects (`enable-sort-zone-taborder`), they are reached in the
     /// order of their ids, which is the order in which they were put there. A jump to the top of the next
     /// column is none.
-    FocusOrder, "accessibility/focus-order", "Tab key jumps back up", Levels::CONFIGURED, NoOptions, check
+    FocusOrder, "accessibility/focus-order", "Tab key jumps back up", Levels::CONFIGURED, check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let names = file.names(document);
     for dashboard in document.model.dashboards.iter().filter(|d| !d.story && !d.tab_order_by_zone) {

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -14,10 +14,10 @@ rule! {
     ///
     /// ## References
     /// WCAG 2.2, success criterion 1.4.1, "Use of Color".
-    PieWithoutLabels, "accessibility/pie-without-labels", "pie chart is told by colours alone", Levels::strict(Level::Info), NoOptions, check
+    PieWithoutLabels, "accessibility/pie-without-labels", "pie chart is told by colours alone", Levels::strict(Level::Info), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let tree = &document.tree;
     for sheet in &document.model.worksheets {

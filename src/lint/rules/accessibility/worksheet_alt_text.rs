@@ -3,7 +3,7 @@
 use crate::content::model::ProductVersion;
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 use crate::lint::zones::shown_worksheets;
 
@@ -20,12 +20,12 @@ rule! {
     ///
     /// ## References
     /// WCAG 2.2, success criterion 1.1.1, "Non-text Content".
-    WorksheetAltText, "accessibility/worksheet-alt-text", "worksheet on a dashboard has no alternative text", Levels::strict(Level::Info), NoOptions, check
+    WorksheetAltText, "accessibility/worksheet-alt-text", "worksheet on a dashboard has no alternative text", Levels::strict(Level::Info), check
 }
 
 const SINCE: ProductVersion = ProductVersion { year: 2024, release: 1, patch: 0 };
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document().filter(|d| d.model.saved_by >= Some(SINCE)) else { return };
     for sheet in shown_worksheets(document).filter(|w| w.alt_text.as_ref().is_none_or(|t| t.value.trim().is_empty())) {
         let name = sheet.name.value.as_str();

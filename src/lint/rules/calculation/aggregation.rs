@@ -3,7 +3,7 @@
 use crate::diagnostic::Level;
 use crate::lint::File;
 use crate::lint::aggregation::{Wrong, wrong};
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -26,10 +26,10 @@ rule! {
     /// ## How sure is it?
     /// Only what is certain is said: fields of published data sources, level of detail expressions, blends and functions that are not
     /// known are left out of account.
-    Aggregation, "calculation/aggregation", "formula mixes aggregated and not aggregated values", Levels { recommended: Some(Level::Warning), strict: Some(Level::Error), optimizer: Some(Level::Warning) }, NoOptions, check
+    Aggregation, "calculation/aggregation", "formula mixes aggregated and not aggregated values", Levels { recommended: Some(Level::Warning), strict: Some(Level::Error), optimizer: Some(Level::Warning) }, check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let formulas = file.formulas();
     for (number, what, span) in wrong(&document.model, formulas) {

@@ -4,7 +4,7 @@ use crate::diagnostic::Level;
 use crate::lint::File;
 use crate::lint::facts::Formula;
 use crate::lint::fields::Universe;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -19,10 +19,10 @@ rule! {
     /// All the places where a name can come from are looked at: columns, metadata, groups, sets, bins, hierarchies and the
     /// copies that sheets hold. A published data source's own fields are not in the file, so references to those are
     /// not judged. It is a warning all the same: an unused broken field does no harm.
-    BrokenReference, "calculation/broken-reference", "calculation names a field that is not there", Levels { recommended: Some(Level::Warning), strict: Some(Level::Error), optimizer: Some(Level::Warning) }, NoOptions, check
+    BrokenReference, "calculation/broken-reference", "calculation names a field that is not there", Levels { recommended: Some(Level::Warning), strict: Some(Level::Error), optimizer: Some(Level::Warning) }, check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let universe = Universe::of(document);
     for Formula { field, parsed } in file.formulas() {

@@ -5,7 +5,7 @@ use crate::diagnostic::Level;
 use crate::lint::File;
 use crate::lint::calculation_chain::{Order, below};
 use crate::lint::facts::Formula;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -15,10 +15,10 @@ rule! {
     /// ## Why is this bad?
     /// Tableau cannot compute any of them: they are red, and so is every sheet that uses one. Tableau does not let you make such a
     /// circle; a merge of two changes does.
-    Cycle, "calculation/cycle", "calculated fields are computed from one another", Levels { recommended: Some(Level::Warning), strict: Some(Level::Error), optimizer: Some(Level::Warning) }, NoOptions, check
+    Cycle, "calculation/cycle", "calculated fields are computed from one another", Levels { recommended: Some(Level::Warning), strict: Some(Level::Error), optimizer: Some(Level::Warning) }, check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let formulas = file.formulas();
     for circle in Order::of(&below(formulas)).circles {
         let (Some(first), Some(last)) = (circle.first().map(|n| &formulas[*n]), circle.last().map(|n| &formulas[*n])) else { continue };

@@ -4,7 +4,7 @@ use crate::diagnostic::Level;
 use crate::formula::ExprKind;
 use crate::lint::File;
 use crate::lint::facts::Formula;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -17,10 +17,10 @@ rule! {
     /// ## Use instead
     /// A parameter, or a date reckoned from today: `[Order Date] >= DATETRUNC('year', TODAY())`. A date that never changes (the
     /// founding of the company) may stay; accept it with `// tabship:ignore calculation/hard-coded-date REASON`.
-    HardCodedDate, "calculation/hard-coded-date", "formula holds a date", Levels::strict(Level::Info), NoOptions, check
+    HardCodedDate, "calculation/hard-coded-date", "formula holds a date", Levels::strict(Level::Info), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     for Formula { field, parsed } in file.formulas() {
         let dates = parsed.expression.iter().flat_map(|e| e.descendants()).filter_map(|e| match &e.kind {
             // 1900 and its like stand for "no date".

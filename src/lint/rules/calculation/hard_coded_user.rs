@@ -4,7 +4,7 @@ use crate::diagnostic::Level;
 use crate::formula::{Expr, ExprKind};
 use crate::lint::File;
 use crate::lint::facts::Formula;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -17,10 +17,10 @@ rule! {
     ///
     /// ## Use instead
     /// `ISMEMBEROF('group')`, or a table of entitlements in the data source.
-    HardCodedUser, "calculation/hard-coded-user", "formula names a person", Levels::always(Level::Warning), NoOptions, check
+    HardCodedUser, "calculation/hard-coded-user", "formula names a person", Levels::always(Level::Warning), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     for Formula { field, parsed } in file.formulas() {
         let Some(expression) = &parsed.expression else { continue };
         let all: Vec<&Expr> = expression.descendants().collect();

@@ -2,7 +2,7 @@
 
 use crate::lint::File;
 use crate::lint::facts::Formula;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -14,10 +14,10 @@ rule! {
     ///
     /// ## Use instead
     /// Data pane, right click, Default Properties, Number Format. The rule is off until you switch it on.
-    MissingFormat, "calculation/missing-format", "calculated measure has no default number format", Levels::CONFIGURED, NoOptions, check
+    MissingFormat, "calculation/missing-format", "calculated measure has no default number format", Levels::CONFIGURED, check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     for Formula { field, .. } in file.formulas() {
         let column = field.column;
         let is = |text: &Option<crate::content::model::Text>, value: &str| text.as_ref().is_some_and(|t| t.value == value);

@@ -4,7 +4,7 @@ use crate::diagnostic::Level;
 use crate::formula::{BinaryOp, Expr, ExprKind};
 use crate::lint::File;
 use crate::lint::facts::Formula;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -20,10 +20,10 @@ rule! {
     /// IF [Ship Date] = NULL THEN 'open' END    bad: never 'open'
     /// IF ISNULL([Ship Date]) THEN 'open' END   good
     /// ```
-    NullComparison, "calculation/null-comparison", "comparison with NULL is never true", Levels::always(Level::Warning), NoOptions, check
+    NullComparison, "calculation/null-comparison", "comparison with NULL is never true", Levels::always(Level::Warning), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     for Formula { field, parsed } in file.formulas() {
         for expression in parsed.expression.iter().flat_map(|e| e.descendants()) {
             let Some(wrong) = never_true(expression) else { continue };

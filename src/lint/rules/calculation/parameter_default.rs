@@ -3,7 +3,7 @@
 use crate::content::model::Parameter;
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -13,10 +13,10 @@ rule! {
     /// ## Why is this bad?
     /// The control shows a value that nobody can choose again, or another one than what the sheets compute with. It happens when the list
     /// is edited in the file, or by a script.
-    ParameterDefault, "calculation/parameter-default", "parameter's value is none that it allows", Levels::always(Level::Warning), NoOptions, check
+    ParameterDefault, "calculation/parameter-default", "parameter's value is none that it allows", Levels::always(Level::Warning), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     for parameter in document.model.parameters.iter().filter(|p| !p.dynamic) {
         let Some(value) = &parameter.value else { continue };

@@ -4,7 +4,7 @@ use crate::diagnostic::Level;
 use crate::formula::{BinaryOp, Expr, ExprKind};
 use crate::lint::File;
 use crate::lint::facts::Formula;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -17,10 +17,10 @@ rule! {
     ///
     /// ## How sure is it?
     /// Sometimes the mean of ratios is what is wanted; so it is a hint, and only in the strict set.
-    RatioOfRows, "calculation/ratio-of-rows", "ratio is computed row by row and then summed up", Levels::strict(Level::Info), NoOptions, check
+    RatioOfRows, "calculation/ratio-of-rows", "ratio is computed row by row and then summed up", Levels::strict(Level::Info), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     for Formula { field, parsed } in file.formulas() {
         for call in parsed.calls().filter(|c| matches!(c.name.as_str(), "SUM" | "AVG")) {
             if !matches!(call.args.as_slice(), [one] if is_ratio(one)) {

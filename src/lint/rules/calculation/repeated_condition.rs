@@ -6,7 +6,7 @@ use crate::diagnostic::Level;
 use crate::formula::{Expr, ExprKind, print};
 use crate::lint::File;
 use crate::lint::facts::Formula;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -21,10 +21,10 @@ rule! {
     /// ```text
     /// CASE [Region] WHEN 'N' THEN 'North' WHEN 'N' THEN 'South' END
     /// ```
-    RepeatedCondition, "calculation/repeated-condition", "branch that is never reached", Levels::always(Level::Warning), NoOptions, check
+    RepeatedCondition, "calculation/repeated-condition", "branch that is never reached", Levels::always(Level::Warning), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     for Formula { field, parsed } in file.formulas() {
         for expression in parsed.expression.iter().flat_map(|e| e.descendants()) {
             for condition in repeated(expression) {

@@ -7,7 +7,7 @@ use crate::diagnostic::Level;
 use crate::formula::{self, FieldRef};
 use crate::lint::File;
 use crate::lint::facts::Formula;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -20,10 +20,10 @@ rule! {
     /// ## How sure is it?
     /// Formulas are compared as formulas, with fields by the names that people see. Where the sources differ in their fields the formulas
     /// have to differ too: then give the fields different names, or accept it with a reason.
-    SameName, "calculation/same-name", "one name, two formulas", Levels::always(Level::Info), NoOptions, check
+    SameName, "calculation/same-name", "one name, two formulas", Levels::always(Level::Info), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let captions = captions(&document.model);
     let mut seen: HashMap<String, (&Formula<'_>, Option<String>)> = HashMap::new();

@@ -3,7 +3,7 @@
 use crate::diagnostic::Level;
 use crate::lint::File;
 use crate::lint::facts::Formula;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -13,10 +13,10 @@ rule! {
     /// ## Why is this bad?
     /// The field is broken in Tableau, and so is every sheet that uses it. Tableau saves such fields all the same, so
     /// they reach git.
-    SyntaxError, "calculation/syntax-error", "formula cannot be read", Levels { recommended: Some(Level::Warning), strict: Some(Level::Error), optimizer: Some(Level::Warning) }, NoOptions, check
+    SyntaxError, "calculation/syntax-error", "formula cannot be read", Levels { recommended: Some(Level::Warning), strict: Some(Level::Error), optimizer: Some(Level::Warning) }, check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     for Formula { field, parsed } in file.formulas() {
         for error in &parsed.errors {
             let message = format!("the formula of `{}` is broken: {}", field.column.display_name(), error.message);

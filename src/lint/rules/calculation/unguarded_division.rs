@@ -3,7 +3,7 @@
 use crate::formula::{BinaryOp, Expr, ExprKind};
 use crate::lint::File;
 use crate::lint::facts::Formula;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -20,10 +20,10 @@ rule! {
     /// IF SUM([Sales]) <> 0 THEN SUM([Profit]) / SUM([Sales]) ELSE 0 END   good
     /// ZN(SUM([Profit]) / SUM([Sales]))                                    good
     /// ```
-    UnguardedDivision, "calculation/unguarded-division", "division without a word on zero", Levels::CONFIGURED, NoOptions, check
+    UnguardedDivision, "calculation/unguarded-division", "division without a word on zero", Levels::CONFIGURED, check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     for Formula { field, parsed } in file.formulas() {
         let Some(expression) = &parsed.expression else { continue };
         for divisor in unguarded(expression) {

@@ -4,7 +4,7 @@ use crate::diagnostic::Level;
 use crate::formula::functions;
 use crate::lint::File;
 use crate::lint::facts::Formula;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -13,10 +13,10 @@ rule! {
     ///
     /// ## Why is this bad?
     /// The field is broken in Tableau. Mostly it is a misspelling, or a function of another tool or database.
-    UnknownFunction, "calculation/unknown-function", "formula calls a function that Tableau does not have", Levels::always(Level::Warning), NoOptions, check
+    UnknownFunction, "calculation/unknown-function", "formula calls a function that Tableau does not have", Levels::always(Level::Warning), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     for Formula { field, parsed } in file.formulas() {
         for call in parsed.calls().filter(|c| functions::lookup(&c.name).is_none()) {
             let message = format!("the formula of `{}` calls `{}`, which is no function of Tableau's", field.column.display_name(), call.name);

@@ -4,7 +4,7 @@ use crate::content::Kind;
 use crate::diagnostic::Level;
 use crate::lint::File;
 use crate::lint::facts::Formula;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -21,10 +21,10 @@ rule! {
     ///
     /// ## How sure is it?
     /// Fields of published data sources and of data source files (`.tds`) serve other workbooks and are left alone.
-    Unused, "calculation/unused", "calculated field that nothing uses", Levels { recommended: Some(Level::Info), strict: Some(Level::Warning), optimizer: Some(Level::Warning) }, NoOptions, check
+    Unused, "calculation/unused", "calculated field that nothing uses", Levels { recommended: Some(Level::Info), strict: Some(Level::Warning), optimizer: Some(Level::Warning) }, check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document().filter(|_| file.content.kind == Kind::Workbook) else { return };
     // A workbook without sheets is a shell that somebody fills later.
     if document.model.worksheets.is_empty() {

@@ -6,7 +6,7 @@ use crate::content::model::{Parameter, unbracket};
 use crate::content::{Document, Kind};
 use crate::diagnostic::{Level, Span, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -19,10 +19,10 @@ rule! {
     ///
     /// ## Use instead
     /// Delete it; or use it.
-    UnusedParameter, "calculation/unused-parameter", "parameter that does nothing", Levels::always(Level::Warning), NoOptions, check
+    UnusedParameter, "calculation/unused-parameter", "parameter that does nothing", Levels::always(Level::Warning), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document().filter(|_| file.content.kind == Kind::Workbook) else { return };
     if document.model.parameters.is_empty() || document.model.worksheets.is_empty() {
         return;

@@ -3,7 +3,7 @@
 use crate::diagnostic::Level;
 use crate::lint::File;
 use crate::lint::facts::Formula;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -16,10 +16,10 @@ rule! {
     /// ## How sure is it?
     /// The numbers are those of Tableau's reference of functions. Functions that it does not know are
     /// `calculation/unknown-function`.
-    WrongArguments, "calculation/wrong-arguments", "function is called with too few or too many arguments", Levels { recommended: Some(Level::Warning), strict: Some(Level::Error), optimizer: Some(Level::Warning) }, NoOptions, check
+    WrongArguments, "calculation/wrong-arguments", "function is called with too few or too many arguments", Levels { recommended: Some(Level::Warning), strict: Some(Level::Error), optimizer: Some(Level::Warning) }, check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     for Formula { field, parsed } in file.formulas() {
         for call in parsed.calls() {
             let Some(function) = call.function().filter(|f| !f.accepts(call.args.len())) else { continue };

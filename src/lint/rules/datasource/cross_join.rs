@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -15,10 +15,10 @@ rule! {
     ///
     /// ## Use instead
     /// A join on keys, or a relationship. Where every combination is wanted, suppress the finding with the reason.
-    CrossJoin, "datasource/cross-join", "join without a condition", Levels::always(Level::Warning), NoOptions, check
+    CrossJoin, "datasource/cross-join", "join without a condition", Levels::always(Level::Warning), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let tree = &document.tree;
     for datasource in &document.model.datasources {

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -15,10 +15,10 @@ rule! {
     ///
     /// ## Use instead
     /// A view in the database, or tables and relationships.
-    CustomSql, "datasource/custom-sql", "data source uses custom SQL", Levels::optimizer(Level::Info), NoOptions, check
+    CustomSql, "datasource/custom-sql", "data source uses custom SQL", Levels::optimizer(Level::Info), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     for datasource in &document.model.datasources {
         for relation in datasource.relations.iter().filter(|r| r.custom_sql.is_some()) {

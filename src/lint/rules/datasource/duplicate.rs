@@ -3,7 +3,7 @@
 use crate::content::model::Datasource;
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 use std::collections::HashMap;
 
@@ -18,10 +18,10 @@ rule! {
     /// ## Use instead
     /// One data source: Data, Replace Data Source, and close the other. Two are right where one table plays two parts in a blend;
     /// suppress the finding then.
-    Duplicate, "datasource/duplicate", "two data sources read the same", Levels::always(Level::Warning), NoOptions, check
+    Duplicate, "datasource/duplicate", "two data sources read the same", Levels::always(Level::Warning), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let mut seen: HashMap<String, &Datasource> = HashMap::new();
     for datasource in &document.model.datasources {

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 use crate::lint::sql;
 
@@ -16,10 +16,10 @@ rule! {
     ///
     /// ## Use instead
     /// A view in the database. Where it sets the session up for row-level security, suppress the finding with the reason.
-    InitialSql, "datasource/initial-sql", "connection with initial SQL", Levels::strict(Level::Warning), NoOptions, check
+    InitialSql, "datasource/initial-sql", "connection with initial SQL", Levels::strict(Level::Warning), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     for (datasource, text) in sql::initial(document) {
         let subjects = vec![Subject::new("data source", file.name_of(datasource))];

@@ -4,7 +4,7 @@ use crate::content::edit::escape_attribute;
 use crate::content::model::{Connection, Text};
 use crate::diagnostic::{Edit, Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -19,14 +19,14 @@ rule! {
     ///
     /// ## Fix
     /// Where the package already holds one file of that name, the connection is pointed at it.
-    LocalFile, "datasource/local-file", "connection to a file on somebody's disk", Levels::always(Level::Warning), NoOptions, check
+    LocalFile, "datasource/local-file", "connection to a file on somebody's disk", Levels::always(Level::Warning), check
 }
 
 const FILE_CLASSES: [&str; 10] = [
     "excel-direct", "excel", "textscan", "msaccess", "pdf", "ogrdirect", "stat-direct", "hyper", "dataengine", "semistructpassivestore-direct",
 ];
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     for datasource in &document.model.datasources {
         // With an extract that is packaged the file is not read until somebody refreshes it: still a warning.

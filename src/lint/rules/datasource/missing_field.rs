@@ -7,7 +7,7 @@ use crate::content::model::{Column, Datasource, Definition, Text, unbracket};
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
 use crate::lint::fields::GENERATED;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -26,10 +26,10 @@ rule! {
     /// The data source's own file is read, as the site has it now. Only fields that something in the workbook uses are looked at,
     /// and only those that the file says came from the data source: calculations of the workbook are its own. A data source that
     /// cannot be downloaded is in the note on what was not checked.
-    MissingField, "datasource/missing-field", "workbook uses a field that the published data source no longer has", Levels { recommended: Some(Level::Warning), strict: Some(Level::Error), optimizer: Some(Level::Warning) }, NoOptions, check
+    MissingField, "datasource/missing-field", "workbook uses a field that the published data source no longer has", Levels { recommended: Some(Level::Warning), strict: Some(Level::Error), optimizer: Some(Level::Warning) }, check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let used = file.used(document);
     for datasource in document.model.datasources.iter().filter(|d| d.published().is_some()) {

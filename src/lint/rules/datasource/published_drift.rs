@@ -3,7 +3,7 @@
 use crate::content::Kind;
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -17,10 +17,10 @@ rule! {
     ///
     /// ## Use instead
     /// Open the workbook, and connect it to the published data source again.
-    PublishedDrift, "datasource/published-drift", "reference to a published data source contradicts itself", Levels::always(Level::Warning), NoOptions, check
+    PublishedDrift, "datasource/published-drift", "reference to a published data source contradicts itself", Levels::always(Level::Warning), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document().filter(|_| file.content.kind == Kind::Workbook) else { return };
     for datasource in &document.model.datasources {
         let location = datasource.repository_location.as_ref().and_then(|l| l.id.as_ref());

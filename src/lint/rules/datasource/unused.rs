@@ -4,7 +4,7 @@ use crate::content::Kind;
 use crate::content::edit::escape_attribute;
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -18,10 +18,10 @@ rule! {
     ///
     /// ## Use instead
     /// Close it in Tableau: Data, Close Data Source.
-    Unused, "datasource/unused", "data source that no sheet uses", Levels::always(Level::Warning), NoOptions, check
+    Unused, "datasource/unused", "data source that no sheet uses", Levels::always(Level::Warning), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document().filter(|_| file.content.kind == Kind::Workbook) else { return };
     // A workbook without sheets is not finished, and nothing in it is used.
     if document.model.worksheets.is_empty() {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::content::model::{Worksheet, ZoneKind};
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::rules::naming::default_name::is_default;
 use crate::lint::sink::Sink;
 
@@ -19,10 +19,10 @@ rule! {
     ///
     /// ## Use instead
     /// A title of its own, a name for the sheet, or no title.
-    DefaultTitle, "layout/default-title", "dashboard shows the title `Sheet 1`", Levels::always(Level::Warning), NoOptions, check
+    DefaultTitle, "layout/default-title", "dashboard shows the title `Sheet 1`", Levels::always(Level::Warning), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let model = &document.model;
     let nameless: HashMap<&str, &Worksheet> =

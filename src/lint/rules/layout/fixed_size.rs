@@ -3,7 +3,7 @@
 use crate::content::model::SizeMode;
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -16,10 +16,10 @@ rule! {
     ///
     /// ## References
     /// Tableau's Workbook Optimizer, guideline "Dashboard size not fixed".
-    FixedSize, "layout/fixed-size", "dashboard's size is not fixed", Levels::optimizer(Level::Info), NoOptions, check
+    FixedSize, "layout/fixed-size", "dashboard's size is not fixed", Levels::optimizer(Level::Info), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     for dashboard in document.model.dashboards.iter().filter(|d| !d.story) {
         let mode = dashboard.size.as_ref().map_or(SizeMode::Automatic, |s| s.mode);

@@ -4,7 +4,7 @@ use crate::content::model::SizeMode;
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
 use crate::lint::majority::outliers;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -14,10 +14,10 @@ rule! {
     ///
     /// ## Why is this bad?
     /// The page jumps when people go from one to the next, and what they were looking at is somewhere else.
-    InconsistentSize, "layout/inconsistent-size", "dashboard has another size than the others", Levels::strict(Level::Info), NoOptions, check
+    InconsistentSize, "layout/inconsistent-size", "dashboard has another size than the others", Levels::strict(Level::Info), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let visible = document.model.dashboards.iter().filter(|d| !d.story && !file.is_hidden(&d.name.value));
     let sized: Vec<_> = visible

@@ -5,7 +5,7 @@ use crate::content::tree::{NodeId, Tree};
 use crate::diagnostic::{Level, Span, Subject};
 use crate::lint::File;
 use crate::lint::majority::outliers;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -18,10 +18,10 @@ rule! {
     ///
     /// ## How sure is it?
     /// Only the title object counts: a heading made of a text object is not known as one.
-    InconsistentTitle, "layout/inconsistent-title", "dashboard's title looks different from the others", Levels::strict(Level::Info), NoOptions, check
+    InconsistentTitle, "layout/inconsistent-title", "dashboard's title looks different from the others", Levels::strict(Level::Info), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let visible = document.model.dashboards.iter().filter(|d| !d.story && !file.is_hidden(&d.name.value));
     let titled: Vec<_> = visible.filter(|d| d.zones.iter().any(|z| z.kind == ZoneKind::Title)).map(|d| (d, look(&document.tree, d.element.node).1)).collect();

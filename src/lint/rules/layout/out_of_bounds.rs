@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 use crate::lint::zones::describe;
 
@@ -15,14 +15,14 @@ rule! {
     ///
     /// ## How sure is it?
     /// Up to one percent of the dashboard is taken for a matter of rounding. Objects that are hidden are left alone.
-    OutOfBounds, "layout/out-of-bounds", "object reaches over the dashboard's edge", Levels { recommended: None, strict: Some(Level::Warning), optimizer: None }, NoOptions, check
+    OutOfBounds, "layout/out-of-bounds", "object reaches over the dashboard's edge", Levels { recommended: None, strict: Some(Level::Warning), optimizer: None }, check
 }
 
 /// The dashboard, in the unit of zones.
 const WHOLE: i64 = 100_000;
 const ROUNDING: i64 = 1_000;
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let names = file.names(document);
     for dashboard in document.model.dashboards.iter().filter(|d| !d.story) {

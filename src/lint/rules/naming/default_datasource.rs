@@ -3,7 +3,7 @@
 use crate::content::Kind;
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -13,10 +13,10 @@ rule! {
     ///
     /// ## Why is this bad?
     /// In a workbook with three of them nobody knows which is which; in lineage and in error mails they say nothing.
-    DefaultDatasource, "naming/default-datasource", "data source has the name that Tableau made", Levels::strict(Level::Info), NoOptions, check
+    DefaultDatasource, "naming/default-datasource", "data source has the name that Tableau made", Levels::strict(Level::Info), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document().filter(|_| file.content.kind == Kind::Workbook) else { return };
     for datasource in document.model.datasources.iter().filter(|d| d.published().is_none()) {
         let place = match &datasource.caption {

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::content::model::Datasource;
 use crate::diagnostic::{Level, Span, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -17,10 +17,10 @@ rule! {
     ///
     /// ## How sure is it?
     /// The case of letters does not count. Hidden fields are left alone.
-    DuplicateCaption, "naming/duplicate-caption", "two fields have one name", Levels::always(Level::Warning), NoOptions, check
+    DuplicateCaption, "naming/duplicate-caption", "two fields have one name", Levels::always(Level::Warning), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     for datasource in &document.model.datasources {
         let own = fields(datasource).map(|(name, span)| ("field", name, span));

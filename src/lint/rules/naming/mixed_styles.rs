@@ -3,7 +3,7 @@
 use crate::content::model::{Datasource, Definition, unbracket};
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -16,10 +16,10 @@ rule! {
     ///
     /// ## Use instead
     /// Rename the rest, or hide what nobody needs.
-    MixedStyles, "naming/mixed-styles", "some fields have names for people, others those of the database", Levels::strict(Level::Info), NoOptions, check
+    MixedStyles, "naming/mixed-styles", "some fields have names for people, others those of the database", Levels::strict(Level::Info), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     for datasource in document.model.datasources.iter().filter(|d| d.published().is_none()) {
         let names = visible_names(datasource);

@@ -5,7 +5,7 @@ use crate::content::model::Text;
 use crate::diagnostic::{Edit, Level, Subject};
 use crate::lint::File;
 use crate::lint::caption::Captions;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -25,10 +25,10 @@ rule! {
     /// ## Fix
     /// White space around a caption is taken away. Names of sheets are left alone: other parts of the workbook and links
     /// from outside use them.
-    Spaces, "naming/spaces", "name begins or ends with white space", Levels::always(Level::Info), NoOptions, check
+    Spaces, "naming/spaces", "name begins or ends with white space", Levels::always(Level::Info), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let (model, captions) = (&document.model, Captions::of(document));
     let mut say = |kind: &'static str, text: &Text, mut outer: Vec<Subject>, edits: Option<Vec<Edit>>| {

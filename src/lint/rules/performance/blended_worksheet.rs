@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -18,10 +18,10 @@ rule! {
     ///
     /// ## References
     /// Tableau's Workbook Optimizer, guideline "Multiple data sources in a worksheet".
-    BlendedWorksheet, "performance/blended-worksheet", "worksheet reads more than one data source", Levels::optimizer(Level::Info), NoOptions, check
+    BlendedWorksheet, "performance/blended-worksheet", "worksheet reads more than one data source", Levels::optimizer(Level::Info), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let names = file.names(document);
     for sheet in &document.model.worksheets {

@@ -3,7 +3,7 @@
 use crate::diagnostic::Level;
 use crate::lint::File;
 use crate::lint::filters::filters;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -20,10 +20,10 @@ rule! {
     /// ## References
     /// Tableau's Workbook Optimizer, guideline "Filter uses conditional logic" (number 20: who told Optimizer to ignore it is
     /// heard here too).
-    ConditionalFilter, "performance/conditional-filter", "filter decides by a condition", Levels::optimizer(Level::Info), NoOptions, check
+    ConditionalFilter, "performance/conditional-filter", "filter decides by a condition", Levels::optimizer(Level::Info), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let names = file.names(document);
     for filter in filters(document).into_iter().filter(|f| f.filter.conditional) {

@@ -3,7 +3,7 @@
 use crate::diagnostic::Level;
 use crate::lint::File;
 use crate::lint::facts::Formula;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -19,10 +19,10 @@ rule! {
     ///
     /// ## References
     /// Tableau's Workbook Optimizer, guideline "Calculation uses multiple data sources".
-    CrossDatasourceCalculation, "performance/cross-datasource-calculation", "calculation reads another data source", Levels::optimizer(Level::Info), NoOptions, check
+    CrossDatasourceCalculation, "performance/cross-datasource-calculation", "calculation reads another data source", Levels::optimizer(Level::Info), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let names = file.names(document);
     for Formula { field, parsed } in file.formulas() {

@@ -5,7 +5,7 @@ use crate::formula::{Call, Expr, ExprKind};
 use crate::lint::File;
 use crate::lint::facts::Formula;
 use crate::lint::names::Names;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -21,10 +21,10 @@ rule! {
     ///
     /// ## References
     /// Tableau's Workbook Optimizer, guideline on date calculations.
-    DateConversion, "performance/date-conversion", "formula makes a date from text", Levels::optimizer(Level::Info), NoOptions, check
+    DateConversion, "performance/date-conversion", "formula makes a date from text", Levels::optimizer(Level::Info), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let names = file.names(document);
     for Formula { field, parsed } in file.formulas() {

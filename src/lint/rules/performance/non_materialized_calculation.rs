@@ -4,7 +4,7 @@ use crate::diagnostic::Level;
 use crate::formula::{Parsed, Span};
 use crate::lint::File;
 use crate::lint::facts::Formula;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -24,10 +24,10 @@ rule! {
     ///
     /// ## References
     /// Tableau's Workbook Optimizer, guideline "Non-materialized calculations".
-    NonMaterializedCalculation, "performance/non-materialized-calculation", "calculation cannot be stored in the extract", Levels::optimizer(Level::Info), NoOptions, check
+    NonMaterializedCalculation, "performance/non-materialized-calculation", "calculation cannot be stored in the extract", Levels::optimizer(Level::Info), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     for Formula { field, parsed } in file.formulas() {
         let extracted = field.datasource.extract.as_ref().is_some_and(|e| e.enabled);
         let per_row = !parsed.is_aggregate() && !parsed.is_table_calculation() && parsed.references().any(|r| !r.is_parameter());

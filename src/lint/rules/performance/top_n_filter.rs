@@ -3,7 +3,7 @@
 use crate::diagnostic::Level;
 use crate::lint::File;
 use crate::lint::filters::filters;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -16,10 +16,10 @@ rule! {
     ///
     /// ## Use instead
     /// Where the number is fixed, a set that is computed once; else accept it, knowingly.
-    TopNFilter, "performance/top-n-filter", "filter keeps the top members by a measure", Levels::strict(Level::Info), NoOptions, check
+    TopNFilter, "performance/top-n-filter", "filter keeps the top members by a measure", Levels::strict(Level::Info), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let names = file.names(document);
     for filter in filters(document).into_iter().filter(|f| f.filter.top_n) {

@@ -3,7 +3,7 @@
 use crate::content::model::Definition;
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -18,10 +18,10 @@ rule! {
     ///
     /// ## References
     /// Tableau's Workbook Optimizer, guideline "Uses grouping".
-    UsesGrouping, "performance/uses-grouping", "field is a group made by hand", Levels::optimizer(Level::Info), NoOptions, check
+    UsesGrouping, "performance/uses-grouping", "field is a group made by hand", Levels::optimizer(Level::Info), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     for datasource in &document.model.datasources {
         for column in datasource.columns.iter().filter(|c| !c.internal && matches!(c.definition, Definition::Group { .. })) {

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Edit, Level, Span, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -21,10 +21,10 @@ rule! {
     ///
     /// ## Fix
     /// The password is taken out; what it opened must be given another one all the same.
-    EmbeddedPassword, "security/embedded-password", "password in the file", Levels::always(Level::Error), NoOptions, check
+    EmbeddedPassword, "security/embedded-password", "password in the file", Levels::always(Level::Error), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let tree = &document.tree;
     if !tree.names().any(|name| holds_passwords(&name.local)) {

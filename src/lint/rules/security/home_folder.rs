@@ -4,7 +4,7 @@ use crate::content::model::Text;
 use crate::content::tree::unescape;
 use crate::diagnostic::Level;
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 use regex::Regex;
 use std::ops::Range;
@@ -21,10 +21,10 @@ rule! {
     ///
     /// ## Use instead
     /// Save the workbook as a package (.twbx), which takes images in, and refresh the extract once on the site.
-    HomeFolder, "security/home-folder", "path into somebody's home folder", Levels::strict(Level::Info), NoOptions, check
+    HomeFolder, "security/home-folder", "path into somebody's home folder", Levels::strict(Level::Info), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let tree = &document.tree;
     for node in tree.all_descendants(tree.root()) {

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Level;
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -15,10 +15,10 @@ rule! {
     ///
     /// ## Use instead
     /// A token of its own for Tableau, limited to your site's address.
-    MapToken, "security/map-token", "access token of a map service in the file", Levels::always(Level::Warning), NoOptions, check
+    MapToken, "security/map-token", "access token of a map service in the file", Levels::always(Level::Warning), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     for map in &document.model.map_sources {
         if let Some(key) = map.api_key.as_ref().filter(|k| !k.value.trim().is_empty()) {

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::secrets;
 use crate::lint::sink::Sink;
 use crate::lint::sql::statements;
@@ -16,10 +16,10 @@ rule! {
     ///
     /// ## Use instead
     /// Credentials of the connection, which the site keeps: `credentials:` in the manifest.
-    PasswordInSql, "security/password-in-sql", "custom or initial SQL with a password", Levels::always(Level::Warning), NoOptions, check
+    PasswordInSql, "security/password-in-sql", "custom or initial SQL with a password", Levels::always(Level::Warning), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     for (datasource, sql) in statements(document) {
         for range in secrets::in_sql(&sql.value) {

@@ -3,7 +3,7 @@
 use crate::diagnostic::Level;
 use crate::formula::functions::{self, Category};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -16,10 +16,10 @@ rule! {
     ///
     /// ## Use instead
     /// Functions of Tableau, or a view in the database.
-    Script, "security/script", "calculation sends code to a server", Levels::strict(Level::Warning), NoOptions, check
+    Script, "security/script", "calculation sends code to a server", Levels::strict(Level::Warning), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     for formula in file.formulas() {
         for call in formula.parsed.calls() {
             let Some(function) = functions::lookup(&call.name) else { continue };

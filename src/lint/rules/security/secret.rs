@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Level, Span};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::secrets;
 use crate::lint::sink::Sink;
 
@@ -21,10 +21,10 @@ rule! {
     ///
     /// ## How sure is it?
     /// Only forms that nothing else has. Thumbnails and custom shapes are not looked at: their base64 can look like anything.
-    Secret, "security/secret", "token or key in the file", Levels::always(Level::Error), NoOptions, check
+    Secret, "security/secret", "token or key in the file", Levels::always(Level::Error), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let tree = &document.tree;
     // What holds images, from where it begins to where it ends.

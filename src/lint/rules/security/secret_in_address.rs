@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Level, Span};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::secrets;
 use crate::lint::sink::Sink;
 
@@ -15,10 +15,10 @@ rule! {
     ///
     /// ## Use instead
     /// A link that asks its reader to sign in, or a value that comes from a field or a parameter which row-level security covers.
-    SecretInAddress, "security/secret-in-address", "parameter of an address that looks like a secret", Levels::always(Level::Warning), NoOptions, check
+    SecretInAddress, "security/secret-in-address", "parameter of an address that looks like a secret", Levels::always(Level::Warning), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let tree = &document.tree;
     for node in tree.all_descendants(tree.root()) {

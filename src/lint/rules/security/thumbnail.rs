@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Span;
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -15,10 +15,10 @@ rule! {
     ///
     /// ## Use instead
     /// Take the element `thumbnails` out; the site makes its own.
-    Thumbnail, "security/thumbnail", "workbook brings images of its data along", Levels::CONFIGURED, NoOptions, check
+    Thumbnail, "security/thumbnail", "workbook brings images of its data along", Levels::CONFIGURED, check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let thumbnails = &document.model.thumbnails;
     if let Some(first) = thumbnails.first() {

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 use crate::lint::user_filter::{user_fields, user_filters};
 
@@ -18,10 +18,10 @@ rule! {
     ///
     /// ## Use instead
     /// A data source filter, which is evaluated for each reader.
-    UserFilterInExtract, "security/user-filter-in-extract", "extract is filtered by who refreshes it", Levels::always(Level::Warning), NoOptions, check
+    UserFilterInExtract, "security/user-filter-in-extract", "extract is filtered by who refreshes it", Levels::always(Level::Warning), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let filtered = document.model.datasources.iter().filter(|d| d.extract.as_ref().is_some_and(|e| !e.filters.is_empty()));
     let fields = OnceCell::new();

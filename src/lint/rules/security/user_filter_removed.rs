@@ -4,7 +4,7 @@ use crate::content::Content;
 use crate::content::model::{Datasource, unbracket};
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 use crate::lint::user_filter::{UserFields, filtered_field, user_fields, user_fields_of, user_filters};
 use std::collections::BTreeSet;
@@ -21,10 +21,10 @@ rule! {
     ///
     /// ## Use instead
     /// Put the filter back, or suppress the finding with the reason.
-    UserFilterRemoved, "security/user-filter-removed", "change takes row-level security away", Levels::always(Level::Warning), NoOptions, check
+    UserFilterRemoved, "security/user-filter-removed", "change takes row-level security away", Levels::always(Level::Warning), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let (Some(document), Some(base)) = (file.document(), file.base.and_then(Content::document)) else { return };
     let now = user_fields(file.formulas());
     let before = user_fields_of(base);

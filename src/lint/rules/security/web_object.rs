@@ -3,7 +3,7 @@
 use crate::content::model::ZoneKind;
 use crate::diagnostic::Subject;
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -16,10 +16,10 @@ rule! {
     ///
     /// ## Use instead
     /// A link that opens in a tab of its own. [security/external-address](external-address.md) allows only the hosts that you name.
-    WebObject, "security/web-object", "dashboard shows a web page", Levels::CONFIGURED, NoOptions, check
+    WebObject, "security/web-object", "dashboard shows a web page", Levels::CONFIGURED, check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     for dashboard in &document.model.dashboards {
         for zone in dashboard.zones.iter().filter(|z| z.kind == ZoneKind::Web) {

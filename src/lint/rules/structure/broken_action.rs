@@ -6,7 +6,7 @@ use crate::content::Document;
 use crate::content::model::{Action, ActionKind, Text, unbracket};
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::shelf::references;
 use crate::lint::sink::Sink;
 
@@ -17,10 +17,10 @@ rule! {
     /// ## Why is this bad?
     /// The click does nothing, and nobody notices before a user does. Actions name sheets by plain text: a rename by a script, or
     /// one half of a merge, leaves them behind.
-    BrokenAction, "structure/broken-action", "action names something that is not there", Levels::always(Level::Warning), NoOptions, check
+    BrokenAction, "structure/broken-action", "action names something that is not there", Levels::always(Level::Warning), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let known = Known::of(document);
     for action in &document.model.actions {

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::content::model::{Dashboard, Text};
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sheet_use::window_id;
 use crate::lint::sink::Sink;
 
@@ -16,10 +16,10 @@ rule! {
     /// ## Why is this bad?
     /// The button does nothing. Buttons name their target by an internal id: a script that gave windows new ids, or a merge that
     /// took the sheet from one side and the button from the other, cuts the connection, and nothing in Tableau shows it.
-    BrokenButton, "structure/broken-button", "button leads to something that is not there", Levels { recommended: Some(Level::Warning), strict: Some(Level::Error), optimizer: Some(Level::Warning) }, NoOptions, check
+    BrokenButton, "structure/broken-button", "button leads to something that is not there", Levels { recommended: Some(Level::Warning), strict: Some(Level::Error), optimizer: Some(Level::Warning) }, check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let model = &document.model;
     let windows: HashMap<&str, &str> = model.windows.iter().filter_map(|w| Some((w.simple_id.as_ref()?.value.as_str(), w.name.value.as_str()))).collect();

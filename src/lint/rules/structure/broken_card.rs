@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::content::model::ZoneKind;
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -15,10 +15,10 @@ rule! {
     /// ## Why is this bad?
     /// The card is empty, or Tableau refuses the dashboard. A merge or a script renamed or removed the worksheet in one place
     /// only.
-    BrokenCard, "structure/broken-card", "filter card or legend of a worksheet that is not there", Levels { recommended: Some(Level::Warning), strict: Some(Level::Error), optimizer: Some(Level::Warning) }, NoOptions, check
+    BrokenCard, "structure/broken-card", "filter card or legend of a worksheet that is not there", Levels { recommended: Some(Level::Warning), strict: Some(Level::Error), optimizer: Some(Level::Warning) }, check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let model = &document.model;
     let sheets: HashSet<&str> = model.worksheets.iter().map(|w| w.name.value.as_str()).chain(model.dashboards.iter().map(|d| d.name.value.as_str())).collect();

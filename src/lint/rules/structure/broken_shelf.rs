@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::content::model::Worksheet;
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::shelf::{plain, references, shelves};
 use crate::lint::sink::Sink;
 
@@ -19,10 +19,10 @@ rule! {
     ///
     /// ## How sure is it?
     /// Fields that Tableau makes for itself, fields of cubes and action filters are passed over.
-    BrokenShelf, "structure/broken-shelf", "worksheet uses a field that it does not declare", Levels { recommended: Some(Level::Warning), strict: Some(Level::Error), optimizer: Some(Level::Warning) }, NoOptions, check
+    BrokenShelf, "structure/broken-shelf", "worksheet uses a field that it does not declare", Levels { recommended: Some(Level::Warning), strict: Some(Level::Error), optimizer: Some(Level::Warning) }, check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let datasources: HashMap<&str, &str> = document.model.datasources.iter().map(|d| (d.name.value.as_str(), d.display_name())).collect();
     // Sets and combined fields stand on shelves by their own names, which no worksheet repeats.

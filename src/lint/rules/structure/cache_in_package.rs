@@ -3,7 +3,7 @@
 use crate::diagnostic::Level;
 use crate::lint::File;
 use crate::lint::package_files::is_cache;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -13,10 +13,10 @@ rule! {
     /// ## Why is this bad?
     /// They are results of queries as the author saw them: data that row-level security would have kept from others, in a file
     /// that changes with every save. Tableau makes new ones when it needs them.
-    CacheInPackage, "structure/cache-in-package", "package holds cached query results", Levels::always(Level::Warning), NoOptions, check
+    CacheInPackage, "structure/cache-in-package", "package holds cached query results", Levels::always(Level::Warning), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(package) = &file.content.package else { return };
     let caches: Vec<_> = package.members.iter().filter(|m| is_cache(&m.name) && !m.directory).collect();
     let bytes: u64 = caches.iter().map(|m| m.size).sum();

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Level, Span};
 use crate::lint::File;
 use crate::lint::owner::owner;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -16,13 +16,13 @@ rule! {
     ///
     /// ## Use instead
     /// Take one side whole (`git checkout --ours` or `--theirs`), and make the other side's changes in Tableau.
-    ConflictMarker, "structure/conflict-marker", "mark of a merge conflict in the file", Levels::always(Level::Error), NoOptions, check
+    ConflictMarker, "structure/conflict-marker", "mark of a merge conflict in the file", Levels::always(Level::Error), check
 }
 
 /// With the space after it: a line of custom SQL is no mark.
 const MARKS: [&str; 3] = ["<<<<<<< ", "||||||| ", ">>>>>>> "];
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let text = document.source().text();
     for mark in MARKS {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::content::model::ZoneKind;
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -15,10 +15,10 @@ rule! {
     /// ## Why is this bad?
     /// Tableau refuses to open the file, or shows a hole in the dashboard. A merge or a script renamed or removed the sheet
     /// in one place only.
-    DanglingSheet, "structure/dangling-sheet", "dashboard shows a sheet that is not there", Levels::always(Level::Error), NoOptions, check
+    DanglingSheet, "structure/dangling-sheet", "dashboard shows a sheet that is not there", Levels::always(Level::Error), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let model = &document.model;
     let names: HashSet<&str> =

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Edit, Level, Span};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -13,10 +13,10 @@ rule! {
     /// ## Why is this bad?
     /// Tableau Desktop opens such files; Tableau Server has refused both. Tableau always writes the declaration and never the
     /// mark: an editor or a script changed the file.
-    Declaration, "structure/declaration", "document begins otherwise than Tableau writes it", Levels::always(Level::Warning), NoOptions, check
+    Declaration, "structure/declaration", "document begins otherwise than Tableau writes it", Levels::always(Level::Warning), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     if document.byte_order_mark && file.content.package.is_none() {
         sink.report_file("the document begins with a byte order mark").help("save it as UTF-8 without BOM; Tableau Server may refuse it as it is");

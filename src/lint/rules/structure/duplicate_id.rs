@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::content::model::Text;
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -15,10 +15,10 @@ rule! {
     /// ## Why is this bad?
     /// Buttons and show/hide containers find their target by these ids: with two of them they may act on the wrong one.
     /// Tableau never writes two; a sheet or zone was copied in the file.
-    DuplicateId, "structure/duplicate-id", "two sheets or zones have one id", Levels::always(Level::Warning), NoOptions, check
+    DuplicateId, "structure/duplicate-id", "two sheets or zones have one id", Levels::always(Level::Warning), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let model = &document.model;
     let sheets = model.worksheets.iter().filter_map(|w| Some(("worksheet", &w.name, w.simple_id.as_ref()?)));

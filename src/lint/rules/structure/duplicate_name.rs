@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -15,10 +15,10 @@ rule! {
     /// ## Why is this bad?
     /// They are referred to by these names. Tableau never writes two with one name: a merge or a script did, and the file
     /// will not open, or shows one of them twice.
-    DuplicateName, "structure/duplicate-name", "two sheets or data sources have one name", Levels::always(Level::Error), NoOptions, check
+    DuplicateName, "structure/duplicate-name", "two sheets or data sources have one name", Levels::always(Level::Error), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let model = &document.model;
     let sheets = model.worksheets.iter().map(|w| ("worksheet", &w.name));

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -17,10 +17,10 @@ rule! {
     ///
     /// ## How sure is it?
     /// They are compared as they are written in the file: fields, filters, marks and formats. Empty ones are left alone.
-    DuplicateWorksheet, "structure/duplicate-worksheet", "two worksheets show the same", Levels::always(Level::Info), NoOptions, check
+    DuplicateWorksheet, "structure/duplicate-worksheet", "two worksheets show the same", Levels::always(Level::Info), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let tree = &document.tree;
     // Whole sheets are the keys: a large document is hashed from end to end.

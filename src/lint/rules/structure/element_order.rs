@@ -4,7 +4,7 @@ use crate::content::tree::{NodeId, Tree};
 use crate::diagnostic::Level;
 use crate::lint::File;
 use crate::lint::owner::owner;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -18,7 +18,7 @@ rule! {
     ///
     /// ## How sure is it?
     /// Elements that the schema does not name are passed over. Tableau forgives some orders, so it is a warning.
-    ElementOrder, "structure/element-order", "parts of the document stand in the wrong order", Levels::always(Level::Warning), NoOptions, check
+    ElementOrder, "structure/element-order", "parts of the document stand in the wrong order", Levels::always(Level::Warning), check
 }
 
 /// Source: the schemas that Tableau publishes (tableau/tableau-document-schemas, twb_2026.2.0.xsd).
@@ -35,7 +35,7 @@ const DATASOURCE: [&str; 32] = [
     "explainability", "filter", "analytic-model", "object-graph", "default-calendar-type", "data-source-tree", "thumbnails",
 ];
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let tree = &document.tree;
     let mut say = |node: NodeId, order: &[&str]| {

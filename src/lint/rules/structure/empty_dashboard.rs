@@ -3,7 +3,7 @@
 use crate::content::model::ZoneKind;
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -12,10 +12,10 @@ rule! {
     ///
     /// ## Why is this bad?
     /// It becomes an empty view on the site. Mostly somebody began it and never came back.
-    EmptyDashboard, "structure/empty-dashboard", "dashboard shows nothing", Levels::always(Level::Warning), NoOptions, check
+    EmptyDashboard, "structure/empty-dashboard", "dashboard shows nothing", Levels::always(Level::Warning), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     for dashboard in &document.model.dashboards {
         let blank = |kind: &ZoneKind| matches!(kind, ZoneKind::Container | ZoneKind::Blank | ZoneKind::Title);

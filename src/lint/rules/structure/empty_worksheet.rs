@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -11,10 +11,10 @@ rule! {
     ///
     /// ## Why is this bad?
     /// It shows nothing. Mostly it is the sheet that Tableau makes for a new workbook, and it becomes a view on the site.
-    EmptyWorksheet, "structure/empty-worksheet", "worksheet shows nothing", Levels::always(Level::Info), NoOptions, check
+    EmptyWorksheet, "structure/empty-worksheet", "worksheet shows nothing", Levels::always(Level::Info), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     for sheet in &document.model.worksheets {
         let shelves = sheet.rows.is_some() || sheet.cols.is_some() || sheet.pages.is_some();

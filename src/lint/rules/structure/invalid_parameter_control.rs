@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::content::model::{ZoneKind, unbracket};
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::shelf::references;
 use crate::lint::sink::Sink;
 
@@ -17,10 +17,10 @@ rule! {
     /// ## Why is this bad?
     /// Tableau Desktop stops with an internal error (CB5AF9D4) when it opens such a dashboard. A script wrote the control, or
     /// the parameter was removed by hand.
-    InvalidParameterControl, "structure/invalid-parameter-control", "parameter control that Tableau cannot show", Levels { recommended: Some(Level::Warning), strict: Some(Level::Error), optimizer: Some(Level::Warning) }, NoOptions, check
+    InvalidParameterControl, "structure/invalid-parameter-control", "parameter control that Tableau cannot show", Levels { recommended: Some(Level::Warning), strict: Some(Level::Error), optimizer: Some(Level::Warning) }, check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let model = &document.model;
     let known: HashSet<String> = model.parameters.iter().map(|p| unbracket(&p.name.value)).collect();

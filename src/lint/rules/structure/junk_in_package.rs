@@ -3,7 +3,7 @@
 use crate::diagnostic::Level;
 use crate::lint::File;
 use crate::lint::package_files::is_junk;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -15,10 +15,10 @@ rule! {
     ///
     /// ## Use instead
     /// Save the package in Tableau, or zip it without them: `zip -r Sales.twbx . -x '__MACOSX/*' '*.DS_Store'`.
-    JunkInPackage, "structure/junk-in-package", "package holds files of the operating system", Levels::always(Level::Warning), NoOptions, check
+    JunkInPackage, "structure/junk-in-package", "package holds files of the operating system", Levels::always(Level::Warning), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(package) = &file.content.package else { return };
     for member in package.members.iter().filter(|m| is_junk(&m.name) && !m.directory) {
         sink.report_file(format!("the package holds `{}`, which the operating system left there", member.name))

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Level, Span};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -15,10 +15,10 @@ rule! {
     ///
     /// ## Use instead
     /// `*.twb text eol=lf` in `.gitattributes`, and `git add --renormalize .` once.
-    LineEndings, "structure/line-endings", "lines end in two ways", Levels::always(Level::Info), NoOptions, check
+    LineEndings, "structure/line-endings", "lines end in two ways", Levels::always(Level::Info), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let text = document.source().text().as_bytes();
     if memchr::memchr(b'\r', text).is_none() {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::diagnostic::Level;
 use crate::lint::File;
 use crate::lint::package_files::{needed, normal};
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -19,10 +19,10 @@ rule! {
     /// ## How sure is it?
     /// Only paths that begin as Tableau writes them for what it packs (`Data/`, `Image/`) are looked for, and only extracts that
     /// are in use. Where packages are committed without their extracts on purpose, switch the rule off.
-    MissingPackageFile, "structure/missing-package-file", "package lacks a file that its document reads", Levels { recommended: Some(Level::Warning), strict: Some(Level::Error), optimizer: Some(Level::Warning) }, NoOptions, check
+    MissingPackageFile, "structure/missing-package-file", "package lacks a file that its document reads", Levels { recommended: Some(Level::Warning), strict: Some(Level::Error), optimizer: Some(Level::Warning) }, check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let (Some(document), Some(package)) = (file.document(), &file.content.package) else { return };
     let members: HashSet<String> = package.members.iter().map(|m| normal(&m.name)).collect();
     for needed in needed(document).into_iter().filter(|n| !members.contains(&normal(&n.path))) {

@@ -2,7 +2,7 @@
 
 use crate::lint::File;
 use crate::lint::package_files::is_extract;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -12,10 +12,10 @@ rule! {
     /// ## Why is this bad?
     /// It need not be: for many teams a package with its data is what they deploy. Where data must not be in git, this rule says
     /// so before it is there. It is off until you switch it on.
-    PackagedExtract, "structure/packaged-extract", "package holds an extract", Levels::CONFIGURED, NoOptions, check
+    PackagedExtract, "structure/packaged-extract", "package holds an extract", Levels::CONFIGURED, check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(package) = &file.content.package else { return };
     for member in package.members.iter().filter(|m| is_extract(&m.name)) {
         sink.report_file(format!("the package holds the extract `{}` ({} bytes)", member.name, member.size))

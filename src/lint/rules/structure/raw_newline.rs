@@ -3,7 +3,7 @@
 use crate::diagnostic::{Edit, Level, Span};
 use crate::lint::File;
 use crate::lint::owner::owner;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -21,10 +21,10 @@ rule! {
     /// <calculation class='tableau' formula='// net of returns
     /// SUM([Sales])' />                                                               bad: all of it is a comment
     /// ```
-    RawNewline, "structure/raw-newline", "line end in an attribute that Tableau will read as a space", Levels { recommended: Some(Level::Warning), strict: Some(Level::Error), optimizer: Some(Level::Warning) }, NoOptions, check
+    RawNewline, "structure/raw-newline", "line end in an attribute that Tableau will read as a space", Levels { recommended: Some(Level::Warning), strict: Some(Level::Error), optimizer: Some(Level::Warning) }, check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let (tree, source) = (&document.tree, document.source());
     // Most tags have no line end at all; only the attributes of the others are worth a look.

@@ -3,7 +3,7 @@
 use crate::content::Kind;
 use crate::diagnostic::{Level, Span, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -18,10 +18,10 @@ rule! {
     /// The judgement and its words are the server's, in the server's language. Tableau has the calls since REST API 3.29 (Tableau
     /// Cloud of June 2026, Server 2026.2); an older site is in the note on what was not checked. The server takes documents, not
     /// packages: what it finds wrong with a connection of a packaged workbook may be a file that it did not get, and is a warning.
-    ServerValidation, "structure/server-validation", "server finds the workbook wrong", Levels::always(Level::Error), NoOptions, check
+    ServerValidation, "structure/server-validation", "server finds the workbook wrong", Levels::always(Level::Error), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let (Some(document), Some(site)) = (file.document().filter(|_| file.content.kind == Kind::Workbook), file.site) else { return };
     for judged in &site.judgement {
         let message = format!("the server of `{}` says: {}", site.target, judged.message);

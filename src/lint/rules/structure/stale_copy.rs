@@ -7,7 +7,7 @@ use crate::content::tree::{NodeId, Tree};
 use crate::diagnostic::Level;
 use crate::lint::File;
 use crate::lint::owner::owner;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -20,10 +20,10 @@ rule! {
     ///
     /// ## Use instead
     /// Change the formula in Tableau; or in all places of the file.
-    StaleCopy, "structure/stale-copy", "sheet's copy of a calculated field differs from the field", Levels::always(Level::Warning), NoOptions, check
+    StaleCopy, "structure/stale-copy", "sheet's copy of a calculated field differs from the field", Levels::always(Level::Warning), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let tree = &document.tree;
     let mut fields: HashMap<(&str, &str), &Column> = HashMap::new();

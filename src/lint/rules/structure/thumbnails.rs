@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Edit, Level, Span, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -13,10 +13,10 @@ rule! {
     /// Each is a picture of real data, for everybody who can read the repository, whatever the row-level security says. It
     /// also changes with every save: a diff of many lines that nobody can read. Tableau draws new ones when the workbook is
     /// published.
-    Thumbnails, "structure/thumbnails", "workbook carries pictures of its data", Levels::strict(Level::Info), NoOptions, check
+    Thumbnails, "structure/thumbnails", "workbook carries pictures of its data", Levels::strict(Level::Info), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let pictures: Vec<_> = document.model.thumbnails.iter().filter(|t| !document.source().slice(t.span).trim().is_empty()).collect();
     let Some(first) = pictures.first() else { return };

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::content::tree::{NodeId, Tree};
 use crate::diagnostic::Level;
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -18,7 +18,7 @@ rule! {
     ///
     /// ## How sure is it?
     /// The pairs were found by trial, not documented by Tableau; so it is a warning. Files of before 2018.1 are left alone.
-    UndeclaredElement, "structure/undeclared-element", "element needs a feature that the document does not declare", Levels::always(Level::Warning), NoOptions, check
+    UndeclaredElement, "structure/undeclared-element", "element needs a feature that the document does not declare", Levels::always(Level::Warning), check
 }
 
 /// Element, parent that it must have (or any), and the feature that it needs. Source: format reference, A.4, from experiments
@@ -39,7 +39,7 @@ const GATES: [(&str, &str, &str); 13] = [
     ("dashboard-zone-visibility-node", "", "DatagraphNodeDashboardZoneVisibilityV1"),
 ];
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let (model, tree) = (&document.model, &document.tree);
     let declared: HashSet<&str> = model.declared_features.iter().map(|f| f.value.as_str()).collect();

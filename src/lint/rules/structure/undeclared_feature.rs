@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::diagnostic::Level;
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -18,10 +18,10 @@ rule! {
     ///
     /// ## Use instead
     /// Take the `document-format-change-manifest` from the version before, or add `<_.fcp.FEATURE.true...FEATURE />` to it.
-    UndeclaredFeature, "structure/undeclared-feature", "document uses a feature that it does not declare", Levels::always(Level::Error), NoOptions, check
+    UndeclaredFeature, "structure/undeclared-feature", "document uses a feature that it does not declare", Levels::always(Level::Error), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let model = &document.model;
     let declared: HashSet<&str> = model.declared_features.iter().map(|f| f.value.as_str()).collect();

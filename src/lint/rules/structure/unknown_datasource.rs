@@ -7,7 +7,7 @@ use crate::diagnostic::Level;
 use crate::lint::File;
 use crate::lint::owner::owner;
 use crate::lint::shelf::{references, shelves};
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -17,10 +17,10 @@ rule! {
     /// ## Why is this bad?
     /// The sheet has nothing to read from, and Tableau cannot load it. A merge or a script took out the data source, or gave it
     /// another internal name in one place only.
-    UnknownDatasource, "structure/unknown-datasource", "sheet names a data source that is not there", Levels { recommended: Some(Level::Warning), strict: Some(Level::Error), optimizer: Some(Level::Warning) }, NoOptions, check
+    UnknownDatasource, "structure/unknown-datasource", "sheet names a data source that is not there", Levels { recommended: Some(Level::Warning), strict: Some(Level::Error), optimizer: Some(Level::Warning) }, check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let (model, tree) = (&document.model, &document.tree);
     let mut known: HashSet<&str> = model.datasources.iter().map(|d| d.name.value.as_str()).collect();

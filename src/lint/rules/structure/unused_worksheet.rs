@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sheet_use::shown_sheets;
 use crate::lint::sink::Sink;
 
@@ -16,10 +16,10 @@ rule! {
     ///
     /// ## Use instead
     /// Delete it; git keeps it.
-    UnusedWorksheet, "structure/unused-worksheet", "hidden worksheet that nothing shows", Levels::always(Level::Warning), NoOptions, check
+    UnusedWorksheet, "structure/unused-worksheet", "hidden worksheet that nothing shows", Levels::always(Level::Warning), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let shown = shown_sheets(document);
     for sheet in document.model.worksheets.iter().filter(|w| file.is_hidden(&w.name.value) && !shown.contains(&w.name.value)) {

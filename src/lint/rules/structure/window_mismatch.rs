@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::diagnostic::{Level, Subject};
 use crate::lint::File;
-use crate::lint::rule::{Levels, NoOptions, rule};
+use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
 rule! {
@@ -14,10 +14,10 @@ rule! {
     /// ## Why is this bad?
     /// The entry says whether the sheet has a tab, in which order and in which colour. Without one, Tableau decides anew: a
     /// hidden sheet becomes a view on the site. A merge took one half of a new or removed sheet.
-    WindowMismatch, "structure/window-mismatch", "sheet and window do not go together", Levels::always(Level::Warning), NoOptions, check
+    WindowMismatch, "structure/window-mismatch", "sheet and window do not go together", Levels::always(Level::Warning), check
 }
 
-fn check(_options: &NoOptions, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let model = &document.model;
     // A document made without windows at all is whole in its way.
