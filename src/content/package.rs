@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::rc::Rc;
 
+use icu_normalizer::ComposingNormalizerBorrowed;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
@@ -227,7 +228,8 @@ fn check_names(members: &[Member]) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// What a disk makes of a name: letters of either case are one, and Windows drops dots and spaces at the end of a part.
+/// What a disk makes of a name: letters of either case are one, as are the forms of an accented letter, and Windows drops
+/// dots and spaces at the end of a part.
 fn as_a_file(name: &str) -> String {
     let parts = name
         .split('/')
@@ -236,7 +238,10 @@ fn as_a_file(name: &str) -> String {
         .filter(|part| !part.is_empty())
         .map(str::to_lowercase)
         .collect();
-    parts.join("/")
+    let name = parts.join("/");
+    ComposingNormalizerBorrowed::new_nfc()
+        .normalize(&name)
+        .into_owned()
 }
 
 /// The one `.twb` or `.tds` at the root, or the `flow` of a Prep package.

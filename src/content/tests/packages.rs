@@ -95,6 +95,8 @@ fn two_members_of_one_name_are_refused() {
         ("Data/x.csv", "Data\\x.csv"),
         ("Data/x.csv", "./Data//x.csv"),
         ("Data/x.csv", "Data/x.csv. "),
+        ("Data/Umsätze.csv", "Data/Umsa\u{308}tze.csv"),
+        ("Data/Å.csv", "Data/\u{212b}.csv"),
     ] {
         let mut parts = vec![part(first, WORKBOOK), part(second, WORKBOOK)];
         if first != "a.twb" {
