@@ -1,7 +1,7 @@
 """tableau-utilities over all that it can do with the sandbox. It speaks JSON, and the version of the API is 3.18.
 
 Left out is what fails in the client itself: it takes a single workbook or view for what it knows of lists, sends `server_port`
-when it changes a connection, takes no `progress` in a job, and reads the empty answer of a sign-out.
+when it changes a connection, looks for the workbook of a refresh in its notes, and reads the empty answer of a sign-out.
 
 usage: tableau_utilities_all.py URL WORKBOOK.twbx DATASOURCE.tds
 """
@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import tempfile
+import time
 
 import requests
 from urllib3 import encode_multipart_formdata
@@ -75,6 +76,13 @@ def main(url, workbook_path, datasource_path):
         raise AssertionError("it has no extract")
     except TableauConnectionError as error:
         assert "403180" in str(error), error
+    reply = server.session.post(f"{server.url}/datasources/{datasource}/createExtract")
+    assert reply.status_code == 200, reply.text
+    wait = time.monotonic() + 10
+    while not server.get.datasource(datasource_id=datasource).has_extracts and time.monotonic() < wait:
+        time.sleep(0.05)
+    job = server.refresh.datasource(datasource)
+    assert (job.type, job.extract_refresh_job_datasource_id) == ("RefreshExtract", datasource), job
 
     with tempfile.TemporaryDirectory() as folder:
         server.download.workbook(file_dir=folder, workbook_id=workbook, include_extract=True)

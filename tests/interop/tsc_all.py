@@ -433,6 +433,36 @@ def metadata(server, workbook):
     answer = server.metadata.query(query)
     nodes = answer["data"]["workbooksConnection"]["nodes"]
     assert workbook.id in [node["luid"] for node in nodes], answer
+    query = """query paged($first:Int, $afterToken:String) {
+      workbooksConnection(first: $first, after:$afterToken) {
+        nodes { luid name projectName description } totalCount pageInfo { endCursor hasNextPage } } }"""
+    pages = server.metadata.paginated_query(query, variables={"first": 1})["pages"]
+    found = [node["luid"] for page in pages for node in page["data"]["workbooksConnection"]["nodes"]]
+    assert len(pages) > 1 and sorted(found) == sorted(node["luid"] for node in nodes), pages
+
+
+def updates(server, workbook, datasource):
+    """As the library's samples do it: connections, one and all, and how fresh a workbook's data is to be."""
+    for endpoint, item in [(server.workbooks, workbook), (server.datasources, datasource)]:
+        item = endpoint.get_by_id(item.id)
+        endpoint.populate_connections(item)
+        connection = item.connections[0]
+        connection.username, connection.password, connection.embed_password = "svc", "secret", True
+        assert endpoint.update_connection(item, connection).username == "svc"
+        connection.auth_type = "UserNamePassword"
+        endpoint.update_connection(item, connection)
+        luids = [each.id for each in item.connections]
+        changed = endpoint.update_connections(item, connection_luids=luids, authentication_type="UserNamePassword",
+                                              username="other", password="secret", embed_password=True)
+        assert {each.username for each in changed} == {"other"}, changed
+    policy = TSC.DataFreshnessPolicyItem
+    every = policy.FreshEvery(policy.FreshEvery.Frequency.Hours, 10)
+    at = policy.FreshAt(policy.FreshAt.Frequency.Week, "10:00:00", "America/Los_Angeles", ["Monday", "Sunday"])
+    for option in [policy.Option.AlwaysLive, policy.Option.FreshEvery, policy.Option.FreshAt, policy.Option.SiteDefault]:
+        workbook.data_freshness_policy = policy(option)
+        workbook.data_freshness_policy.fresh_every_schedule = every
+        workbook.data_freshness_policy.fresh_at_schedule = at
+        assert server.workbooks.update(workbook).data_freshness_policy.option == option
 
 
 def main(url, workbook_path, datasource_path, flow_path, extract_path):
@@ -459,6 +489,7 @@ def main(url, workbook_path, datasource_path, flow_path, extract_path):
         refreshes(server, inner, extract_path)
         custom_views(server, workbook)
         metadata(server, workbook)
+        updates(server, workbook, datasource)
         workbook.owner_id = user.id
         assert server.workbooks.update(workbook).owner_id == user.id
         refused("409003", server.users.remove, user.id)

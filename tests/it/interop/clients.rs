@@ -1,6 +1,6 @@
 //! tableauserverclient, tabcmd and tableau-utilities, unchanged.
 
-use tabship_sandbox::Sandbox;
+use tabship_sandbox::{Sandbox, Style};
 
 use super::python::{Environment, corpus, text};
 
@@ -99,6 +99,23 @@ async fn tableauserverclient_does_all_that_it_can() {
     let paths = [&file, &datasource, &flow, &extract].map(|path| path.to_str().unwrap());
     let arguments: Vec<&str> = std::iter::once(sandbox.url()).chain(paths).collect();
     python.script("tsc_all.py", &arguments);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tableauserverclient_schedules_refreshes_on_cloud() {
+    let (Some(extract), Some(python)) = (corpus(EXTRACT), Environment::open("tsc")) else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let datasource = folder.path().join("orders.tds");
+    std::fs::write(&datasource, ORDERS).unwrap();
+    let sandbox = Sandbox::builder()
+        .style(Style::Cloud)
+        .start()
+        .await
+        .unwrap();
+    let paths = [&extract, &datasource].map(|path| path.to_str().unwrap());
+    python.script("tsc_cloud.py", &[sandbox.url(), paths[0], paths[1]]);
 }
 
 fn write_flow(path: &std::path::Path) {

@@ -98,30 +98,48 @@ pub(super) fn element(job: &Job, item: Option<&Item>) -> Element {
         JobState::Cancelled => 2,
         _ => 1,
     };
-    let subject = item.map(|item| {
-        Element::new(item.kind.element())
-            .attr("id", &item.id)
-            .attr("name", &item.name)
-    });
-    let detail = match &job.work {
-        JobWork::Refresh { .. } => Some(
-            Element::new("extractRefreshJob")
-                .child(Element::with_text("notes", &job.notes))
-                .child_if(subject),
-        ),
-        JobWork::RunFlow { .. } => Some(Element::new("runFlowJobType").child_if(subject)),
-        _ => None,
-    };
-    Element::new("job")
-        .attr("id", &job.id)
-        .attr("mode", "Asynchronous")
-        .attr("type", &job.kind)
+    named(job)
         .attr("progress", progress(job))
         .attr("createdAt", iso(job.created_at))
         .attr_if("startedAt", job.started_at.map(iso))
         .attr_if("completedAt", job.ended_at.map(iso))
         .attr("finishCode", finish_code)
-        .child_if(detail)
+        .child_if(detail(job, item, Some(&job.notes)))
+}
+
+/// As the calls show it that queue a refresh or a flow, which do not speak of how it goes.
+pub(super) fn queued(job: &Job, item: &Item) -> Element {
+    named(job)
+        .attr("createdAt", iso(job.created_at))
+        .child_if(detail(job, Some(item), None))
+}
+
+fn named(job: &Job) -> Element {
+    Element::new("job")
+        .attr("id", &job.id)
+        .attr("mode", "Asynchronous")
+        .attr("type", &job.kind)
+}
+
+fn detail(job: &Job, item: Option<&Item>, notes: Option<&str>) -> Option<Element> {
+    let subject = item.map(|item| {
+        Element::new(item.kind.element())
+            .attr("id", &item.id)
+            .attr("name", &item.name)
+    });
+    match &job.work {
+        JobWork::Refresh { .. } => Some(
+            Element::new("extractRefreshJob")
+                .child_if(notes.map(|notes| Element::with_text("notes", notes)))
+                .child_if(subject),
+        ),
+        JobWork::RunFlow { .. } => Some(
+            Element::new("runFlowJobType")
+                .attr("flowRunId", &job.id)
+                .child_if(subject),
+        ),
+        _ => None,
+    }
 }
 
 fn find(call: &Call, tx: &Tx<'_>) -> Result<Job, ApiError> {

@@ -86,7 +86,7 @@ fn refresh(call: &Call, kind: Kind) -> Result<Answer, ApiError> {
     call.app.job_added.notify_one();
     Ok(Answer::with(
         StatusCode::ACCEPTED,
-        [super::jobs::element(&job, Some(&item))],
+        [super::jobs::queued(&job, &item)],
     ))
 }
 
@@ -193,7 +193,7 @@ pub(crate) fn run_now(call: &Call) -> Result<Answer, ApiError> {
         Ok((job, item))
     })?;
     call.app.job_added.notify_one();
-    Ok(Answer::ok([super::jobs::element(&job, Some(&item))]))
+    Ok(Answer::ok([super::jobs::queued(&job, &item)]))
 }
 
 pub(crate) fn delete(call: &Call) -> Result<Answer, ApiError> {
@@ -304,7 +304,7 @@ pub(crate) fn run_flow(call: &Call) -> Result<Answer, ApiError> {
         Ok((queue_flow(call, tx, &item)?, item))
     })?;
     call.app.job_added.notify_one();
-    Ok(Answer::ok([super::jobs::element(&job, Some(&item))]))
+    Ok(Answer::ok([super::jobs::queued(&job, &item)]))
 }
 
 /// Makes extracts of all its data sources, as a job.

@@ -220,8 +220,12 @@ async fn refreshes(dev: &Signed<'_>, workbook: &str, datasource: &str, flow: &st
         wait_for_jobs(dev).await;
         ok(dev, "POST", &format!("{path}/refresh"), "").await;
     }
-    ok(dev, "POST", &format!("{flow}/run"), "").await;
+    let job = ok(dev, "POST", &format!("{flow}/run"), "").await;
     let runs = ok(dev, "GET", "/flows/runs", "").await;
+    assert_eq!(
+        job["job"]["runFlowJobType"]["flowRunId"],
+        runs["flowRuns"]["flowRun"][0]["id"]
+    );
     let run = format!("/flows/runs/{}", id(&runs["flowRuns"]["flowRun"][0]));
     ok(dev, "GET", &run, "").await;
     ok(dev, "PUT", &run, "").await;

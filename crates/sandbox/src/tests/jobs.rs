@@ -79,6 +79,12 @@ async fn a_refresh_without_credentials_fails_later() {
     let workbook = signed.published("", "W", CREDENTIALS, WORKBOOK_V2).await;
     let refresh = format!("/workbooks/{}/refresh", workbook["id"].as_str().unwrap());
     let job = signed.post(&refresh, "").await.expect(202).json();
+    assert_eq!(job["job"]["type"], "RefreshExtract");
+    for unsaid in ["progress", "finishCode", "startedAt"] {
+        assert!(job["job"][unsaid].is_null(), "{job}");
+    }
+    let subject = serde_json::json!({"workbook": {"id": workbook["id"], "name": "W"}});
+    assert_eq!(job["job"]["extractRefreshJob"], subject);
     assert_eq!(signed.post(&refresh, "").await.code(), (409, 409_093));
     let done = finished(&signed, job["job"]["id"].as_str().unwrap()).await;
     assert_eq!(done["finishCode"], "0");
