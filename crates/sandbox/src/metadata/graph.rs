@@ -6,7 +6,7 @@ use super::file::{self, FileFacts, SourceFact, TableFact};
 use crate::app::App;
 use crate::call::Caller;
 use crate::error::ApiError;
-use crate::model::{Item, Kind, Project, Site, User, View};
+use crate::model::{Item, Kind, Project, Revision, Site, User, View};
 use crate::{rights, workbook};
 
 /// An item with what its file tells.
@@ -93,14 +93,18 @@ impl Graph {
 
 /// What the item's current file tells.
 pub(super) fn facts(app: &App, item: &Item) -> FileFacts {
-    let Some(revision) = item.current() else {
-        return FileFacts::default();
-    };
+    item.current().map_or_else(FileFacts::default, |revision| {
+        facts_of(app, item.kind, revision)
+    })
+}
+
+/// What the file of a revision tells.
+pub(super) fn facts_of(app: &App, kind: Kind, revision: &Revision) -> FileFacts {
     if !matches!(revision.file_type.as_str(), "twb" | "twbx" | "tds" | "tdsx") {
         return FileFacts::default();
     }
     let reader = std::io::BufReader::new(app.blobs.reader(&revision.content));
-    workbook::document_text(item.kind, &revision.file_type, reader)
+    workbook::document_text(kind, &revision.file_type, reader)
         .map(|text| file::facts(&text))
         .unwrap_or_default()
 }

@@ -3,6 +3,7 @@
 //! A query is read by [`syntax`], answered by [`execute`] over a [`graph`] that is made afresh for each query
 //! from what is published on the caller's site.
 
+mod description;
 mod execute;
 mod file;
 mod graph;
@@ -14,8 +15,9 @@ use serde_json::{Value, json};
 use crate::app::App;
 use crate::call::Caller;
 use crate::error::ApiError;
-use crate::model::Item;
+use crate::model::{Item, Kind, Revision};
 
+pub(crate) use description::Line;
 pub(crate) use file::TableFact;
 
 /// Answers `{"query": …, "variables": …}`. What is wrong with a query is told in `errors`, as GraphQL has it.
@@ -50,6 +52,11 @@ pub(crate) fn tables(app: &App, item: &Item) -> Vec<TableFact> {
     tables.sort();
     tables.dedup();
     tables
+}
+
+/// What the file of a revision holds, as far as this API knows it.
+pub(crate) fn describe(app: &App, kind: Kind, revision: &Revision) -> Vec<Line> {
+    description::describe(&graph::facts_of(app, kind, revision))
 }
 
 /// The sheets of a workbook that use the published data source of this content URL.

@@ -38,6 +38,10 @@ pub(super) fn item(site: &Site, item: &Item) -> String {
     on(site, &format!("{}/{}", item.kind.plural(), item.number))
 }
 
+pub(super) fn revision(site: &Site, item: &Item, number: u32) -> String {
+    format!("{}/revisions/{number}", self::item(site, item))
+}
+
 /// The real one has it too: `views/WORKBOOK/SHEET`, made from the content URL `WORKBOOK/sheets/SHEET`.
 pub(super) fn view(site: &Site, view: &View) -> String {
     on(

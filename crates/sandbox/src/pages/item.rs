@@ -8,8 +8,8 @@ use super::{Found, address, jobs, lineage, project};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::model::{
-    CustomView, Frequency, Item, Job, Kind, Project, QualityWarning, Rule, Schedule, Site,
-    Subscription, Task, View, When,
+    CustomView, Frequency, Item, Job, Kind, Project, QualityWarning, Revision, Rule, Schedule,
+    Site, Subscription, Task, View, When,
 };
 use crate::rights;
 use crate::store::Tx;
@@ -169,7 +169,7 @@ fn parts(site: &Site, shown: &Shown, lineage: &lineage::Lineage) -> Vec<Part> {
         "revisions",
         "Revisions",
         Some(item.revisions.len()),
-        revisions(shown),
+        revisions(site, shown),
     );
     add(
         "jobs",
@@ -308,17 +308,28 @@ fn connections(item: &Item) -> Markup {
     )
 }
 
-fn revisions(shown: &Shown) -> Markup {
+fn revisions(site: &Site, shown: &Shown) -> Markup {
     let current = shown.item.current().map(|revision| revision.number);
+    let first = shown
+        .item
+        .revisions
+        .iter()
+        .find(|revision| !revision.deleted);
+    let compared = |revision: &Revision| {
+        !revision.deleted && first.is_some_and(|first| first.number != revision.number)
+    };
     table(
         "Revisions",
-        &["Revision", "Published", "By", "File"],
+        &["Revision", "Published", "By", "File", "Changes"],
         &html! {
             @for revision in shown.item.revisions.iter().rev() { tr {
                 th scope="row" { (revision.number) @if current == Some(revision.number) { " " span.state.good { "current" } } @else if revision.deleted { " " span.state.bad { "removed" } } }
                 td { (time(revision.published_at)) }
                 td { (shown.names.user(&revision.publisher)) }
                 td { (revision.file_type) ", " (size(revision.content.bytes())) }
+                td { @if compared(revision) {
+                    a href=(address::revision(site, &shown.item, revision.number)) { "What changed" span.hidden { " in revision " (revision.number) } }
+                } @else { span.soft { "–" } } }
             } }
         },
     )

@@ -13,6 +13,7 @@ mod permissions;
 mod pictures;
 mod project;
 mod requests;
+mod revision;
 mod search;
 mod site;
 mod start;
@@ -120,13 +121,13 @@ fn find(app: &App, segments: &[&str], query: &Query) -> Result<Option<Shown>, Ap
         ["requests"] => Ok(Some(requests::page(app, query))),
         ["site", url, "images", view] => return Ok(picture(app, url, view)?.map(Shown::Picture)),
         ["images", view] => return Ok(picture(app, "", view)?.map(Shown::Picture)),
-        ["site", url, rest @ ..] => of_site(app, url, rest),
-        rest => of_site(app, "", rest),
+        ["site", url, rest @ ..] => of_site(app, url, rest, query),
+        rest => of_site(app, "", rest, query),
     };
     Ok(page?.map(Shown::Page))
 }
 
-fn of_site(app: &App, content_url: &str, rest: &[&str]) -> Found {
+fn of_site(app: &App, content_url: &str, rest: &[&str], query: &Query) -> Found {
     let Some(site) = app.store.transact(|tx| site_at(tx, content_url))? else {
         return Ok(None);
     };
@@ -136,6 +137,10 @@ fn of_site(app: &App, content_url: &str, rest: &[&str]) -> Found {
         ["people"] => people::page(app, &site).map(Some),
         ["projects", id] => project::page(app, &site, id),
         ["views", workbook, sheet] => view::page(app, &site, workbook, sheet),
+        [kind, number, "revisions", revision] => match Kind::from_plural(kind) {
+            Some(kind) => revision::page(app, &site, kind, [number, revision], query),
+            None => Ok(None),
+        },
         [kind, number] => match (Kind::from_plural(kind), number.parse()) {
             (Some(kind), Ok(number)) => item::page(app, &site, kind, number),
             _ => Ok(None),

@@ -1,7 +1,7 @@
 //! The pages for people.
 
 use super::client::{Reply, Signed, Site};
-use super::files::WORKBOOK;
+use super::files::{WORKBOOK, WORKBOOK_V2};
 
 async fn page(site: &Site, path: &str) -> Reply {
     site.raw("GET", path, &[], "").await.expect(200)
@@ -166,4 +166,57 @@ async fn a_publish_job_leads_to_what_it_made() {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
     panic!("the job is not on the page of its workbook");
+}
+
+#[tokio::test]
+async fn a_revision_says_what_it_changed() {
+    let site = Site::open();
+    let dev = site.sign_in("dev").await;
+    let address = published(&dev, "R").await;
+    assert!(!page(&site, &address).await.text().contains("What changed"));
+    dev.publish("overwrite=true", "R", "", WORKBOOK_V2)
+        .await
+        .expect(201);
+    let moved = WORKBOOK_V2.replace("db.example.com", "other.example.com");
+    dev.publish("overwrite=true", "R", "", &moved)
+        .await
+        .expect(201);
+    let text = page(&site, &address).await.text();
+    let link = format!(
+        "href=\"{}/revisions/3\"",
+        &address[address.find("/site").unwrap_or(0)..]
+    );
+    assert!(
+        text.contains(&link) && !text.contains("/revisions/1\""),
+        "{text}"
+    );
+
+    let second = page(&site, &format!("{address}/revisions/2")).await.text();
+    for row in [
+        "Trend</th><td><span class=\"state bad\">removed",
+        "Costs</th><td><span class=\"state good\">added",
+        "<td>live</td><td>extract</td>",
+    ] {
+        assert!(second.contains(row), "{row}: {second}");
+    }
+    assert!(!second.contains("Overview</th>"), "{second}");
+    let third = page(&site, &format!("{address}/revisions/3")).await.text();
+    let place = |server: &str| format!("<td>{server} 5432 sales svc</td>");
+    let row = place("db.example.com") + &place("other.example.com");
+    assert!(third.contains(&row) && !third.contains("Costs"), "{third}");
+    let both = page(&site, &format!("{address}/revisions/3?with=1"))
+        .await
+        .text();
+    assert!(both.contains(&row) && both.contains("Costs</th>"), "{both}");
+    let same = page(&site, &format!("{address}/revisions/3?with=3"))
+        .await
+        .text();
+    assert!(
+        same.contains("Nothing that the sandbox reads is different"),
+        "{same}"
+    );
+    for gone in ["1", "4", "x", "3?with=9"] {
+        let path = format!("{address}/revisions/{gone}");
+        assert_eq!(site.raw("GET", &path, &[], "").await.status, 404, "{gone}");
+    }
 }
