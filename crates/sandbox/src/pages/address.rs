@@ -30,6 +30,10 @@ pub(super) fn people(site: &Site) -> String {
     on(site, "people")
 }
 
+pub(super) fn webhooks(site: &Site) -> String {
+    on(site, "webhooks")
+}
+
 pub(super) fn project(site: &Site, project: &Project) -> String {
     on(site, &format!("projects/{}", project.id))
 }

@@ -22,6 +22,7 @@ pub(super) enum Tab {
     Content,
     Jobs,
     People,
+    Webhooks,
 }
 
 pub(super) struct Page {
@@ -140,6 +141,7 @@ impl Page {
             (Tab::Content, "Content", address::home(site)),
             (Tab::Jobs, "Jobs", address::jobs(site)),
             (Tab::People, "People", address::people(site)),
+            (Tab::Webhooks, "Webhooks", address::webhooks(site)),
         ];
         let current = |other| (*tab == other && self.trail.is_empty()).then_some("page");
         html! {

@@ -18,6 +18,7 @@ mod search;
 mod site;
 mod start;
 mod view;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -135,6 +136,7 @@ fn of_site(app: &App, content_url: &str, rest: &[&str], query: &Query) -> Found 
         [] | ["home"] => site::page(app, &site).map(Some),
         ["jobs"] => jobs::page(app, &site).map(Some),
         ["people"] => people::page(app, &site).map(Some),
+        ["webhooks"] => webhooks::page(app, &site).map(Some),
         ["projects", id] => project::page(app, &site, id),
         ["views", workbook, sheet] => view::page(app, &site, workbook, sheet),
         [kind, number, "revisions", revision] => match Kind::from_plural(kind) {

@@ -220,3 +220,27 @@ async fn a_revision_says_what_it_changed() {
         assert_eq!(site.raw("GET", &path, &[], "").await.status, 404, "{gone}");
     }
 }
+
+#[tokio::test]
+async fn webhooks_and_what_was_sent_have_a_page() {
+    let site = Site::open();
+    let dev = site.sign_in("dev").await;
+    let none = page(&site, "/site/dev/webhooks").await.text();
+    assert!(none.contains("There is none."), "{none}");
+    dev.post(
+        "/webhooks",
+        "<webhook name='Tell &lt;me&gt;' event='WorkbookCreated'>\
+         <webhook-destination><webhook-destination-http method='POST' url='https://example.com/x'/></webhook-destination></webhook>",
+    )
+    .await
+    .expect(201);
+    published(&dev, "W").await;
+    let text = page(&site, "/site/dev/webhooks").await.text();
+    for piece in [
+        "Tell &lt;me&gt;</th><td>WorkbookCreated</td><td><code>https://example.com/x</code>",
+        "<span class=\"state good\">enabled",
+        "<td><details><summary>Show</summary><code>{&quot;",
+    ] {
+        assert!(text.contains(piece), "{piece}: {text}");
+    }
+}
