@@ -14,7 +14,7 @@ rule! {
     /// changes every line of one of the parts: a diff that nobody can read.
     ///
     /// ## Use instead
-    /// `*.twb text eol=lf` in `.gitattributes`, and `git add --renormalize .` once.
+    /// Save it in Tableau, and keep git from changing line ends: `*.twb -text` in `.gitattributes`.
     LineEndings, "structure/line-endings", "lines end in two ways", Levels::always(Level::Info), check
 }
 
@@ -45,5 +45,5 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let first = if with.0 < without.0 { with.1 } else { without.1 };
     let message = format!("{} lines end with \\r\\n and {} with \\n", with.0, without.0);
     sink.report(Span::new(first as u32, first as u32), Vec::new(), message)
-        .help("put `*.twb text eol=lf` in .gitattributes and run `git add --renormalize .`, or save the file in Tableau");
+        .help("save it in Tableau, and keep git from changing line ends: `*.twb -text` in .gitattributes");
 }
