@@ -28,7 +28,7 @@ pub fn document(bytes: &[u8]) {
         changes.changes.is_empty() && changes.risks.is_empty(),
         "a document differs from itself: {changes:?}"
     );
-    let _ = diff::textconv(document);
+    let _ = diff::textconv(&content);
     lint_all(&content);
     rewrite_all(document);
 }

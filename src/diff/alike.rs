@@ -1,6 +1,8 @@
 //! The same change in several data sources, sheets or dashboards is one sentence.
 
-use super::change::{Change, named};
+use crate::diagnostic::Subject;
+
+use super::change::{Action, Change, Detail, Kind, Risk, named};
 
 /// Names of the places that a sentence holds.
 const SHOWN: usize = 4;
@@ -32,20 +34,31 @@ pub fn alike(changes: &[Change]) -> Vec<Alike<'_>> {
     groups
 }
 
-type Key<'c> = (&'c str, String);
+/// All of a change but the name of the outermost subject and the places in the file.
+#[derive(PartialEq, Eq, Hash)]
+struct Key<'c> {
+    outer: &'static str,
+    inner: &'c [Subject],
+    what: (Kind, Action, Option<Risk>),
+    aspect: &'c Option<String>,
+    sides: (&'c Option<String>, &'c Option<String>),
+    details: &'c [Detail],
+}
 
-/// All but the name of the outermost subject and the places in the file. What is its subject as a whole has no like.
+/// What is its subject as a whole has no like.
 fn key(change: &Change) -> Option<Key<'_>> {
     let (outer, inner) = change.subject.split_first()?;
     if inner.is_empty() && change.aspect.is_none() {
         return None;
     }
-    let rest = (
+    Some(Key {
+        outer: outer.kind,
         inner,
-        (change.kind, change.action, change.risk, &change.aspect),
-        (&change.before, &change.after, &change.details),
-    );
-    Some((outer.kind, format!("{rest:?}")))
+        what: (change.kind, change.action, change.risk),
+        aspect: &change.aspect,
+        sides: (&change.before, &change.after),
+        details: &change.details,
+    })
 }
 
 impl<'c> Alike<'c> {

@@ -192,7 +192,7 @@ impl Risk {
 const SENTENCE: usize = 160;
 
 /// More than a before and an after can say.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(tag = "form", rename_all = "snake_case")]
 pub enum Detail {
     /// Pieces of one text.
@@ -209,13 +209,13 @@ pub enum Detail {
 }
 
 /// A run of text that is in both, or in one of the two.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Hunk {
     pub tag: Tag,
     pub text: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Tag {
     Same,

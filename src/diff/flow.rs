@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::content::flow::{Flow, FlowConnection, FlowNode};
 use crate::diagnostic::Subject;
+use crate::words;
 
 use super::change::{Action, Change, Kind, Risk};
 use super::comparison::What;
@@ -65,7 +66,7 @@ fn steps(before: &Flow, after: &Flow, changes: &mut Vec<Change>) {
     }
 }
 
-fn subject(node: &FlowNode) -> Subject {
+pub(super) fn subject(node: &FlowNode) -> Subject {
     let kind = match node.base.as_str() {
         "input" => "input step",
         "output" => "output step",
@@ -103,9 +104,8 @@ fn changed_settings(
             .collect();
         names.dedup();
         names.truncate(SHOWN);
-        let n = others.len();
-        let noun = if n == 1 { "setting" } else { "settings" };
-        let aspect = format!("{n} {noun} ({})", names.join(", "));
+        let settings = words::count(others.len(), "setting");
+        let aspect = format!("{settings} ({})", names.join(", "));
         changes.push(
             What::changed(Kind::FlowStep, subject)
                 .aspect(aspect)
@@ -139,7 +139,7 @@ fn is_place(path: &str) -> bool {
 }
 
 /// The leaves of a step's JSON; ids, positions and serialised state left out.
-fn settings(flow: &Flow, node: &FlowNode) -> BTreeMap<String, String> {
+pub(super) fn settings(flow: &Flow, node: &FlowNode) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     if let Some(json) = flow.json.get("nodes").and_then(|n| n.get(&node.id)) {
         leaves(json, String::new(), 0, &mut found);
@@ -163,7 +163,9 @@ fn leaves(value: &Value, path: String, depth: usize, found: &mut BTreeMap<String
     };
     match value {
         Value::Object(object) => {
-            for (name, value) in kept(object) {
+            // The name of the step itself is compared by itself.
+            let own = |name: &str| depth == 0 && name == "name";
+            for (name, value) in kept(object).filter(|(name, _)| !own(name)) {
                 leaves(value, below(name), depth + 1, found);
             }
         }
@@ -172,6 +174,7 @@ fn leaves(value: &Value, path: String, depth: usize, found: &mut BTreeMap<String
                 leaves(value, below(&n.to_string()), depth + 1, found);
             }
         }
+        Value::Null => {}
         Value::String(text) => {
             found.insert(path, text.clone());
         }
@@ -185,8 +188,7 @@ fn kept(object: &Map<String, Value>) -> impl Iterator<Item = (&String, &Value)> 
     object.iter().filter(|(name, _)| {
         !matches!(
             name.as_str(),
-            "id" | "name"
-                | "nextNodes"
+            "id" | "nextNodes"
                 | "serialize"
                 | "connectionId"
                 | "nodeId"
@@ -198,16 +200,7 @@ fn kept(object: &Map<String, Value>) -> impl Iterator<Item = (&String, &Value)> 
 
 fn connections(before: &Flow, after: &Flow, changes: &mut Vec<Change>) {
     let id = |c: &FlowConnection| Some(c.id.clone());
-    let words = |c: &FlowConnection| {
-        let parts = [&c.class, &c.server, &c.database];
-        parts
-            .into_iter()
-            .flatten()
-            .cloned()
-            .collect::<Vec<_>>()
-            .join(" ")
-    };
-    let same = |c: &FlowConnection| Some(words(c));
+    let same = |c: &FlowConnection| Some(address(c));
     let matched = Matched::by(
         &before.connections,
         &after.connections,
@@ -222,7 +215,7 @@ fn connections(before: &Flow, after: &Flow, changes: &mut Vec<Change>) {
             },
         ],
     );
-    let subject = |c: &FlowConnection| [Subject::new("connection", words(c))];
+    let subject = |c: &FlowConnection| [Subject::new("connection", address(c))];
     for connection in &matched.removed {
         changes.push(
             What::new(Kind::FlowConnection, Action::Removed, &subject(connection)).without_place(),
@@ -233,9 +226,9 @@ fn connections(before: &Flow, after: &Flow, changes: &mut Vec<Change>) {
         changes.push(what.risk(Some(Risk::ConnectionMoved)).without_place());
     }
     for (old, new) in matched.pairs {
-        if words(old) != words(new) {
+        if address(old) != address(new) {
             let what = What::changed(Kind::FlowConnection, &subject(new))
-                .from_to(words(old), words(new))
+                .from_to(address(old), address(new))
                 .risk(Some(Risk::ConnectionMoved));
             changes.push(what.without_place());
         } else if raw(before, &old.id) != raw(after, &new.id) {
@@ -243,6 +236,13 @@ fn connections(before: &Flow, after: &Flow, changes: &mut Vec<Change>) {
             changes.push(what.without_place());
         }
     }
+}
+
+/// `postgres db.example shop`.
+pub(super) fn address(connection: &FlowConnection) -> String {
+    let parts = [&connection.class, &connection.server, &connection.database];
+    let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+    parts.join(" ")
 }
 
 fn raw<'f>(flow: &'f Flow, id: &str) -> Option<&'f Value> {
@@ -259,23 +259,6 @@ fn rest(before: &Flow, after: &Flow, changes: &mut Vec<Change>) {
         let what = What::changed(Kind::Other, &[Subject::new("flow", "")]).aspect("parameters");
         changes.push(what.without_place());
     }
-    let links = |flow: &Flow| -> Vec<(String, String)> {
-        let name = |id: &str| {
-            let node = flow.nodes.iter().find(|n| n.id == id);
-            node.map_or_else(String::new, |n| n.name.clone())
-        };
-        let mut links = Vec::new();
-        for node in &flow.nodes {
-            let next = flow.json["nodes"][&node.id]["nextNodes"].as_array();
-            for to in next.into_iter().flatten() {
-                let to = to["nextNodeId"].as_str().unwrap_or_default();
-                links.push((node.id.clone(), to.to_owned()));
-            }
-        }
-        let mut named: Vec<_> = links.iter().map(|(a, b)| (name(a), name(b))).collect();
-        named.sort();
-        named
-    };
     let (from, to) = (links(before), links(after));
     // A step that came, went or was renamed brings its links with it.
     let steps = changes
@@ -286,4 +269,22 @@ fn rest(before: &Flow, after: &Flow, changes: &mut Vec<Change>) {
             What::changed(Kind::Other, &[Subject::new("flow", "")]).aspect("links between steps");
         changes.push(what.without_place());
     }
+}
+
+/// Names of the steps that follow each other, sorted.
+pub(super) fn links(flow: &Flow) -> Vec<(String, String)> {
+    let name = |id: &str| {
+        let node = flow.nodes.iter().find(|n| n.id == id);
+        node.map_or_else(String::new, |n| n.name.clone())
+    };
+    let mut links = Vec::new();
+    for node in &flow.nodes {
+        let next = flow.json["nodes"][&node.id]["nextNodes"].as_array();
+        for to in next.into_iter().flatten() {
+            let to = to["nextNodeId"].as_str().unwrap_or_default();
+            links.push((node.name.clone(), name(to)));
+        }
+    }
+    links.sort();
+    links
 }

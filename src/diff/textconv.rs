@@ -2,20 +2,46 @@
 
 use std::collections::BTreeSet;
 
-use crate::content::Document;
+use crate::content::flow::Flow;
 use crate::content::model::{Column, Dashboard, Datasource, Definition, Worksheet};
+use crate::content::{Body, Content, Document};
 
+use super::change::named;
 use super::comparison::Side;
-use super::{connections, filters};
+use super::{connections, filters, flow};
 
 /// One fact a line, sorted, each line beginning with what it is about. Noise is left out, so that two saves of one
 /// workbook give the same text.
-pub fn textconv(document: &Document) -> String {
-    let side = Side::new(document);
+pub fn textconv(content: &Content) -> String {
     let mut lines = Lines::default();
+    match &content.body {
+        Body::Document(document) => of_document(document, &mut lines),
+        Body::Flow(flow) => of_flow(flow, &mut lines),
+    }
+    lines.text()
+}
+
+fn of_flow(flow: &Flow, lines: &mut Lines) {
+    for node in &flow.nodes {
+        let path = named(&flow::subject(node));
+        lines.is(&path);
+        for (setting, value) in flow::settings(flow, node) {
+            lines.say(&path, &setting, &value);
+        }
+    }
+    for (from, to) in flow::links(flow) {
+        lines.say("flow", "link", &format!("{from} -> {to}"));
+    }
+    for connection in &flow.connections {
+        lines.say("flow", "connection", &flow::address(connection));
+    }
+}
+
+fn of_document(document: &Document, lines: &mut Lines) {
+    let side = Side::new(document);
     let model = &document.model;
     for datasource in &model.datasources {
-        of_datasource(&side, datasource, &mut lines);
+        of_datasource(&side, datasource, lines);
     }
     for parameter in &model.parameters {
         let path = format!("parameter \"{}\"", parameter.display_name());
@@ -31,12 +57,11 @@ pub fn textconv(document: &Document) -> String {
         }
     }
     for sheet in &model.worksheets {
-        of_worksheet(&side, sheet, &mut lines);
+        of_worksheet(&side, sheet, lines);
     }
     for dashboard in &model.dashboards {
-        of_dashboard(&side, dashboard, &mut lines);
+        of_dashboard(&side, dashboard, lines);
     }
-    lines.text()
 }
 
 #[derive(Default)]

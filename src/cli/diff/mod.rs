@@ -43,8 +43,7 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
     let base = session.directory()?;
     if let Some(file) = &arguments.textconv {
         let content = open(&base.join(file))?;
-        let text = content.document().map_or_else(String::new, diff::textconv);
-        session.streams.result(&text);
+        session.streams.result(&diff::textconv(&content));
         return Ok(());
     }
     let files = match (&arguments.git_driver, arguments.what.as_slice()) {

@@ -18,6 +18,8 @@ const ATTRIBUTES: &str = "\
 *.tds  -text diff=tabship
 *.twbx binary diff=tabship
 *.tdsx binary diff=tabship
+*.tfl  binary diff=tabship
+*.tflx binary diff=tabship
 ";
 
 /// Write a commented tabship.yml from the Tableau files that are here, or from a site

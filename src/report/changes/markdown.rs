@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::{seen_on, sign};
 use crate::diff::{Alike, Change, Changes, Detail, Hunk, Tag, alike};
 use crate::report::markdown::{escape, prose, shortened, verbatim};
+use crate::words;
 
 /// A sentence longer than this, in characters, is cut: a value may be a whole text.
 const SENTENCE: usize = 400;
@@ -32,9 +33,8 @@ fn one_file(text: &mut String, file: &str, changes: &Changes) {
     if changes.is_empty() {
         return;
     }
-    let count = changes.changes.len();
-    let noun = if count == 1 { "change" } else { "changes" };
-    let _ = writeln!(text, "<details><summary>{count} {noun}</summary>\n");
+    let count = words::count(changes.changes.len(), "change");
+    let _ = writeln!(text, "<details><summary>{count}</summary>\n");
     text.push_str(&list(&changes.changes, true));
     text.push_str("\n</details>\n\n");
 }

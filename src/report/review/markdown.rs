@@ -8,6 +8,7 @@ use crate::plan::Action;
 use crate::plan::document::site_name;
 use crate::report::changes::sentence;
 use crate::report::markdown::{escape, shortened, tick};
+use crate::words;
 
 /// Risks that stand above the table where not all fit.
 const RISKS: usize = 15;
@@ -183,12 +184,8 @@ fn head(text: &mut String, review: &Review) {
         .iter()
         .filter(|i| i.changes.is_some() || i.not_compared.is_some())
         .count();
-    let noun = if changed == 1 { "file" } else { "files" };
-    let _ = write!(
-        text,
-        "{changed} {noun} changed against `{}`.",
-        tick(&review.base)
-    );
+    let changed = words::count(changed, "file");
+    let _ = write!(text, "{changed} changed against `{}`.", tick(&review.base));
     match &review.deployment {
         Deployment::NotAsked => {}
         Deployment::Planned(plan) => {

@@ -8,6 +8,7 @@ use crate::diff::Changes;
 use crate::report::changes::{list, sentence};
 use crate::report::markdown::{escape, escape_html, shortened, tick};
 use crate::report::plan::lines;
+use crate::words;
 
 /// How much is said of an item, from all to nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -134,8 +135,8 @@ fn findings(text: &mut String, all: &[Finding], known: usize, depth: Depth) {
     text.push('\n');
     left_out(text, all.len().saturating_sub(depth.most()), "findings", "");
     if known > 0 {
-        let noun = if known == 1 { "finding" } else { "findings" };
-        let _ = writeln!(text, "{known} {noun} more, which were there before.\n");
+        let known = words::count(known, "finding");
+        let _ = writeln!(text, "{known} more, which were there before.\n");
     }
 }
 

@@ -66,6 +66,13 @@ fn two_files_and_one_as_text() {
         .run(["diff", "--textconv", "a.twb"])
         .code(0)
         .stdout_has("Profit Ratio");
+    let flow = project("examples/acme/flows/Customer Segments.tfl");
+    tabship.write("flow.tfl", std::fs::read(flow).unwrap());
+    tabship
+        .run(["diff", "--textconv", "flow.tfl"])
+        .code(0)
+        .stdout_has("input step \"customers\" fields.0.name: ")
+        .stdout_has("flow link: customers -> ");
     tabship
         .run([
             "diff",
