@@ -26,6 +26,7 @@ pub mod content;
 pub mod diagnostic;
 pub mod diff;
 pub mod formula;
+pub mod hash;
 pub mod lint;
 pub mod manifest;
 pub mod parallel;

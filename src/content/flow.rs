@@ -1,11 +1,11 @@
 //! Prep flows: the JSON of the member `flow`.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use serde_json::Value;
 
 use crate::diagnostic::Span;
+use crate::hash::HashMap;
 
 use super::json;
 use super::source::Source;

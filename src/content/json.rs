@@ -2,9 +2,8 @@
 //!
 //! Only for a text that `serde_json` has read: it is well-formed and not deeply nested.
 
-use std::collections::HashMap;
-
 use crate::diagnostic::Span;
+use crate::hash::HashMap;
 
 /// Between the quotes of every string value that `wanted` says yes to, by its JSON pointer (RFC 6901).
 pub(super) fn strings(text: &str, wanted: impl Fn(&[String]) -> bool) -> HashMap<String, Span> {
@@ -13,7 +12,7 @@ pub(super) fn strings(text: &str, wanted: impl Fn(&[String]) -> bool) -> HashMap
         at: 0,
         path: Vec::new(),
         wanted,
-        found: HashMap::new(),
+        found: HashMap::default(),
     };
     scanner.value();
     scanner.found

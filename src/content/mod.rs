@@ -4,6 +4,7 @@
 //! [`Tree`](tree::Tree) of elements with byte positions and a typed [`Model`](model::Model).
 
 mod build;
+mod builder;
 mod characters;
 pub mod edit;
 pub mod fingerprint;
@@ -12,6 +13,7 @@ pub mod json;
 pub mod model;
 mod open;
 pub mod package;
+mod plain;
 pub mod read;
 pub mod refusal;
 pub mod save;

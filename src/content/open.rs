@@ -186,6 +186,7 @@ fn read_from<R: Read + Seek>(
             // The file may have grown, or not say how large it is.
             let mut text = Vec::new();
             if bytes <= limits.inner_bytes {
+                text.reserve_exact(bytes as usize + 1);
                 let limit = limits.inner_bytes.saturating_add(1);
                 reader.take(limit).read_to_end(&mut text).map_err(io)?;
             }

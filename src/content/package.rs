@@ -1,13 +1,14 @@
 //! Packages: zip files of which only the central directory and the inner document are read.
 
 use std::cell::Cell;
-use std::collections::HashSet;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::rc::Rc;
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 use zip::ZipArchive;
 use zip::result::ZipError;
+
+use crate::hash::HashSet;
 
 use super::refusal::Refusal;
 
@@ -205,7 +206,7 @@ fn member<R: Read + Seek>(archive: &mut ZipArchive<R>, index: usize) -> Result<M
 
 /// Paths that would leave the package, and names that two members share once they are files.
 fn check_names(members: &[Member]) -> Result<(), Refusal> {
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     for member in members {
         let name = &member.name;
         let slashes = name.replace('\\', "/");

@@ -83,7 +83,7 @@ impl Styles {
                 "run" | "button-caption-font-style" => self.add_run(tree, child, owner),
                 "encoding"
                     if tree
-                        .get(child, "attr")
+                        .value(child, "attr")
                         .is_some_and(|a| a.ends_with("color")) =>
                 {
                     self.encodings.push(encoding(tree, child, owner));
@@ -96,10 +96,10 @@ impl Styles {
     }
 
     fn add_format(&mut self, tree: &Tree, node: NodeId, owner: &Owner) {
-        let Some(name) = tree.get(node, "attr") else {
+        let Some(name) = tree.value(node, "attr") else {
             return;
         };
-        let property = match name.as_str() {
+        let property = match &*name {
             "font-family" => Property::Font,
             "font-size" => Property::FontSize,
             "text-orientation" => Property::Orientation,
@@ -152,9 +152,9 @@ fn is_drawn(tree: &Tree, format: NodeId, name: &str) -> bool {
     let Some(parent) = tree.parent(format) else {
         return true;
     };
-    let scope = tree.get(format, "scope");
+    let scope = tree.value(format, "scope");
     !tree.named(parent, "format").any(|n| {
-        tree.get(n, "scope") == scope
+        tree.value(n, "scope") == scope
             && off
                 .iter()
                 .any(|(attr, value)| tree.is(n, "attr", attr) && tree.is(n, "value", value))

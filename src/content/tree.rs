@@ -30,7 +30,7 @@ pub struct Tree {
     pub(super) declared: Vec<String>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Node {
     pub(super) name: u32,
     pub(super) parent: u32,
@@ -48,7 +48,7 @@ pub(super) struct Node {
 /// The parent of the root.
 pub(super) const NONE: u32 = u32::MAX;
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RawAttribute {
     pub(super) name: u32,
     /// Between the quotes.

@@ -1,12 +1,11 @@
 //! Data sources.
 
-use std::collections::HashMap;
-
 use crate::content::model::{
     Attribute, Column, Connection, Datasource, Definition, Extract, Filter, Group, Hierarchy,
     MetadataField, Relation, Relationship, Text,
 };
 use crate::content::tree::{NodeId, Tree};
+use crate::hash::HashMap;
 
 use super::{description, element, repository_location, signature};
 

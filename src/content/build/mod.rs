@@ -16,14 +16,30 @@ impl Model {
     /// Reads the model of a whole document; nothing in a document makes it fail.
     pub(super) fn of(tree: &Tree) -> Self {
         let root = tree.root();
-        let mut model = empty(tree, root);
         if tree.local(root) == "datasource" {
+            let mut model = empty(tree, root);
             model.datasources.push(datasource::read(tree, root));
             return model;
         }
-        for child in tree.children(root) {
-            part(tree, child, &mut model);
-        }
+        let parts = || tree.children(root);
+        let sheets = parts().filter(|part| tree.local(*part) == "worksheets");
+        let sheets: Vec<NodeId> = sheets
+            .flat_map(|part| tree.named(part, "worksheet"))
+            .collect();
+        // A model costs about as much as its tree: on all cores, where there is very much.
+        let threads = if sheets.len() > MANY {
+            parallel::cores()
+        } else {
+            1
+        };
+        let others = || {
+            let mut model = empty(tree, root);
+            parts().for_each(|child| part(tree, child, &mut model));
+            model
+        };
+        let (worksheets, mut model) =
+            parallel::both(threads, || worksheets(tree, &sheets, threads), others);
+        model.worksheets = worksheets;
         model
     }
 }
@@ -63,7 +79,6 @@ fn empty(tree: &Tree, root: NodeId) -> Model {
 fn part(tree: &Tree, part: NodeId, model: &mut Model) {
     match tree.local(part) {
         "datasources" => datasources(tree, part, model),
-        "worksheets" => model.worksheets.extend(worksheets(tree, part)),
         "dashboards" => model.dashboards.extend(
             tree.named(part, "dashboard")
                 .map(|n| dashboard::read(tree, n)),
@@ -123,20 +138,16 @@ fn part(tree: &Tree, part: NodeId, model: &mut Model) {
     }
 }
 
-/// On all cores where there are very many: a model costs about as much as its tree.
-fn worksheets(tree: &Tree, part: NodeId) -> impl Iterator<Item = Worksheet> {
-    const MANY: usize = 256;
-    let nodes: Vec<NodeId> = tree.named(part, "worksheet").collect();
-    let threads = if nodes.len() > MANY {
-        parallel::cores()
-    } else {
-        1
-    };
+/// Worksheets from which on a second thread is worth its start.
+const MANY: usize = 256;
+
+fn worksheets(tree: &Tree, nodes: &[NodeId], threads: usize) -> Vec<Worksheet> {
     let pieces: Vec<&[NodeId]> = nodes.chunks(MANY / 4).collect();
     let read = |piece: &&[NodeId]| -> Vec<Worksheet> {
         piece.iter().map(|n| worksheet::read(tree, *n)).collect()
     };
-    parallel::map(&pieces, threads, read).into_iter().flatten()
+    let read = parallel::map(&pieces, threads, read);
+    read.into_iter().flatten().collect()
 }
 
 fn datasources(tree: &Tree, part: NodeId, model: &mut Model) {
