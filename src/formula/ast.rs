@@ -150,36 +150,46 @@ impl Expr {
 
     /// Returns the expressions directly below this one, in the order of the text.
     pub fn children(&self) -> Vec<&Self> {
+        let mut children = Vec::new();
+        self.push_children(&mut children);
+        children
+    }
+
+    fn push_children<'a>(&'a self, to: &mut Vec<&'a Self>) {
         match &self.kind {
             ExprKind::Null
             | ExprKind::Boolean(_)
             | ExprKind::Number(_)
             | ExprKind::String(_)
             | ExprKind::Date(_)
-            | ExprKind::Field(_) => Vec::new(),
-            ExprKind::Call(call) => call.args.iter().collect(),
-            ExprKind::Unary { operand: inner, .. } | ExprKind::Membership(inner) => vec![inner],
-            ExprKind::Chain(Chain { first, rest }) => std::iter::once(first.as_ref())
-                .chain(rest.iter().map(|(_, operand)| operand))
-                .collect(),
-            ExprKind::List(items) => items.iter().collect(),
+            | ExprKind::Field(_) => {}
+            ExprKind::Call(call) => to.extend(&call.args),
+            ExprKind::Unary { operand: inner, .. } | ExprKind::Membership(inner) => to.push(inner),
+            ExprKind::Chain(Chain { first, rest }) => {
+                to.push(first);
+                to.extend(rest.iter().map(|(_, operand)| operand));
+            }
+            ExprKind::List(items) => to.extend(items),
             ExprKind::If {
                 branches,
                 otherwise,
-            } => branch_parts(None, branches, otherwise.as_deref()),
+            } => push_branches(branches, otherwise.as_deref(), to),
             ExprKind::Case {
                 subject,
                 branches,
                 otherwise,
-            } => branch_parts(Some(subject), branches, otherwise.as_deref()),
+            } => {
+                to.push(subject);
+                push_branches(branches, otherwise.as_deref(), to);
+            }
             ExprKind::Lod {
                 dimensions,
                 aggregate,
                 ..
-            } => dimensions
-                .iter()
-                .chain(std::iter::once(aggregate.as_ref()))
-                .collect(),
+            } => {
+                to.extend(dimensions);
+                to.push(aggregate);
+            }
         }
     }
 
@@ -189,20 +199,11 @@ impl Expr {
     }
 }
 
-fn branch_parts<'a>(
-    subject: Option<&'a Expr>,
-    branches: &'a [Branch],
-    otherwise: Option<&'a Expr>,
-) -> Vec<&'a Expr> {
-    subject
-        .into_iter()
-        .chain(
-            branches
-                .iter()
-                .flat_map(|branch| [&branch.condition, &branch.result]),
-        )
-        .chain(otherwise)
-        .collect()
+fn push_branches<'a>(branches: &'a [Branch], otherwise: Option<&'a Expr>, to: &mut Vec<&'a Expr>) {
+    for branch in branches {
+        to.extend([&branch.condition, &branch.result]);
+    }
+    to.extend(otherwise);
 }
 
 impl Chain {
@@ -224,7 +225,11 @@ impl<'a> Iterator for Descendants<'a> {
 
     fn next(&mut self) -> Option<&'a Expr> {
         let next = self.stack.pop()?;
-        self.stack.extend(next.children().into_iter().rev());
+        let above = self.stack.len();
+        next.push_children(&mut self.stack);
+        if let Some(children) = self.stack.get_mut(above..) {
+            children.reverse();
+        }
         Some(next)
     }
 }

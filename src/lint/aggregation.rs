@@ -1,9 +1,10 @@
 //! Whether formulas compute one value for a row or for many, as far as a file tells.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 
-use crate::content::model::{Definition, Model, unbracket};
+use crate::content::model::{Definition, Model, unbracketed};
 use crate::formula::{Call, Expr, ExprKind, FieldRef, Span};
+use crate::hash::HashMap;
 
 use super::calculation_chain::{Order, below};
 use super::facts::Formula;
@@ -52,14 +53,14 @@ pub(super) fn wrong(model: &Model, formulas: &[Formula<'_>]) -> Vec<(usize, Wron
 
 struct Reader<'d> {
     /// Fields that the file describes, by data source and name: a calculation's number, or none for a field of the source.
-    fields: HashMap<(&'d str, String), Option<usize>>,
+    fields: HashMap<(&'d str, Cow<'d, str>), Option<usize>>,
     known: Vec<Grain>,
     first: Option<(Wrong, Span)>,
 }
 
 impl<'d> Reader<'d> {
     fn of(model: &'d Model, formulas: &[Formula<'d>]) -> Self {
-        let mut fields: HashMap<(&str, String), Option<usize>> = HashMap::new();
+        let mut fields: HashMap<(&str, Cow<'_, str>), Option<usize>> = HashMap::default();
         for datasource in model.datasources.iter().filter(|d| d.published().is_none()) {
             let own = datasource.name.value.as_str();
             let delivered = datasource.metadata.iter().map(|m| &m.name.value);
@@ -68,7 +69,7 @@ impl<'d> Reader<'d> {
                 .iter()
                 .filter(|c| !c.internal && matches!(c.definition, Definition::Field));
             for name in delivered.chain(plain.map(|c| &c.name.value)) {
-                fields.insert((own, unbracket(name)), None);
+                fields.insert((own, unbracketed(name)), None);
             }
         }
         for (number, formula) in formulas.iter().enumerate() {
@@ -76,7 +77,7 @@ impl<'d> Reader<'d> {
             fields.insert(
                 (
                     field.datasource.name.value.as_str(),
-                    unbracket(&field.column.name.value),
+                    unbracketed(&field.column.name.value),
                 ),
                 Some(number),
             );
@@ -107,7 +108,7 @@ impl<'d> Reader<'d> {
 
     fn field(&self, own: &str, field: &FieldRef) -> Grain {
         match field.parts.as_slice() {
-            [name] => match self.fields.get(&(own, name.clone())) {
+            [name] => match self.fields.get(&(own, Cow::Borrowed(name))) {
                 Some(Some(number)) => self.known.get(*number).copied().unwrap_or(Grain::Unknown),
                 Some(None) => Grain::Row,
                 None => Grain::Unknown,

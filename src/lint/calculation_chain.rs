@@ -1,6 +1,6 @@
 //! Calculated fields that stand on one another.
 
-use std::collections::HashMap;
+use crate::hash::HashMap;
 
 use super::facts::Formula;
 

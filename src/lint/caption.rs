@@ -1,12 +1,12 @@
 //! Another caption for a field: the edits that keep a document in one piece.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
 
 use crate::content::Document;
 use crate::content::edit::escape_attribute;
 use crate::content::model::{Column, Datasource, Element, Parameter, Text};
 use crate::diagnostic::{Edit, Span};
+use crate::hash::HashMap;
 
 /// Where the captions of a document's fields are repeated; looked for when it is first asked.
 pub(super) struct Captions<'d> {
@@ -79,7 +79,7 @@ impl<'d> Captions<'d> {
 /// `None` where an action lists fields by their captions.
 fn copies(document: &Document) -> Option<Copies> {
     let tree = &document.tree;
-    let mut copies = Copies::new();
+    let mut copies = Copies::default();
     for node in tree.all_descendants(tree.root()) {
         match tree.local(node) {
             "param" if tree.is(node, "name", "field-captions") => return None,

@@ -1,11 +1,11 @@
 //! What several rules ask of a file: computed once, and only when the first of them asks; the others wait for it.
 
-use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use crate::content::Document;
 use crate::content::style::Styles;
 use crate::formula::{self, Parsed};
+use crate::hash::HashSet;
 
 use super::calculation_field::{CalculatedField, calculated_fields};
 use super::names::Names;

@@ -1,12 +1,11 @@
 //! What a field reference may name (format reference, A.7.6): miss one of the sources and real files flood with false
 //! findings.
 
-use std::collections::{HashMap, HashSet};
-
 use crate::content::Document;
 use crate::content::model::{Datasource, Model, unbracket, unbracketed};
 use crate::content::tree::Tree;
 use crate::formula::FieldRef;
+use crate::hash::{HashMap, HashSet};
 
 /// Names that Tableau makes for every data source.
 pub(super) const GENERATED: [&str; 8] = [
@@ -128,7 +127,7 @@ impl Names {
     fn add(&mut self, datasource: &str, name: &str) {
         let name = unbracketed(name);
         if !self.0.contains_key(datasource) {
-            self.0.insert(datasource.to_owned(), HashSet::new());
+            self.0.insert(datasource.to_owned(), HashSet::default());
         }
         if let Some(names) = self.0.get_mut(datasource)
             && !names.contains(&*name)

@@ -1,10 +1,9 @@
 //! The filters that people made, each once.
 
-use std::collections::HashMap;
-
 use crate::content::Document;
 use crate::content::model::Filter;
 use crate::diagnostic::Subject;
+use crate::hash::HashMap;
 
 /// A filter, and where it acts.
 #[derive(Debug)]
@@ -53,7 +52,7 @@ pub(super) fn filters(document: &Document) -> Vec<PlacedFilter<'_>> {
         w.filters.iter().map(move |f| (owner, f))
     });
     let mut found: Vec<PlacedFilter<'_>> = Vec::new();
-    let mut shared: HashMap<(&str, &str), usize> = HashMap::new();
+    let mut shared: HashMap<(&str, &str), usize> = HashMap::default();
     for (owner, filter) in of_sources.chain(of_sheets).filter(|(_, f)| !f.internal) {
         if let Some(group) = &filter.group {
             let at = *shared

@@ -1,9 +1,8 @@
 //! What people call the things that a document names by its own names.
 
-use std::collections::HashMap;
-
 use crate::content::Document;
 use crate::content::model::{Column, unbracket};
+use crate::hash::HashMap;
 
 use super::shelf::{plain, split};
 

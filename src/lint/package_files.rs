@@ -1,11 +1,10 @@
 //! Which members of its package a document speaks of (format reference, A.1).
 
-use std::collections::{HashMap, HashSet};
-
 use crate::content::Document;
 use crate::content::model::{Connection, Text, ZoneKind};
 use crate::content::package::{Member, Package};
 use crate::diagnostic::{Span, Subject};
+use crate::hash::{HashMap, HashSet};
 
 /// A file that the document says is in its package.
 #[derive(Debug)]
@@ -120,14 +119,14 @@ fn data_file(connection: &Connection) -> Option<(String, Span)> {
 
 /// Members that nothing in the document names, in the package's order; without what is no part of the content at all.
 pub(super) fn unnamed<'p>(document: &Document, package: &'p Package) -> Vec<&'p Member> {
-    let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut by_name: HashMap<String, Vec<usize>> = HashMap::default();
     for (index, member) in package.members.iter().enumerate() {
         by_name
             .entry(base(&normal(&member.name)).to_owned())
             .or_default()
             .push(index);
     }
-    let mut named: HashSet<usize> = HashSet::from([package.main]);
+    let mut named: HashSet<usize> = HashSet::from_iter([package.main]);
     for name in mentions(document) {
         named.extend(by_name.get(&name).into_iter().flatten());
     }
@@ -155,7 +154,7 @@ pub(super) fn unnamed<'p>(document: &Document, package: &'p Package) -> Vec<&'p 
 /// File names at the end of attribute values and of button images, lower case.
 fn mentions(document: &Document) -> HashSet<String> {
     let tree = &document.tree;
-    let mut names = HashSet::new();
+    let mut names = HashSet::default();
     for node in tree.all_descendants(tree.root()) {
         if tree.local(node) == "image-path" {
             names.insert(base(&normal(&tree.text(node).value)).to_owned());

@@ -104,6 +104,17 @@ const ADDRESS: &str = "://";
 /// A parameter of an address that is named after a secret; an inserted field (`<[Token]>`) is none.
 const PARAMETER: &str = r"(?i)[?&;](?:access_token|auth_token|token|api[_-]?key|client_secret|secret|sig|signature|password|pwd)=(?P<s>[^&\s'\x22<>;#\[\]{}]{8,})";
 
+/// What the names in [`PARAMETER`] end with.
+const PARAMETER_ENDS: [&[u8]; 7] = [
+    b"token",
+    b"key",
+    b"secret",
+    b"sig",
+    b"signature",
+    b"password",
+    b"pwd",
+];
+
 /// Attributes and parts of connection strings whose value is a secret, for masking only: their rules look at the attribute.
 const NAMED: &str = r#"(?i)\b(?:password|pwd|api-key|apikey|secret|token)\s*=\s*(?:'(?P<a>[^']+)|"(?P<b>[^"]+)|(?P<c>[^\s'";&<>]+))"#;
 
@@ -189,6 +200,18 @@ pub(super) fn find(text: &str) -> Vec<Secret> {
 
 /// Values of parameters of an address that are named after a secret.
 pub(super) fn in_address(text: &str) -> Vec<Range<usize>> {
+    // Many values have a `=`, and few such a name before it.
+    let named = |at: usize| {
+        let before = text.as_bytes().get(..at).unwrap_or_default();
+        PARAMETER_ENDS.iter().any(|end| {
+            let tail = before.len().checked_sub(end.len());
+            tail.and_then(|from| before.get(from..))
+                .is_some_and(|tail| tail.eq_ignore_ascii_case(end))
+        })
+    };
+    if !memchr::memchr_iter(b'=', text.as_bytes()).any(named) {
+        return Vec::new();
+    }
     ranges(&IN_ADDRESS, text)
 }
 

@@ -1,9 +1,8 @@
 //! Which sheets other parts of a workbook use.
 
-use std::collections::{HashMap, HashSet};
-
 use crate::content::Document;
 use crate::content::model::{ActionKind, ZoneKind};
+use crate::hash::{HashMap, HashSet};
 
 /// Names of sheets that a dashboard, a story, a tooltip, a button or an action shows.
 pub(super) fn shown_sheets(document: &Document) -> HashSet<String> {
@@ -13,7 +12,7 @@ pub(super) fn shown_sheets(document: &Document) -> HashSet<String> {
         .iter()
         .filter_map(|w| Some((w.simple_id.as_ref()?.value.as_str(), w.name.value.as_str())))
         .collect();
-    let mut shown = HashSet::new();
+    let mut shown = HashSet::default();
     for dashboard in &model.dashboards {
         for zone in &dashboard.zones {
             if zone.kind == ZoneKind::Sheet {

@@ -1,5 +1,7 @@
 //! References as shelves, filters and actions write them: `[data source].[sum:Sales:qk]`.
 
+use std::borrow::Cow;
+
 use crate::content::model::{Text, Worksheet};
 
 /// The texts of a worksheet that use fields, with where they are in words; action filters are Tableau's own.
@@ -28,26 +30,26 @@ pub(super) fn shelves(sheet: &Worksheet) -> impl Iterator<Item = (&'static str, 
 
 /// One reference in a longer text, with its place there in bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Reference {
+pub(super) struct Reference<'t> {
     /// Without brackets, `]]` undone; the data source first, where one is said.
-    pub(super) parts: Vec<String>,
+    pub(super) parts: Vec<Cow<'t, str>>,
     pub(super) start: usize,
     pub(super) end: usize,
 }
 
-impl Reference {
+impl Reference<'_> {
     /// Data source and instance, when the reference is just those; fields of cubes have more parts.
     pub(super) fn pair(&self) -> Option<(&str, &str)> {
         match self.parts.as_slice() {
-            [datasource, instance] => Some((datasource, instance)),
+            [datasource, instance] => Some((&**datasource, &**instance)),
             _ => None,
         }
     }
 }
 
 /// All references in a text, in its order. What is not bracketed (operators, functions) is passed over.
-pub(super) fn references(text: &str) -> Vec<Reference> {
-    let mut found: Vec<Reference> = Vec::new();
+pub(super) fn references(text: &str) -> Vec<Reference<'_>> {
+    let mut found: Vec<Reference<'_>> = Vec::new();
     let mut at = 0;
     while let Some(open) = text
         .get(at..)
@@ -74,7 +76,7 @@ pub(super) fn references(text: &str) -> Vec<Reference> {
 }
 
 /// The name that opens at `open`, and where its closing bracket ends.
-fn bracketed(text: &str, open: usize) -> Option<(String, usize)> {
+fn bracketed(text: &str, open: usize) -> Option<(Cow<'_, str>, usize)> {
     let mut from = open + 1;
     loop {
         let close = from + text.get(from..)?.find(']')?;
@@ -84,7 +86,13 @@ fn bracketed(text: &str, open: usize) -> Option<(String, usize)> {
         {
             from = close + 2;
         } else {
-            return Some((text.get(open + 1..close)?.replace("]]", "]"), close + 1));
+            let name = text.get(open + 1..close)?;
+            let name = if from > open + 1 {
+                Cow::Owned(name.replace("]]", "]"))
+            } else {
+                Cow::Borrowed(name)
+            };
+            return Some((name, close + 1));
         }
     }
 }

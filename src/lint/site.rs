@@ -1,10 +1,11 @@
 //! What a site says that no file holds: plain data that somebody else asked it for.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
 use crate::content::model::{Datasource, unbracket};
+use crate::hash::HashMap;
 
 use super::fields;
 

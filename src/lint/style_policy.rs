@@ -1,10 +1,9 @@
 //! What rules about fonts, sizes and colours have in common.
 
-use std::collections::HashMap;
-
 use crate::content::model::Text;
 use crate::content::style::{Owner, Property, Styles};
 use crate::diagnostic::Subject;
+use crate::hash::HashMap;
 
 /// A value that is set, at its first place in a sheet, a dashboard, a data source or the workbook.
 #[derive(Debug)]
@@ -29,7 +28,7 @@ impl Setting<'_> {
 /// The values of a property, each once for each owner: a font that a sheet uses forty times is one finding.
 pub(super) fn settings(styles: &Styles, property: Property) -> Vec<Setting<'_>> {
     let mut found: Vec<Setting<'_>> = Vec::new();
-    let mut known: HashMap<(&Owner, &str), usize> = HashMap::new();
+    let mut known: HashMap<(&Owner, &str), usize> = HashMap::default();
     for style in styles.settings.iter().filter(|s| s.property == property) {
         let at = *known
             .entry((&style.owner, &style.value.value))

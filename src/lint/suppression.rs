@@ -18,32 +18,26 @@ pub(super) const UNUSED: &str = "suppression/unused";
 
 /// Takes accepted findings away; comes back with the rest, how many went, and what is wrong with the suppressions.
 pub(super) fn apply(
-    findings: Vec<Finding>,
+    mut findings: Vec<Finding>,
     ignores: &[Ignore],
     today: Date,
 ) -> (Vec<Finding>, usize, Vec<Finding>) {
     let mut used = vec![false; ignores.len()];
     let before = findings.len();
-    let mut kept = Vec::new();
-    for finding in findings {
-        let covering = ignores.iter().position(|i| covers(i, &finding));
-        match covering {
-            Some(n) => {
-                used[n] = true;
-                if expired(&ignores[n], today) {
-                    kept.push(finding);
-                }
-            }
-            None => kept.push(finding),
-        }
-    }
-    let suppressed = before - kept.len();
+    findings.retain(|finding| {
+        let covering = ignores.iter().position(|i| covers(i, finding));
+        covering.is_none_or(|n| {
+            used[n] = true;
+            expired(&ignores[n], today)
+        })
+    });
+    let suppressed = before - findings.len();
     let own = ignores
         .iter()
         .zip(used)
         .filter_map(|(ignore, used)| about(ignore, used, today))
         .collect();
-    (kept, suppressed, own)
+    (findings, suppressed, own)
 }
 
 fn covers(ignore: &Ignore, finding: &Finding) -> bool {
@@ -146,9 +140,6 @@ fn inline(file: &File<'_>, findings: Vec<Finding>) -> Vec<Finding> {
     let Some(document) = file.document() else {
         return findings;
     };
-    if !document.source().text().contains("tabship:ignore") {
-        return findings;
-    }
     let mut accepted: Vec<(String, String)> = Vec::new();
     for column in document.model.datasources.iter().flat_map(|d| &d.columns) {
         let Some(text) = column
@@ -167,6 +158,9 @@ fn inline(file: &File<'_>, findings: Vec<Finding>) -> Vec<Finding> {
                 accepted.push((rule.to_owned(), column.display_name()));
             }
         }
+    }
+    if accepted.is_empty() {
+        return findings;
     }
     let is_accepted = |f: &Finding| {
         accepted

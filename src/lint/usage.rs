@@ -1,11 +1,10 @@
 //! Which fields of its data sources a workbook uses.
 
-use std::collections::{HashMap, HashSet};
-
 use crate::content::Document;
 use crate::content::model::{Datasource, Definition, unbracket, unbracketed};
 use crate::content::tree::NodeId;
 use crate::formula;
+use crate::hash::{HashMap, HashSet};
 
 use super::facts::Formula;
 use super::shelf::{plain, references};
@@ -64,7 +63,7 @@ impl Used {
         let name = unbracketed(name);
         let bare = plain(&name);
         if !self.0.contains_key(datasource) {
-            self.0.insert(datasource.to_owned(), HashSet::new());
+            self.0.insert(datasource.to_owned(), HashSet::default());
         }
         let Some(names) = self.0.get_mut(datasource) else {
             return false;
@@ -174,7 +173,7 @@ impl Used {
                 }
                 let found = references(name);
                 let qualified = found.iter().filter_map(|r| r.parts.get(1));
-                let fields: Vec<&String> = qualified.collect();
+                let fields: Vec<_> = qualified.collect();
                 if fields.is_empty() {
                     for reference in formula::parse(name).references() {
                         self.add(own, reference.name());
@@ -189,7 +188,7 @@ impl Used {
 
     /// What used calculations, bins and groups are made of.
     fn follow(&mut self, datasources: &[Datasource], formulas: &[Formula<'_>]) {
-        let mut made_of: HashMap<(String, String), Vec<(String, String)>> = HashMap::new();
+        let mut made_of: HashMap<(String, String), Vec<(String, String)>> = HashMap::default();
         for Formula { field, parsed } in formulas {
             let own = &field.datasource.name.value;
             let parts = parsed.references().map(|r| {
@@ -224,7 +223,7 @@ impl Used {
     }
 
     fn missing(&self, datasource: &Datasource) -> Vec<String> {
-        let none = HashSet::new();
+        let none = HashSet::default();
         let used = self.0.get(&datasource.name.value).unwrap_or(&none);
         let columns: HashMap<&str, _> = datasource
             .columns

@@ -1,10 +1,9 @@
 //! Filters that show each person only their own rows.
 
-use std::collections::{HashMap, HashSet};
-
 use crate::content::Document;
 use crate::content::model::{Datasource, Filter, unbracket};
 use crate::formula::{self, Parsed, functions};
+use crate::hash::{HashMap, HashSet};
 
 use super::facts::Formula;
 use super::shelf::plain;
@@ -40,7 +39,7 @@ pub(super) fn user_fields_of(document: &Document) -> UserFields {
 }
 
 fn close<'p>(formulas: impl Iterator<Item = ((String, String), &'p Parsed)>) -> UserFields {
-    let mut users: HashMap<(String, String), Vec<(String, String)>> = HashMap::new();
+    let mut users: HashMap<(String, String), Vec<(String, String)>> = HashMap::default();
     let mut open = Vec::new();
     for (key, parsed) in formulas {
         for reference in parsed.references() {
@@ -55,7 +54,7 @@ fn close<'p>(formulas: impl Iterator<Item = ((String, String), &'p Parsed)>) -> 
             open.push(key);
         }
     }
-    let mut found = UserFields::new();
+    let mut found = UserFields::default();
     while let Some(key) = open.pop() {
         if found.insert(key.clone()) {
             open.extend(users.remove(&key).unwrap_or_default());

@@ -1,10 +1,9 @@
 //! What rules about dashboards' objects have in common.
 
-use std::collections::HashSet;
-
 use crate::content::Document;
 use crate::content::model::{Worksheet, Zone, ZoneKind};
 use crate::diagnostic::Subject;
+use crate::hash::HashSet;
 
 use super::File;
 use super::names::Names;

@@ -18,7 +18,7 @@ mod table_calculation;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use crate::hash::HashMap;
 use std::sync::LazyLock;
 
 pub use suggestion::suggest;

@@ -1,12 +1,12 @@
 #![allow(clippy::unwrap_used, reason = "tests stop at what is wrong")]
 
-use std::collections::HashSet;
+use crate::hash::HashSet;
 
 use super::{Parameter, Presence, all, lookup, suggest};
 
 #[test]
 fn the_table_has_every_function_once() {
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     for function in all() {
         assert!(
             seen.insert(function.name),

@@ -1,7 +1,5 @@
 //! `accessibility/contrast`.
 
-use std::collections::HashSet;
-
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -10,6 +8,7 @@ use crate::content::model::{Dashboard, Text, ZoneKind};
 use crate::content::style::Color;
 use crate::content::tree::{NodeId, Tree};
 use crate::diagnostic::{Level, Subject};
+use crate::hash::HashSet;
 use crate::lint::File;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
@@ -69,7 +68,7 @@ fn check(options: &Options, file: &File<'_>, sink: &mut Sink<'_>) {
 }
 
 fn report(options: &Options, pairs: Vec<Pair>, subject: &Subject, sink: &mut Sink<'_>) {
-    let mut said: HashSet<(String, String)> = HashSet::new();
+    let mut said: HashSet<(String, String)> = HashSet::default();
     for pair in pairs {
         let Some((text, background)) = opaque(&pair.text).zip(opaque(&pair.background)) else { continue };
         let least = if pair.large { options.large_ratio } else { options.ratio };

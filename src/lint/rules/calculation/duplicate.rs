@@ -1,13 +1,12 @@
 //! `calculation/duplicate`.
 
-use std::collections::HashMap;
-
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::content::model::Definition;
 use crate::diagnostic::Level;
 use crate::formula::print;
+use crate::hash::HashMap;
 use crate::lint::File;
 use crate::lint::calculation_field::CalculatedField;
 use crate::lint::facts::Formula;
@@ -45,7 +44,7 @@ impl Default for Options {
 }
 
 fn check(options: &Options, file: &File<'_>, sink: &mut Sink<'_>) {
-    let mut seen: HashMap<String, String> = HashMap::new();
+    let mut seen: HashMap<String, String> = HashMap::default();
     for Formula { field, parsed } in file.formulas().iter().filter(|f| f.parsed.length >= options.min_length) {
         let Some(expression) = &parsed.expression else { continue };
         // Constants and `INDEX()` are alike without being one thing.

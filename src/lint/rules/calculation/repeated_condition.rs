@@ -1,9 +1,8 @@
 //! `calculation/repeated-condition`.
 
-use std::collections::HashSet;
-
 use crate::diagnostic::Level;
 use crate::formula::{Expr, ExprKind, print};
+use crate::hash::HashSet;
 use crate::lint::File;
 use crate::lint::facts::Formula;
 use crate::lint::rule::{Levels, rule};
@@ -37,7 +36,7 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
 
 fn repeated(expression: &Expr) -> Vec<&Expr> {
     let (ExprKind::If { branches, .. } | ExprKind::Case { branches, .. }) = &expression.kind else { return Vec::new() };
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     branches.iter().map(|b| &b.condition).filter(|c| !seen.insert(print(c))).collect()
 }
 

@@ -1,10 +1,11 @@
 //! `calculation/same-name`.
 
-use std::collections::HashMap;
+use std::cell::{LazyCell, OnceCell};
 
 use crate::content::model::{Model, unbracket};
 use crate::diagnostic::Level;
 use crate::formula::{self, FieldRef};
+use crate::hash::HashMap;
 use crate::lint::File;
 use crate::lint::facts::Formula;
 use crate::lint::rule::{Levels, rule};
@@ -25,26 +26,30 @@ rule! {
 
 fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
-    let captions = captions(&document.model);
-    let mut seen: HashMap<String, (&Formula<'_>, Option<String>)> = HashMap::new();
+    let captions = LazyCell::new(|| captions(&document.model));
+    let meaning = |formula: &Formula<'_>| {
+        let own = formula.field.datasource.name.value.as_str();
+        formula::normalize(&formula.field.formula.value, |reference: &FieldRef| {
+            let source = reference.data_source().unwrap_or(own);
+            captions.get(&(source, reference.name().to_owned())).map(|c| format!("[{c}]"))
+        })
+    };
+    // Few names are there twice, and only then does it matter what they mean.
+    let mut seen: HashMap<String, (&Formula<'_>, OnceCell<Option<String>>)> = HashMap::default();
     for formula in file.formulas() {
         let field = &formula.field;
         let name = field.column.display_name();
-        let own = field.datasource.name.value.as_str();
-        let resolve = |reference: &FieldRef| {
-            let source = reference.data_source().unwrap_or(own);
-            captions.get(&(source, reference.name().to_owned())).map(|c| format!("[{c}]"))
+        let Some((first, theirs)) = seen.get(&name) else {
+            seen.insert(name, (formula, OnceCell::new()));
+            continue;
         };
-        let meaning = formula::normalize(&field.formula.value, resolve);
-        match seen.get(&name) {
-            Some((first, theirs)) if first.field.datasource.name.value != *own && meaning.is_some() && meaning != *theirs => {
-                let message = format!("`{name}` is one thing in the data source `{}` and another in `{}`", first.field.datasource.display_name(), field.datasource.display_name());
-                sink.report(field.formula.span, field.subjects(), message).help("agree on one definition, or give the two different names");
-            }
-            Some(_) => {}
-            None => {
-                seen.insert(name, (formula, meaning));
-            }
+        if first.field.datasource.name.value == field.datasource.name.value {
+            continue;
+        }
+        let own = meaning(formula);
+        if own.is_some() && own != *theirs.get_or_init(|| meaning(first)) {
+            let message = format!("`{name}` is one thing in the data source `{}` and another in `{}`", first.field.datasource.display_name(), field.datasource.display_name());
+            sink.report(field.formula.span, field.subjects(), message).help("agree on one definition, or give the two different names");
         }
     }
 }

@@ -1,10 +1,9 @@
 //! `calculation/unused-parameter`.
 
-use std::collections::HashMap;
-
 use crate::content::model::{Parameter, unbracket};
 use crate::content::{Document, Kind};
 use crate::diagnostic::{Level, Span, Subject};
+use crate::hash::HashMap;
 use crate::lint::File;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
@@ -57,7 +56,7 @@ enum Use {
 /// Each `[Parameters].[x]` of the document, but for those in the formulas at `idle` (sorted).
 fn uses(document: &Document, idle: &[Span]) -> HashMap<String, Use> {
     let text = document.source().text();
-    let mut found: HashMap<String, Use> = HashMap::new();
+    let mut found: HashMap<String, Use> = HashMap::default();
     for at in memchr::memmem::find_iter(text.as_bytes(), MARK) {
         let place = at as u32;
         let before = idle.partition_point(|s| s.start <= place);

@@ -2,10 +2,10 @@
 
 use crate::content::model::Datasource;
 use crate::diagnostic::{Level, Subject};
+use crate::hash::HashMap;
 use crate::lint::File;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
-use std::collections::HashMap;
 
 rule! {
     /// ## What it does
@@ -23,7 +23,7 @@ rule! {
 
 fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
-    let mut seen: HashMap<String, &Datasource> = HashMap::new();
+    let mut seen: HashMap<String, &Datasource> = HashMap::default();
     for datasource in &document.model.datasources {
         let Some(fingerprint) = fingerprint(datasource) else { continue };
         let Some(first) = seen.get(&fingerprint) else {

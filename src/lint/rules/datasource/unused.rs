@@ -3,11 +3,11 @@
 use crate::content::Kind;
 use crate::content::edit::escape_attribute;
 use crate::diagnostic::{Level, Subject};
+use crate::hash::HashSet;
 use crate::lint::File;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 rule! {
     /// ## What it does

@@ -1,9 +1,8 @@
 //! `layout/default-title`.
 
-use std::collections::HashMap;
-
 use crate::content::model::{Worksheet, ZoneKind};
 use crate::diagnostic::{Level, Subject};
+use crate::hash::HashMap;
 use crate::lint::File;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::rules::naming::default_name::is_default;

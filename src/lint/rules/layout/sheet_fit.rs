@@ -1,12 +1,11 @@
 //! `layout/sheet-fit`.
 
-use std::collections::HashSet;
-
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::content::model::ZoneKind;
 use crate::diagnostic::Subject;
+use crate::hash::HashSet;
 use crate::lint::File;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;

@@ -1,9 +1,8 @@
 //! `naming/duplicate-caption`.
 
-use std::collections::{HashMap, HashSet};
-
 use crate::content::model::Datasource;
 use crate::diagnostic::{Level, Span, Subject};
+use crate::hash::{HashMap, HashSet};
 use crate::lint::File;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
@@ -24,7 +23,7 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     for datasource in &document.model.datasources {
         let own = fields(datasource).map(|(name, span)| ("field", name, span));
-        let mut seen: HashMap<String, String> = HashMap::new();
+        let mut seen: HashMap<String, String> = HashMap::default();
         for (kind, name, span) in own {
             let Some(first) = seen.insert(name.to_lowercase(), name.clone()) else { continue };
             let subjects = vec![Subject::new("data source", datasource.display_name()), Subject::new(kind, &*name)];
@@ -32,7 +31,7 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
             sink.report(span, subjects, message).help("rename or hide one of them");
         }
     }
-    let mut seen: HashSet<String> = HashSet::new();
+    let mut seen: HashSet<String> = HashSet::default();
     for parameter in &document.model.parameters {
         let name = parameter.display_name();
         if !seen.insert(name.to_lowercase()) {

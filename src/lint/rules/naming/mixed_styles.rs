@@ -2,6 +2,7 @@
 
 use crate::content::model::{Datasource, Definition, unbracket};
 use crate::diagnostic::{Level, Subject};
+use crate::hash::HashSet;
 use crate::lint::File;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
@@ -35,7 +36,7 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
 
 /// Fields of the source that people see: those that the file describes, and those that only the source names.
 fn visible_names(datasource: &Datasource) -> Vec<String> {
-    let described: std::collections::HashSet<&str> = datasource.columns.iter().map(|c| c.name.value.as_str()).collect();
+    let described: HashSet<&str> = datasource.columns.iter().map(|c| c.name.value.as_str()).collect();
     let columns = datasource.columns.iter().filter(|c| !c.hidden && !c.internal && matches!(c.definition, Definition::Field)).map(crate::content::model::Column::display_name);
     let untouched = datasource.metadata.iter().filter(|m| !described.contains(m.name.value.as_str())).map(|m| unbracket(&m.name.value));
     let mut names: Vec<String> = columns.chain(untouched).filter(|n| !n.starts_with("__tableau_internal")).collect();

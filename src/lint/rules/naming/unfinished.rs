@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::diagnostic::Level;
+use crate::hash::HashSet;
 use crate::lint::File;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::seen_names::seen_names;
@@ -36,9 +37,10 @@ impl Default for Options {
 
 fn check(options: &Options, file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
+    let unfinished: HashSet<String> = options.words.iter().map(|w| w.to_lowercase()).collect();
     for seen in seen_names(document).into_iter().filter(|s| s.kind != "field" && !file.is_hidden(&s.text.value)) {
         let mut words = seen.text.value.split(|c: char| !c.is_alphanumeric());
-        let Some(word) = words.find(|w| options.words.iter().any(|o| o.to_lowercase() == w.to_lowercase())) else { continue };
+        let Some(word) = words.find(|w| unfinished.contains(&w.to_lowercase())) else { continue };
         let message = format!("the name of the {} `{}` says `{word}`", seen.kind, seen.text.value);
         sink.report(seen.text.span, seen.subjects, message).help("finish it and rename it, or take it out: git keeps it");
     }

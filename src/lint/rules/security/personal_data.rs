@@ -5,11 +5,11 @@ use serde::{Deserialize, Deserializer};
 
 use crate::content::model::{Column, unbracket};
 use crate::diagnostic::{Span, Subject};
+use crate::hash::HashMap;
 use crate::lint::File;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 use regex::Regex;
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 rule! {

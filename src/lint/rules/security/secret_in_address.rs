@@ -22,7 +22,7 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let tree = &document.tree;
     for node in tree.all_descendants(tree.root()) {
-        for (_, span, raw) in tree.raw_attributes(node).filter(|(.., raw)| memchr::memchr(b'=', raw.as_bytes()).is_some()) {
+        for (_, span, raw) in tree.raw_attributes(node) {
             for range in secrets::in_address(raw) {
                 let span = Span::new(span.start + range.start as u32, span.start + range.end as u32);
                 sink.report(span, Vec::new(), "an address holds what looks like a secret")

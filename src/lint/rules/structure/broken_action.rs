@@ -1,10 +1,9 @@
 //! `structure/broken-action`.
 
-use std::collections::HashSet;
-
 use crate::content::Document;
 use crate::content::model::{Action, ActionKind, Text, unbracket};
 use crate::diagnostic::{Level, Subject};
+use crate::hash::HashSet;
 use crate::lint::File;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::shelf::references;

@@ -1,9 +1,8 @@
 //! `structure/broken-button`.
 
-use std::collections::{HashMap, HashSet};
-
 use crate::content::model::{Dashboard, Text};
 use crate::diagnostic::{Level, Subject};
+use crate::hash::{HashMap, HashSet};
 use crate::lint::File;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sheet_use::window_id;

@@ -1,9 +1,8 @@
 //! `structure/broken-card`.
 
-use std::collections::HashSet;
-
 use crate::content::model::ZoneKind;
 use crate::diagnostic::{Level, Subject};
+use crate::hash::HashSet;
 use crate::lint::File;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;

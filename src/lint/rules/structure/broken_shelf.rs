@@ -1,9 +1,10 @@
 //! `structure/broken-shelf`.
 
-use std::collections::{HashMap, HashSet};
+use std::borrow::Cow;
 
-use crate::content::model::Worksheet;
+use crate::content::model::{Worksheet, unbracketed};
 use crate::diagnostic::{Level, Subject};
+use crate::hash::{HashMap, HashSet};
 use crate::lint::File;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::shelf::{plain, references, shelves};
@@ -26,11 +27,11 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let datasources: HashMap<&str, &str> = document.model.datasources.iter().map(|d| (d.name.value.as_str(), d.display_name())).collect();
     // Sets and combined fields stand on shelves by their own names, which no worksheet repeats.
-    let sets: HashSet<(&str, String)> = document
+    let sets: HashSet<(&str, Cow<'_, str>)> = document
         .model
         .datasources
         .iter()
-        .flat_map(|d| d.groups.iter().map(|g| (d.name.value.as_str(), crate::content::model::unbracket(&g.name.value))))
+        .flat_map(|d| d.groups.iter().map(|g| (d.name.value.as_str(), unbracketed(&g.name.value))))
         .collect();
     for sheet in &document.model.worksheets {
         let declared = declared(sheet);
@@ -39,7 +40,7 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
                 let Some((datasource, instance)) = reference.pair() else { continue };
                 // A data source that is not there is `structure/unknown-datasource`.
                 let Some(caption) = datasources.get(datasource) else { continue };
-                let named = declared.get(datasource).is_some_and(|names| names.contains(instance)) || sets.contains(&(datasource, instance.to_owned()));
+                let named = declared.get(datasource).is_some_and(|names| names.contains(instance)) || sets.contains(&(datasource, Cow::Borrowed(instance)));
                 if is_own(instance) || named {
                     continue;
                 }
@@ -53,11 +54,11 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
 }
 
 /// Names of instances and columns that the sheet lists, without brackets, by data source.
-fn declared(sheet: &Worksheet) -> HashMap<&str, HashSet<String>> {
-    let mut all: HashMap<&str, HashSet<String>> = HashMap::new();
+fn declared(sheet: &Worksheet) -> HashMap<&str, HashSet<Cow<'_, str>>> {
+    let mut all: HashMap<&str, HashSet<Cow<'_, str>>> = HashMap::default();
     for dependency in &sheet.dependencies {
         let names = dependency.columns.iter().chain(dependency.instances.iter().map(|i| &i.name));
-        all.entry(&dependency.datasource.value).or_default().extend(names.map(|n| crate::content::model::unbracket(&n.value)));
+        all.entry(&dependency.datasource.value).or_default().extend(names.map(|n| unbracketed(&n.value)));
     }
     all
 }

@@ -1,9 +1,8 @@
 //! `structure/duplicate-id`.
 
-use std::collections::{HashMap, HashSet};
-
 use crate::content::model::Text;
 use crate::diagnostic::{Level, Subject};
+use crate::hash::{HashMap, HashSet};
 use crate::lint::File;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
@@ -23,7 +22,7 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let model = &document.model;
     let sheets = model.worksheets.iter().filter_map(|w| Some(("worksheet", &w.name, w.simple_id.as_ref()?)));
     let dashboards = model.dashboards.iter().filter_map(|d| Some((d.kind(), &d.name, d.simple_id.as_ref()?)));
-    let mut seen: HashMap<&str, &Text> = HashMap::new();
+    let mut seen: HashMap<&str, &Text> = HashMap::default();
     for (kind, name, id) in sheets.chain(dashboards) {
         if let Some(first) = seen.insert(&id.value, name) {
             sink.report(id.span, vec![Subject::new(kind, &*name.value)], format!("`{}` and `{}` have one internal id", first.value, name.value))
@@ -31,7 +30,7 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
         }
     }
     for dashboard in &model.dashboards {
-        let mut seen: HashSet<&str> = HashSet::new();
+        let mut seen: HashSet<&str> = HashSet::default();
         for id in dashboard.zones.iter().filter_map(|z| z.id.as_ref()) {
             if !seen.insert(&id.value) {
                 let message = format!("two zones of the {} `{}` have the id {}", dashboard.kind(), dashboard.name.value, id.value);

@@ -1,8 +1,7 @@
 //! `structure/duplicate-name`.
 
-use std::collections::{HashMap, HashSet};
-
 use crate::diagnostic::{Level, Subject};
+use crate::hash::{HashMap, HashSet};
 use crate::lint::File;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
@@ -23,7 +22,7 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let model = &document.model;
     let sheets = model.worksheets.iter().map(|w| ("worksheet", &w.name));
     let dashboards = model.dashboards.iter().map(|d| (d.kind(), &d.name));
-    let mut seen: HashMap<&str, &'static str> = HashMap::new();
+    let mut seen: HashMap<&str, &'static str> = HashMap::default();
     for (kind, name) in sheets.chain(dashboards) {
         if let Some(first) = seen.insert(&name.value, kind) {
             let who = if first == kind { format!("two {kind}s") } else { format!("a {first} and a {kind}") };
@@ -31,13 +30,13 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
             sink.report(name.span, vec![Subject::new(kind, &*name.value)], message).help("rename one of them in every place that names it, or take an earlier version from git");
         }
     }
-    let mut seen: HashSet<&str> = HashSet::new();
+    let mut seen: HashSet<&str> = HashSet::default();
     for datasource in model.datasources.iter().filter(|d| !seen.insert(&d.name.value)) {
         let subjects = vec![Subject::new("data source", datasource.display_name())];
         sink.report(datasource.name.span, subjects, format!("two data sources have the internal name `{}`", datasource.name.value))
             .help("take one of them out, or take an earlier version from git");
     }
-    let mut seen: HashSet<&str> = HashSet::new();
+    let mut seen: HashSet<&str> = HashSet::default();
     for window in model.windows.iter().filter(|w| !w.name.value.is_empty() && !seen.insert(&w.name.value)) {
         let subjects = vec![Subject::new("window", &*window.name.value)];
         sink.report(window.name.span, subjects, format!("`windows` has two entries for `{}`", window.name.value)).help("take one of them out");

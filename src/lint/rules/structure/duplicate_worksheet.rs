@@ -1,9 +1,7 @@
 //! `structure/duplicate-worksheet`.
 
-use foldhash::fast::RandomState;
-use std::collections::HashMap;
-
 use crate::diagnostic::{Level, Subject};
+use crate::hash::HashMap;
 use crate::lint::File;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
@@ -23,8 +21,7 @@ rule! {
 fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let tree = &document.tree;
-    // Whole sheets are the keys: a large document is hashed from end to end.
-    let mut seen: HashMap<&str, &str, RandomState> = HashMap::default();
+    let mut seen: HashMap<&str, &str> = HashMap::default();
     for sheet in document.model.worksheets.iter().filter(|w| w.rows.is_some() || w.cols.is_some()) {
         let Some(table) = tree.child(sheet.element.node, "table") else { continue };
         let body = document.source().slice(tree.span(table));

@@ -1,9 +1,8 @@
 //! `structure/invalid-parameter-control`.
 
-use std::collections::HashSet;
-
 use crate::content::model::{ZoneKind, unbracket};
 use crate::diagnostic::{Level, Subject};
+use crate::hash::HashSet;
 use crate::lint::File;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::shelf::references;
@@ -30,7 +29,7 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
         let subjects = || vec![Subject::new(dashboard.kind(), &*dashboard.name.value)];
         for zone in dashboard.zones.iter().filter(|z| z.kind == ZoneKind::Parameter) {
             let param = zone.param.as_ref();
-            let named = param.and_then(|p| references(&p.value).pop()).and_then(|r| r.parts.last().cloned());
+            let named = param.and_then(|p| references(&p.value).pop()).and_then(|r| r.parts.last().map(ToString::to_string));
             let place = param.map_or(zone.element.tag, |p| p.span);
             let on = format!("on the {} `{}`", dashboard.kind(), dashboard.name.value);
             let Some(name) = named else {

@@ -24,6 +24,11 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     if memchr::memchr(b'\r', text).is_none() {
         return;
     }
+    // As many of both, and no other `\r`: all are one.
+    let count = |end: u8| memchr::memchr_iter(end, text).count();
+    if count(b'\r') == count(b'\n') && memchr::memchr_iter(b'\r', text).all(|at| text.get(at + 1) == Some(&b'\n')) {
+        return;
+    }
     let byte = |at: usize, back: usize| at.checked_sub(back).and_then(|at| text.get(at));
     let (mut with, mut without) = ((0_usize, 0), (0_usize, 0));
     for at in memchr::memchr_iter(b'\n', text) {

@@ -1,8 +1,7 @@
 //! `structure/missing-package-file`.
 
-use std::collections::HashSet;
-
 use crate::diagnostic::Level;
+use crate::hash::HashSet;
 use crate::lint::File;
 use crate::lint::package_files::{needed, normal};
 use crate::lint::rule::{Levels, rule};

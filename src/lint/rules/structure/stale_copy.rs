@@ -1,10 +1,9 @@
 //! `structure/stale-copy`.
 
-use std::collections::HashMap;
-
 use crate::content::model::Column;
 use crate::content::tree::{NodeId, Tree};
 use crate::diagnostic::Level;
+use crate::hash::HashMap;
 use crate::lint::File;
 use crate::lint::owner::owner;
 use crate::lint::rule::{Levels, rule};
@@ -26,7 +25,7 @@ rule! {
 fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let tree = &document.tree;
-    let mut fields: HashMap<(&str, &str), &Column> = HashMap::new();
+    let mut fields: HashMap<(&str, &str), &Column> = HashMap::default();
     for datasource in document.model.datasources.iter().filter(|d| d.published().is_none()) {
         fields.extend(datasource.columns.iter().map(|c| ((datasource.name.value.as_str(), c.name.value.as_str()), c)));
     }

@@ -1,9 +1,8 @@
 //! `structure/undeclared-element`.
 
-use std::collections::HashSet;
-
 use crate::content::tree::{NodeId, Tree};
 use crate::diagnostic::Level;
+use crate::hash::HashSet;
 use crate::lint::File;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;

@@ -1,8 +1,7 @@
 //! `structure/undeclared-feature`.
 
-use std::collections::HashSet;
-
 use crate::diagnostic::Level;
+use crate::hash::HashSet;
 use crate::lint::File;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;

@@ -1,9 +1,8 @@
 //! `structure/unknown-datasource`.
 
-use std::collections::HashSet;
-
 use crate::content::tree::NodeId;
 use crate::diagnostic::Level;
+use crate::hash::HashSet;
 use crate::lint::File;
 use crate::lint::owner::owner;
 use crate::lint::shelf::{references, shelves};
@@ -26,7 +25,7 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let mut known: HashSet<&str> = model.datasources.iter().map(|d| d.name.value.as_str()).collect();
     known.insert("Parameters");
     let sheets = model.worksheets.iter().map(|w| w.element.node).chain(model.dashboards.iter().map(|d| d.element.node));
-    let mut said: HashSet<(NodeId, String)> = HashSet::new();
+    let mut said: HashSet<(NodeId, String)> = HashSet::default();
     for sheet in sheets {
         for node in tree.descendants(sheet) {
             let attribute = match tree.local(node) {
@@ -50,7 +49,7 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
         for (place, text) in shelves(sheet) {
             for reference in references(&text.value) {
                 let [name, _, ..] = reference.parts.as_slice() else { continue };
-                if known.contains(name.as_str()) || !said.insert((sheet.element.node, name.clone())) {
+                if known.contains(&**name) || !said.insert((sheet.element.node, name.clone().into_owned())) {
                     continue;
                 }
                 let message = format!("{place} of the worksheet `{}` read the data source `{name}`, which is not in the workbook", sheet.name.value);

@@ -1,8 +1,7 @@
 //! `structure/window-mismatch`.
 
-use std::collections::HashSet;
-
 use crate::diagnostic::{Level, Subject};
+use crate::hash::HashSet;
 use crate::lint::File;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
