@@ -148,19 +148,15 @@ impl Finding {
     /// A name for this finding that survives edits elsewhere in the file: hex, without line numbers.
     /// Two findings of one rule about the same subject with the same message in one file share it.
     pub fn fingerprint(&self) -> String {
-        let mut hasher = blake3::Hasher::new();
+        let mut text = String::new();
         let file = self.place.file.to_string_lossy();
         for part in [self.rule.as_str(), file.as_ref(), self.message.as_str()] {
-            hasher.update(part.as_bytes());
-            hasher.update(&[0]);
+            text.extend([part, "\0"]);
         }
         for subject in &self.subjects {
-            hasher.update(subject.kind.as_bytes());
-            hasher.update(&[1]);
-            hasher.update(subject.name.as_bytes());
-            hasher.update(&[0]);
+            text.extend([subject.kind, "\x01", &subject.name, "\0"]);
         }
-        hasher.finalize().to_hex()[..32].to_owned()
+        blake3::hash(text.as_bytes()).to_hex()[..32].to_owned()
     }
 }
 

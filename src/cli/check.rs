@@ -329,19 +329,19 @@ fn write(
     let elsewhere = LazyCell::new(|| from_root(checked, base, manifest));
     let rooted = || elsewhere.as_ref().unwrap_or(checked);
     let render = |format: Format, palette| match format {
-        Format::Human => findings::human(checked, &source, palette),
+        Format::Human => vec![findings::human(checked, &source, palette)],
         Format::Json => findings::json(checked),
-        Format::Sarif => findings::sarif(rooted()),
-        Format::Junit => findings::junit(checked),
-        Format::Github => findings::github(rooted()),
-        Format::Gitlab => findings::gitlab(rooted()),
-        Format::Azure => findings::azure(rooted()),
-        Format::Markdown => findings::markdown(checked),
-        Format::Html => findings::html(checked, &source),
+        Format::Sarif => vec![findings::sarif(rooted())],
+        Format::Junit => vec![findings::junit(checked)],
+        Format::Github => vec![findings::github(rooted())],
+        Format::Gitlab => vec![findings::gitlab(rooted())],
+        Format::Azure => vec![findings::azure(rooted())],
+        Format::Markdown => vec![findings::markdown(checked)],
+        Format::Html => vec![findings::html(checked, &source)],
     };
     for report in &arguments.report {
         let path = base.join(&report.file);
-        let text = render(report.format, crate::report::style::Palette::new(false));
+        let text = render(report.format, crate::report::style::Palette::new(false)).concat();
         let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
         folder
             .and_then(|()| std::fs::write(&path, text))
@@ -350,9 +350,9 @@ fn write(
                     .because(&e)
             })?;
     }
-    session
-        .streams
-        .result(&render(session.global.format, session.streams.palette()));
+    for piece in render(session.global.format, session.streams.palette()) {
+        session.streams.result(&piece);
+    }
     Ok(())
 }
 

@@ -178,6 +178,7 @@ impl Check<'_> {
         } else if wanted.texts && !outcome.findings.is_empty() {
             opened.text()
         } else {
+            let_go(opened, threads);
             Left::Nothing
         };
         Ok(One::Checked(outcome, left))
@@ -222,6 +223,14 @@ fn whole(input: impl Read, most: u64) -> Result<Vec<u8>, Failure> {
         );
     }
     Ok(bytes)
+}
+
+/// A large document takes a while to be let go: where there is a thread for it, what comes next does not wait.
+fn let_go(opened: Opened, threads: usize) {
+    if threads > 1 {
+        // Without a thread it is dropped here.
+        _ = std::thread::Builder::new().spawn(move || drop(opened));
+    }
 }
 
 /// What came of one file.
@@ -340,15 +349,16 @@ pub(crate) fn checked(
     summed(rules, files.len(), outcome, all)
 }
 
-fn summed(rules: &Rules, files: usize, outcome: Outcome, mut all: Vec<Finding>) -> Checked {
-    all.extend(outcome.findings);
+fn summed(rules: &Rules, files: usize, outcome: Outcome, all: Vec<Finding>) -> Checked {
+    let mut findings = outcome.findings;
+    findings.splice(..0, all);
     let own = rules.custom.iter().map(|c| RuleNote {
         id: c.id.clone(),
         summary: format!("rule of this repository about each {}", c.select.words()),
         doc: c.help.clone().unwrap_or_else(|| c.message.clone()),
     });
     Checked {
-        findings: all,
+        findings,
         not_checked: outcome.not_checked,
         files,
         suppressed: outcome.suppressed,

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{Checked, slashed};
 use crate::diagnostic::{Finding, Level, Position, Subject};
+use crate::parallel;
 
 /// The version of the document's form.
 const SCHEMA_VERSION: u32 = 1;
@@ -14,8 +15,8 @@ struct Document<'c> {
     tabship: &'static str,
     files: usize,
     summary: Summary,
-    #[serde(serialize_with = "each")]
-    findings: &'c [Finding],
+    /// None: they are put in as text.
+    findings: [(); 0],
     not_checked: Vec<NotChecked<'c>>,
 }
 
@@ -52,7 +53,8 @@ pub(crate) struct Shown<'f> {
     fix: Option<&'f str>,
 }
 
-pub fn json(checked: &Checked) -> String {
+/// In pieces, to be written one after the other: a large file may have a hundred thousand findings.
+pub fn json(checked: &Checked) -> Vec<String> {
     let document = Document {
         schema_version: SCHEMA_VERSION,
         tabship: env!("CARGO_PKG_VERSION"),
@@ -64,7 +66,7 @@ pub fn json(checked: &Checked) -> String {
             suppressed: checked.suppressed,
             known: checked.known,
         },
-        findings: &checked.findings,
+        findings: [],
         not_checked: checked
             .not_checked
             .iter()
@@ -76,14 +78,40 @@ pub fn json(checked: &Checked) -> String {
             .collect(),
     };
     // Nothing in it can fail: names are strings, and there are no maps with other keys.
-    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
-    text.push('\n');
-    text
+    let text = serde_json::to_string_pretty(&document).unwrap_or_default();
+    let (head, tail) = text.split_once(EMPTY).unwrap_or((&text, ""));
+    let mut pieces = vec![head.to_owned()];
+    pieces.extend(list(&checked.findings));
+    pieces.push(format!("{tail}\n"));
+    pieces
 }
 
-/// One after the other: a large document may have a hundred thousand.
-fn each<S: serde::Serializer>(findings: &[Finding], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(findings.iter().map(shown))
+/// How a list without findings is written.
+const EMPTY: &str = "\"findings\": []";
+
+/// The member `findings`, written on all cores.
+fn list(findings: &[Finding]) -> Vec<String> {
+    #[derive(Serialize)]
+    struct List<'f> {
+        findings: Vec<Shown<'f>>,
+    }
+    let written = |piece: &&[Finding]| {
+        let findings = piece.iter().map(shown).collect();
+        let mut text = serde_json::to_string_pretty(&List { findings }).unwrap_or_default();
+        // `{`, the member, `}`: what is before and behind the findings is there once.
+        text.truncate(text.len().saturating_sub("\n  ]\n}".len()));
+        text.drain(..text.find('[').map_or(0, |at| at + 1));
+        text
+    };
+    let pieces: Vec<&[Finding]> = findings.chunks(1024).collect();
+    let mut list = parallel::map(&pieces, parallel::cores(), written);
+    let Some((first, others)) = list.split_first_mut() else {
+        return vec![EMPTY.to_owned()];
+    };
+    first.insert_str(0, "\"findings\": [");
+    others.iter_mut().for_each(|piece| piece.insert(0, ','));
+    list.push("\n  ]".to_owned());
+    list
 }
 
 pub(crate) fn shown(finding: &Finding) -> Shown<'_> {
@@ -101,5 +129,32 @@ pub(crate) fn shown(finding: &Finding) -> Shown<'_> {
         fingerprint: finding.fingerprint(),
         fixable: finding.fix.is_some(),
         fix: finding.fix.as_ref().map(|f| f.description.as_str()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Place;
+
+    #[test]
+    fn pieces_make_the_text_that_one_would() {
+        for count in [0, 1, 3000] {
+            let finding = |n: usize| Finding {
+                rule: "a/b".to_owned(),
+                level: Level::Info,
+                message: format!("\"findings\": [] {n}"),
+                help: None,
+                place: Place::default(),
+                subjects: Vec::new(),
+                related: Vec::new(),
+                fix: None,
+            };
+            let findings: Vec<Finding> = (0..count).map(finding).collect();
+            let shown: Vec<Shown<'_>> = findings.iter().map(shown).collect();
+            let whole = serde_json::to_string_pretty(&serde_json::json!({ "findings": shown }));
+            let text = format!("{{\n  {}\n}}", list(&findings).concat());
+            assert_eq!(text, whole.unwrap(), "{count}");
+        }
     }
 }
