@@ -1,0 +1,207 @@
+//! What a target is to hold: the manifest and the files, rewritten for it.
+
+mod origin;
+mod payload;
+mod references;
+mod rewriting;
+mod rules;
+
+use std::collections::HashMap;
+
+use url::Url;
+
+use crate::manifest::Manifest;
+use crate::manifest::raw::Match;
+use crate::plan::{Desired, Item, Key, Live};
+
+use super::failure::{Failure, Kind as FailureKind};
+use super::target::Chosen;
+
+pub(crate) use origin::{Origin, Promoted, kind, origins, project, settings};
+pub(crate) use rewriting::Sent;
+pub(crate) use rules::rewrites_for;
+
+use rewriting::Prepared;
+
+/// Everything that is needed to make and to send what a target is to hold.
+pub(crate) struct Assembly<'m> {
+    manifest: &'m Manifest,
+    target: String,
+    server: Url,
+    site: String,
+    origins: Vec<Origin>,
+    /// What each rewrite looks for: as the manifest says, or, where the content comes from another target, what the
+    /// rewrite made of it there.
+    matches: Vec<Match>,
+    /// Place of each origin.
+    places: HashMap<Key, usize>,
+    live: &'m Live,
+    /// The run is not about all that the manifest speaks of.
+    partly: bool,
+}
+
+/// In how many files a rule was looked for, and in how many it matched nothing.
+#[derive(Default)]
+struct Counts {
+    concerned: usize,
+    missed: usize,
+}
+
+impl<'m> Assembly<'m> {
+    pub(crate) fn new(
+        manifest: &'m Manifest,
+        chosen: &Chosen,
+        server: Url,
+        site: String,
+        origins: Vec<Origin>,
+        live: &'m Live,
+    ) -> Self {
+        let places = origins.iter().enumerate();
+        let places = places.map(|(n, origin)| (origin.key(), n)).collect();
+        Self {
+            manifest,
+            matches: manifest
+                .raw
+                .rewrite
+                .iter()
+                .map(|r| r.matching.clone())
+                .collect(),
+            target: chosen.name.clone(),
+            server,
+            site,
+            origins,
+            places,
+            live,
+            partly: false,
+        }
+    }
+
+    /// When the run is about some of the content only: a rewrite that matches nothing may match in the rest.
+    #[must_use]
+    pub(crate) fn partly(self, partly: bool) -> Self {
+        Self { partly, ..self }
+    }
+
+    /// For content that the target `source` holds: what a rewrite looks for is what it made of it there.
+    #[must_use]
+    pub(crate) fn coming_from(mut self, source: &str) -> Self {
+        for (matching, rewrite) in self.matches.iter_mut().zip(&self.manifest.raw.rewrite) {
+            let Some(made) = rewrite
+                .to
+                .get(source)
+                .or_else(|| rewrite.to.get("_default"))
+            else {
+                continue;
+            };
+            let take = |value: &mut Option<String>, made: &Option<String>| {
+                if value.is_some() && made.is_some() {
+                    value.clone_from(made);
+                }
+            };
+            take(&mut matching.published, &made.name);
+            take(&mut matching.server, &made.server);
+            take(&mut matching.port, &made.port);
+            take(&mut matching.database, &made.database);
+            take(&mut matching.schema, &made.schema);
+            take(&mut matching.username, &made.username);
+            take(&mut matching.warehouse, &made.warehouse);
+        }
+        self
+    }
+
+    /// The desired state. A rewrite that matches nothing in any file is an error, unless the run is [`partly`](Self::partly)
+    /// about them.
+    pub(crate) fn desired(&self) -> Result<Desired, Failure> {
+        let mut counts: HashMap<usize, Counts> = HashMap::new();
+        let mut items = Vec::new();
+        for origin in &self.origins {
+            let rules = self.rules(origin, &HashMap::new());
+            let prepared = self.prepare(origin, &rules).map_err(|why| {
+                Failure::usage(format!(
+                    "{} cannot be rewritten for {}",
+                    origin.title(),
+                    self.target
+                ))
+                .hint(why)
+            })?;
+            for rule in &rules {
+                let counts = counts.entry(rule.number).or_default();
+                counts.concerned += 1;
+                counts.missed += usize::from(prepared.missed.contains(&rule.number));
+            }
+            items.push(self.item(origin, prepared));
+        }
+        if !self.partly {
+            self.check_missed(&counts)?;
+        }
+        Ok(Desired {
+            items,
+            notes: self.silent().into_iter().collect(),
+        })
+    }
+
+    /// Rules that say nothing for the target: what they look for stays as it is there.
+    fn silent(&self) -> Option<String> {
+        let all = self.manifest.raw.rewrite.iter().enumerate();
+        let places: Vec<String> = all
+            .filter(|(_, r)| !r.to.contains_key(&self.target) && !r.to.contains_key("_default"))
+            .map(|(number, _)| self.place(number))
+            .collect();
+        let says = if places.len() == 1 { "says" } else { "say" };
+        (!places.is_empty()).then(|| {
+            format!(
+                "{} {says} nothing for `{}`: what it is about stays as it is in the files",
+                places.join(", "),
+                self.target
+            )
+        })
+    }
+
+    /// A rule that no file matched, and that concerns at least one.
+    fn check_missed(&self, counts: &HashMap<usize, Counts>) -> Result<(), Failure> {
+        for (number, rewrite) in self.manifest.raw.rewrite.iter().enumerate() {
+            let Some(Counts { concerned, missed }) = counts.get(&number) else {
+                continue;
+            };
+            if concerned == missed && !rewrite.optional {
+                return Err(Failure::new(
+                    FailureKind::Usage,
+                    format!(
+                        "{} matches nothing in {concerned} files",
+                        self.place(number)
+                    ),
+                )
+                .hint("correct what it looks for, narrow it with `in:`, or say `optional: true`"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Where a rewrite stands in the manifest.
+    fn place(&self, number: usize) -> String {
+        let position = number.to_string();
+        let span = self.manifest.key_span(&["rewrite", &position], "match");
+        let finding = self.manifest.finding("", "", None, span);
+        let line = finding.place.start.map_or(0, |p| p.line);
+        format!("the rewrite at {}:{line}", self.manifest.path.display())
+    }
+
+    fn item(&self, origin: &Origin, prepared: Prepared) -> Item {
+        let profile = &origin.profile;
+        Item {
+            kind: kind(profile.kind),
+            name: origin.name.clone(),
+            project: origin.project.clone(),
+            file: origin.shown.clone(),
+            bytes: profile.bytes,
+            fingerprint: prepared.fingerprint,
+            sheets: profile.sheets.clone(),
+            has_extract: profile.has_extract,
+            published: self.references(origin),
+            writes: profile.writes.clone(),
+            rewrites: prepared.hits,
+            notes: prepared.notes,
+            settings: origin.settings.clone(),
+        }
+    }
+}

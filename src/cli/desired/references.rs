@@ -1,0 +1,123 @@
+//! Published data sources as the target has them, or will have them.
+
+use std::collections::HashMap;
+
+use crate::content::Kind;
+use crate::manifest::raw::Replacement;
+use crate::plan::{ItemKind, Key, ProjectPath, PublishedReference, expected_content_url};
+use crate::rewrite::PublishedTarget;
+
+use super::{Assembly, Origin};
+use crate::cli::profile::Published;
+
+impl Assembly<'_> {
+    /// Where a published data source is on the target: live, or as this run will publish it.
+    pub(super) fn published_target(
+        &self,
+        name: &str,
+        to: &Replacement,
+        content_urls: &HashMap<Key, String>,
+    ) -> PublishedTarget {
+        let wanted = to.name.as_deref().unwrap_or(name);
+        let content_url = self
+            .resolve(wanted, to.project.as_deref(), content_urls)
+            .unwrap_or_else(|| expected_content_url(wanted));
+        let https = self.server.scheme() == "https";
+        PublishedTarget {
+            host: self.server.host_str().unwrap_or_default().to_owned(),
+            port: self
+                .server
+                .port_or_known_default()
+                .map_or_else(String::new, |p| p.to_string()),
+            channel: if https { "https" } else { "http" }.to_owned(),
+            site: self.site.clone(),
+            content_url,
+            name: wanted.to_owned(),
+        }
+    }
+
+    fn resolve(
+        &self,
+        name: &str,
+        project: Option<&str>,
+        content_urls: &HashMap<Key, String>,
+    ) -> Option<String> {
+        let project: Option<ProjectPath> = project.and_then(|p| p.parse().ok());
+        let fits = |candidate: &str, at: Option<&ProjectPath>| {
+            candidate.eq_ignore_ascii_case(name)
+                && project
+                    .as_ref()
+                    .is_none_or(|p| at.is_some_and(|at| at.folded().ends_with(&p.folded())))
+        };
+        let own = self
+            .origins
+            .iter()
+            .find(|o| o.profile.kind == Kind::Datasource && fits(&o.name, Some(&o.project)));
+        let published = own.and_then(|o| {
+            content_urls
+                .get(&Key::new(ItemKind::Datasource, &o.project, &o.name))
+                .cloned()
+        });
+        published.or_else(|| {
+            let live = self
+                .live
+                .items
+                .iter()
+                .filter(|i| i.kind == ItemKind::Datasource);
+            live.into_iter()
+                .find(|i| fits(&i.name, i.project.as_ref()))
+                .and_then(|i| i.content_url.clone())
+        })
+    }
+
+    /// Published data sources that the document reads, as they are called once it is rewritten.
+    pub(super) fn references(&self, origin: &Origin) -> Vec<PublishedReference> {
+        let mut found: Vec<PublishedReference> = Vec::new();
+        for Published { content_url, name } in &origin.profile.published {
+            let looked_for = |n: usize| {
+                self.matches[n]
+                    .published
+                    .as_deref()
+                    .is_some_and(|p| p == content_url.as_str() || p == name.as_str())
+            };
+            let rule = self
+                .rules_of(origin)
+                .into_iter()
+                .find(|(n, ..)| looked_for(*n));
+            let target = rule.map(|(_, r, to)| {
+                (
+                    self.published_target(
+                        r.matching.published.as_deref().unwrap_or(name),
+                        to,
+                        &HashMap::new(),
+                    ),
+                    to,
+                )
+            });
+            let (content_url, name, certified) = match &target {
+                Some((target, to)) => (
+                    target.content_url.clone(),
+                    target.name.clone(),
+                    to.require_certified,
+                ),
+                None => (content_url.clone(), name.clone(), false),
+            };
+            if found.iter().any(|f| f.content_url == content_url) {
+                continue;
+            }
+            let provider = self.origins.iter().find(|o| {
+                o.profile.kind == Kind::Datasource
+                    && (o.name.eq_ignore_ascii_case(&name)
+                        || expected_content_url(&o.name) == content_url)
+            });
+            let provided_by = provider.map(|o| Key::new(ItemKind::Datasource, &o.project, &o.name));
+            found.push(PublishedReference {
+                content_url,
+                name,
+                provided_by,
+                require_certified: certified,
+            });
+        }
+        found
+    }
+}
