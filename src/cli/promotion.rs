@@ -13,7 +13,7 @@ use crate::publish;
 use crate::repository;
 
 use super::Session;
-use super::desired::{self, Origin, Promoted};
+use super::desired::{self, Origin, Promoted, Rewrites};
 use super::failure::{Failure, Kind};
 use super::options::Sites;
 use super::passage::Passage;
@@ -148,6 +148,7 @@ impl<'p> Promotion<'p> {
     ) -> Result<Fetched, Failure> {
         let entries = self.entries(&to.chosen)?;
         let at_target = to.live.by_key();
+        let rewrites = Rewrites::of(&self.workspace.manifest, &to.chosen.name);
         let mut fetched = Fetched::default();
         for (item, stamp) in candidates {
             let project = self.project(item, &to.chosen);
@@ -155,7 +156,7 @@ impl<'p> Promotion<'p> {
                 .get(&(item.kind, item.name.to_lowercase()))
                 .cloned()
                 .unwrap_or_default();
-            let fingerprint = self.fingerprint(stamp, &base, item, &to.chosen.name, &file);
+            let fingerprint = self.fingerprint(stamp, &base, item, &rewrites, &file);
             let key = Key::new(item.kind, &project, &item.name);
             let there = at_target.get(&key);
             let there = there.and_then(|l| l.stamp(&to.chosen.stamp));
@@ -197,6 +198,7 @@ impl<'p> Promotion<'p> {
     fn entries(&self, to: &Chosen) -> Result<Entries, Failure> {
         let manifest = &self.workspace.manifest;
         let (assigned, _) = manifest::assign(manifest, &self.workspace.files()?);
+        let rewrites = Rewrites::of(manifest, &to.name);
         let mut entries = HashMap::new();
         for file in assigned {
             let Some(kind) = content_kind(&file.file) else {
@@ -215,7 +217,7 @@ impl<'p> Promotion<'p> {
                 .unwrap_or_default();
             let name = at_source.or_else(|| entry.name.clone()).unwrap_or(stem);
             let shown = file.file.to_string_lossy().replace('\\', "/");
-            let settings = desired::settings(manifest, entry, &own, &to.name, &shown, kind);
+            let settings = desired::settings(&rewrites, entry, &own, &shown, kind);
             entries.insert(
                 (desired::kind(kind), name.to_lowercase()),
                 (file.file, settings),
@@ -248,13 +250,13 @@ impl<'p> Promotion<'p> {
         stamp: &Stamp,
         settings: &Settings,
         item: &LiveItem,
-        to: &str,
+        rewrites: &Rewrites<'_>,
         file: &Path,
     ) -> String {
         let file = file.to_string_lossy().replace('\\', "/");
-        let rewrites: Vec<String> = desired::rewrites_for(&self.workspace.manifest, to, &file)
-            .iter()
-            .map(|(r, to)| format!("{:?} {to:?}", r.matching))
+        let rewrites: Vec<String> = rewrites
+            .about(&file)
+            .map(|(_, r, to)| format!("{:?} {to:?}", r.matching))
             .collect();
         let mut hasher = blake3::Hasher::new();
         for part in [

@@ -19,7 +19,7 @@ use super::target::Chosen;
 
 pub(crate) use origin::{Origin, Promoted, kind, origins, project, settings};
 pub(crate) use rewriting::Sent;
-pub(crate) use rules::rewrites_for;
+pub(crate) use rules::Rewrites;
 
 use rewriting::Prepared;
 
@@ -27,6 +27,7 @@ use rewriting::Prepared;
 pub(crate) struct Assembly<'m> {
     manifest: &'m Manifest,
     target: String,
+    rewrites: Rewrites<'m>,
     server: Url,
     site: String,
     origins: Vec<Origin>,
@@ -67,6 +68,7 @@ impl<'m> Assembly<'m> {
                 .map(|r| r.matching.clone())
                 .collect(),
             target: chosen.name.clone(),
+            rewrites: Rewrites::of(manifest, &chosen.name),
             server,
             site,
             origins,

@@ -10,7 +10,7 @@ use crate::manifest::{self, Manifest};
 use crate::plan::desired::{Credential, ViewChoice};
 use crate::plan::{ItemKind, Key, ProjectPath, Settings};
 
-use super::rules::rewrites_for;
+use super::rules::Rewrites;
 use crate::cli::failure::Failure;
 use crate::cli::profile::Profile;
 use crate::cli::selection::Selector;
@@ -67,6 +67,7 @@ pub(crate) fn origins(
     chosen: &Chosen,
     selector: &Selector,
 ) -> Result<(Vec<Origin>, Vec<Finding>), Failure> {
+    let rewrites = Rewrites::of(manifest, &chosen.name);
     let (assigned, mut findings) = manifest::assign(manifest, files);
     let mut origins = Vec::new();
     for assigned in assigned {
@@ -94,7 +95,7 @@ pub(crate) fn origins(
             Ok(content) => origins.push(Origin {
                 shown: assigned.file.clone(),
                 path: folder.join(&assigned.file),
-                settings: settings(manifest, entry, &own, &chosen.name, &file, content.kind),
+                settings: settings(&rewrites, entry, &own, &file, content.kind),
                 name,
                 project,
                 profile: Profile::of(&content),
@@ -147,10 +148,9 @@ fn clashes(manifest: &Manifest, origins: &[Origin]) -> Vec<Finding> {
 }
 
 pub(crate) fn settings(
-    manifest: &Manifest,
+    rewrites: &Rewrites<'_>,
     entry: &Entry,
     own: &EntryFor,
-    target: &str,
     file: &str,
     kind: Kind,
 ) -> Settings {
@@ -168,7 +168,7 @@ pub(crate) fn settings(
             embed: c.embed,
         })
         .collect();
-    for (rewrite, to) in rewrites_for(manifest, target, file) {
+    for (_, rewrite, to) in rewrites.about(file) {
         if let (true, Some(username)) = (to.embed, &to.username) {
             credentials.push(Credential {
                 class: rewrite.matching.class.clone(),

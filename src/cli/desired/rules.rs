@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use globset::GlobMatcher;
+
 use crate::manifest::raw::Replacement;
 use crate::manifest::{self, Manifest, glob};
 use crate::plan::Key;
@@ -9,27 +11,52 @@ use crate::rewrite::Rule;
 
 use super::{Assembly, Origin};
 
-/// Rewrites that speak of this file and target.
-pub(crate) fn rewrites_for<'m>(
-    manifest: &'m Manifest,
-    target: &str,
-    file: &str,
-) -> Vec<(&'m manifest::Rewrite, &'m Replacement)> {
-    let concerns = |r: &manifest::Rewrite| {
-        r.files.as_ref().is_none_or(|globs| {
-            globs
-                .values()
-                .iter()
-                .any(|g| glob::path(g).is_ok_and(|g| g.is_match(file)))
-        })
-    };
-    let all = manifest.raw.rewrite.iter().filter(|r| concerns(r));
-    all.filter_map(|r| {
-        r.to.get(target)
-            .or_else(|| r.to.get("_default"))
-            .map(|to| (r, to))
-    })
-    .collect()
+/// The rewrites of a manifest that say something for one target, their globs compiled once for all files.
+pub(crate) struct Rewrites<'m>(Vec<Spoken<'m>>);
+
+struct Spoken<'m> {
+    /// Its place in the manifest.
+    number: usize,
+    rewrite: &'m manifest::Rewrite,
+    to: &'m Replacement,
+    /// Files that it is about; `None` for all.
+    files: Option<Vec<GlobMatcher>>,
+}
+
+impl<'m> Rewrites<'m> {
+    pub(crate) fn of(manifest: &'m Manifest, target: &str) -> Self {
+        let all = manifest.raw.rewrite.iter().enumerate();
+        let spoken = all.filter_map(|(number, rewrite)| {
+            let to = rewrite
+                .to
+                .get(target)
+                .or_else(|| rewrite.to.get("_default"))?;
+            let files = rewrite.files.as_ref().map(|globs| {
+                let all = globs.values().iter();
+                all.filter_map(|g| glob::path(g).ok()).collect()
+            });
+            Some(Spoken {
+                number,
+                rewrite,
+                to,
+                files,
+            })
+        });
+        Self(spoken.collect())
+    }
+
+    /// Those that speak of this file, each with its place in the manifest.
+    pub(crate) fn about(
+        &self,
+        file: &str,
+    ) -> impl Iterator<Item = (usize, &'m manifest::Rewrite, &'m Replacement)> {
+        let concerns = move |spoken: &&Spoken<'_>| {
+            let files = spoken.files.as_ref();
+            files.is_none_or(|globs| globs.iter().any(|g| g.is_match(file)))
+        };
+        let all = self.0.iter().filter(concerns);
+        all.map(|s| (s.number, s.rewrite, s.to))
+    }
 }
 
 impl<'m> Assembly<'m> {
@@ -38,18 +65,7 @@ impl<'m> Assembly<'m> {
         origin: &Origin,
     ) -> Vec<(usize, &'m manifest::Rewrite, &'m Replacement)> {
         let file = origin.shown.to_string_lossy().replace('\\', "/");
-        let all = rewrites_for(self.manifest, &self.target, &file);
-        all.into_iter()
-            .filter_map(|(rewrite, to)| {
-                let number = self
-                    .manifest
-                    .raw
-                    .rewrite
-                    .iter()
-                    .position(|r| std::ptr::eq(r, rewrite))?;
-                Some((number, rewrite, to))
-            })
-            .collect()
+        self.rewrites.about(&file).collect()
     }
 
     /// The rules for a file, with the data sources where this run has put them.
