@@ -321,7 +321,7 @@ impl Error {
                 "check HTTPS_PROXY and its credentials, or name the server in NO_PROXY"
             }
             ErrorKind::Unreachable(Unreachable::Tls) => {
-                "if the server's certificate comes from your own authority, name its file as the CA file of the server; else check the host name and the certificate's dates"
+                "if the server's certificate comes from your own authority, name its file as the CA file of the server (`ca_file:` of the target); else check the host name and the certificate's dates"
             }
             ErrorKind::Unreachable(Unreachable::Timeout) => {
                 "try again with a longer timeout; for large files with smaller chunks"

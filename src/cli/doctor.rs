@@ -1,14 +1,19 @@
 //! `tabship doctor`.
 
+use std::collections::BTreeSet;
+
+use crate::plan::{Live, ProjectPath};
 use crate::report::style::Style;
 
 use super::Session;
+use super::desired;
 use super::failure::{Failure, Kind};
 use super::options::{Format, Sites, Targets};
 use super::ready;
-use super::target;
+use super::target::{self, Chosen};
+use super::workspace::Workspace;
 
-/// Say whether this machine can reach and sign in to each target, with a role that can publish, and what is missing
+/// Say whether this machine can reach and sign in to each target, with a role and rights to publish, and what is missing
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
@@ -108,6 +113,7 @@ fn examine(session: &Session, arguments: &Arguments, name: &str) -> Result<Strin
                 format!(", token valid until {}", at.strftime("%Y-%m-%d"))
             })
         );
+        let closed = closed(&workspace, &ready.chosen, &ready.live, role.as_deref());
         ready.close().await;
         match role.filter(|role| READERS.contains(&role.as_str())) {
             Some(role) => Err(Failure::new(
@@ -115,7 +121,60 @@ fn examine(session: &Session, arguments: &Arguments, name: &str) -> Result<Strin
                 format!("the account signs in, and its site role `{role}` cannot publish"),
             )
             .hint("give it the role Creator or Explorer (can publish)")),
-            None => Ok(facts),
+            None => closed.map(|()| facts),
         }
     })
+}
+
+/// Projects of the manifest that the account may not publish into, or may not create.
+fn closed(
+    workspace: &Workspace,
+    chosen: &Chosen,
+    live: &Live,
+    role: Option<&str>,
+) -> Result<(), Failure> {
+    let creates = role.is_none_or(|role| role.contains("Administrator"));
+    let mut causes = Vec::new();
+    for path in projects(workspace, chosen)? {
+        let there = |path: &ProjectPath| {
+            live.projects
+                .iter()
+                .find(|p| p.path.folded() == path.folded())
+        };
+        match there(&path) {
+            Some(project) if project.writeable == Some(false) => {
+                causes.push(format!("it may not publish into the project {path}"));
+            }
+            None if !creates && !path.ancestry().any(|p| there(&p).is_some()) => {
+                causes.push(format!(
+                    "the project {path} is not there, and only administrators create projects at the top level"
+                ));
+            }
+            _ => {}
+        }
+    }
+    if causes.is_empty() {
+        return Ok(());
+    }
+    let mut failure = Failure::new(
+        Kind::Unreachable,
+        "the account signs in, and may not deploy to all projects of the manifest",
+    );
+    failure.causes = causes;
+    Err(failure
+        .hint("grant it View and Publish on these projects; let an administrator create those that are missing, once"))
+}
+
+/// Where the manifest puts things on this target, each once.
+fn projects(workspace: &Workspace, chosen: &Chosen) -> Result<BTreeSet<ProjectPath>, Failure> {
+    let mut projects = BTreeSet::new();
+    for entry in &workspace.manifest.raw.content {
+        let own = entry.targets.get(&chosen.name);
+        if own.is_some_and(|own| own.skip) {
+            continue;
+        }
+        let project = own.and_then(|own| own.project.as_ref());
+        projects.insert(desired::project(project.unwrap_or(&entry.project), chosen)?);
+    }
+    Ok(projects)
 }

@@ -230,19 +230,22 @@ pub(crate) fn unreachable(chosen: &Chosen, error: &api::Error) -> Failure {
         ErrorKind::Unreachable(_) => "cannot be reached",
         _ => "does not answer as it should",
     };
-    Failure::new(
-        Kind::Unreachable,
-        format!("the site of `{}` {what}", chosen.name),
-    )
-    .because(error)
-    .hint(error.advice())
+    let message = format!("the site of `{}` {what}", chosen.name);
+    explained(Failure::new(Kind::Unreachable, message), error)
 }
 
 /// A call failed before anything was changed.
 pub(crate) fn asked(what: &str, error: &api::Error) -> Failure {
-    Failure::new(Kind::Unreachable, format!("{what} failed"))
-        .because(error)
-        .hint(error.advice())
+    let message = format!("{what} failed");
+    explained(Failure::new(Kind::Unreachable, message), error)
+}
+
+/// With what the error says, what its code means, and what to do.
+fn explained(failure: Failure, error: &api::Error) -> Failure {
+    let mut failure = failure.because(error);
+    let meaning = error.explanation().map(|e| e.cause.to_owned());
+    failure.causes.extend(meaning);
+    failure.hint(error.advice())
 }
 
 #[cfg(test)]

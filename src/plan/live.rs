@@ -28,6 +28,8 @@ pub struct Live {
 pub struct LiveProject {
     pub luid: String,
     pub path: ProjectPath,
+    /// Whether the account may publish into it, where the site tells.
+    pub writeable: Option<bool>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

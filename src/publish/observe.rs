@@ -26,6 +26,10 @@ pub async fn observe(site: &Site) -> Result<Live, Error> {
         site.datasources(Filter::all()),
         flows(site),
     )?;
+    let writeable: HashMap<Luid, bool> = projects
+        .iter()
+        .filter_map(|p| Some((p.id, p.writeable?)))
+        .collect();
     let projects = paths(&projects);
     let of = |project: Option<&ProjectRef>| project.and_then(|p| projects.get(&p.id)).cloned();
     let mut items: Vec<LiveItem> = Vec::new();
@@ -54,6 +58,7 @@ pub async fn observe(site: &Site) -> Result<Live, Error> {
         .map(|(luid, path)| LiveProject {
             luid: luid.to_string(),
             path,
+            writeable: writeable.get(&luid).copied(),
         })
         .collect();
     Ok(Live {

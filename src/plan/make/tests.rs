@@ -71,6 +71,7 @@ fn live(items: Vec<LiveItem>) -> Live {
         .map(|p| LiveProject {
             luid: (*p).to_owned(),
             path: path(p),
+            writeable: None,
         })
         .collect();
     live.users.insert("owner-1".to_owned(), "ann".to_owned());

@@ -12,5 +12,5 @@ mod replay;
 mod sandbox;
 pub(crate) mod scripted;
 mod sessions;
-mod tls;
+pub(crate) mod tls;
 mod uploads;

@@ -18,7 +18,7 @@ fn file(name: &str) -> PathBuf {
 }
 
 /// A server with a certificate for `localhost`, whose only answer is what it is.
-async fn secure_server() -> Url {
+pub(crate) async fn secure_server() -> Url {
     let certificate = CertificateDer::from_pem_file(file("server.pem")).unwrap();
     let key = PrivateKeyDer::from_pem_file(file("server.key")).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());

@@ -270,29 +270,12 @@ async fn an_owner_who_is_not_there_is_known_before_anything_is_published() {
 
 /// As somebody does on the site: every Sunday at two.
 async fn plan_refresh(served: &Served, datasource: &str) {
-    let site = served.site("prod").await.site;
-    let session = site.session();
-    let url = format!(
-        "{}/api/3.29/sites/{}/tasks/extractRefreshes",
-        served.sandbox.url(),
-        session.site_id
-    );
     let body = format!(
-        "<tsRequest><extractRefresh type='FullRefresh'><datasource id='{datasource}'/></extractRefresh><schedule frequency='Weekly'><frequencyDetails start='02:00:00'><intervals><interval weekDay='Sunday'/></intervals></frequencyDetails></schedule></tsRequest>"
+        "<extractRefresh type='FullRefresh'><datasource id='{datasource}'/></extractRefresh><schedule frequency='Weekly'><frequencyDetails start='02:00:00'><intervals><interval weekDay='Sunday'/></intervals></frequencyDetails></schedule>"
     );
-    let answer = reqwest::Client::new()
-        .post(url)
-        .header("X-Tableau-Auth", session.token.expose())
-        .header("Content-Type", "application/xml")
-        .body(body)
-        .send()
-        .await
-        .unwrap();
-    assert!(
-        answer.status().is_success(),
-        "{}",
-        answer.text().await.unwrap()
-    );
+    served
+        .tell(reqwest::Method::POST, "tasks/extractRefreshes", &body)
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

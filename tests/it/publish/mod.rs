@@ -2,8 +2,10 @@
 
 mod connections;
 mod counts;
+mod doctor;
 mod lessons;
 mod locks;
+mod previews;
 mod promotions;
 mod prune;
 mod secrets;
@@ -11,3 +13,4 @@ pub(crate) mod served;
 mod sessions;
 mod several;
 mod uploads;
+mod verify;

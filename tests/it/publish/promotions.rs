@@ -51,6 +51,46 @@ async fn a_rewrite_is_not_missed_where_only_some_items_are_looked_at() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_promotion_takes_what_globs_and_tags_select_and_nothing_else() {
+    let manifest = "content:\n  - { files: \"fin/*.tds\", project: Finance, tags: [board, gold] }\n  - { files: \"ops/*.tds\", project: Ops, tags: [board] }\n";
+    let served = Served::start(manifest).await;
+    for file in ["fin/Costs", "fin/Sales", "ops/Stock"] {
+        let table = file.replace('/', "_").to_lowercase();
+        served
+            .tabship
+            .write(&format!("{file}.tds"), datasource(&table));
+    }
+    served.run(["deploy", "-t", "dev"]).await.code(0);
+    let promote = async |more: &[&str]| served.run(PROMOTE.iter().chain(more)).await;
+    promote(&["--tag", "silver"])
+        .await
+        .code(3)
+        .stderr_has("holds nothing that tabship deployed and that was asked for");
+    promote(&["--select", "Nothing*"]).await.code(3);
+    for (more, held) in [
+        (
+            &[
+                "--select",
+                "Finance/*",
+                "--select",
+                "Stock",
+                "--tag",
+                "gold",
+                "--dry-run",
+            ][..],
+            0,
+        ),
+        (&["--select", "Finance/C*", "--tag", "board"][..], 1),
+        (&["--tag", "gold", "--tag", "silver"][..], 2),
+        (&["--select", "Stock"][..], 3),
+    ] {
+        promote(more).await.code(0);
+        let state = served.site("prod").await.state().await;
+        assert_eq!(state.len(), held, "{more:?}: {:?}", state.keys());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_promotion_that_was_stopped_is_resumed_unless_the_source_has_moved() {
     for moved in [false, true] {
         let served = held_by_dev().await;

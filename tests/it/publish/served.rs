@@ -55,6 +55,27 @@ impl Served {
         self.sandbox.clear_requests();
     }
 
+    /// Sends what no command of ours sends, as an administrator of `prod`; `path` follows on the site.
+    pub(crate) async fn tell(&self, method: reqwest::Method, path: &str, body: &str) {
+        let site = self.site("prod").await.site;
+        let session = site.session();
+        let url = format!(
+            "{}/api/3.25/sites/{}/{path}",
+            self.sandbox.url(),
+            session.site_id
+        );
+        let answer = reqwest::Client::new()
+            .request(method, url)
+            .header("X-Tableau-Auth", session.token.expose())
+            .header("Content-Type", "application/xml")
+            .body(format!("<tsRequest>{body}</tsRequest>"))
+            .send()
+            .await
+            .unwrap();
+        let status = answer.status();
+        assert!(status.is_success(), "{}", answer.text().await.unwrap());
+    }
+
     pub(crate) async fn site(&self, name: &str) -> Site {
         Site::enter(self.sandbox.url(), name).await
     }

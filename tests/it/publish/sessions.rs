@@ -39,6 +39,24 @@ async fn a_session_that_ends_is_opened_once_more_and_no_oftener() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_password_signs_in_where_there_are_no_tokens() {
+    let mut served = Served::start(SALES).await;
+    let targets = TARGETS.replace(
+        "token_name: ci, token_secret: { env: CI_TOKEN }",
+        "user: admin, password: { env: PASSWORD }",
+    );
+    served
+        .tabship
+        .write("tabship.yml", format!("{targets}{SALES}"));
+    served.tabship.write("Sales.tds", datasource("sales"));
+    served.tabship.set("PASSWORD", "wrong");
+    served.deploy().await.code(4).stderr_has("name or secret");
+    served.tabship.set("PASSWORD", "admin");
+    served.deploy().await.code(0);
+    assert_eq!(served.site("prod").await.state().await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_connected_app_asks_for_the_scopes_that_a_deployment_needs() {
     let content = r#"content:
   - { files: "Sales.tds", project: Data, certified: { note: "Reviewed" } }
