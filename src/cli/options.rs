@@ -158,7 +158,7 @@ pub(crate) struct Sites {
     #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true)]
     pub(crate) sandbox: Option<Option<PathBuf>>,
 
-    /// Items that are published at the same time, at most: a run begins with 4, takes more as long as the site keeps
+    /// Items that are published at the same time, at most: a run begins with 8, takes more as long as the site keeps
     /// up, and fewer when it answers that it has too much to do
     #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=64))]
     pub(crate) jobs: u16,

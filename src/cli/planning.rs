@@ -114,9 +114,19 @@ pub(crate) async fn make(
     policy: &Policy,
 ) -> Result<Plan, Failure> {
     let touched = plan::outline(desired, live, policy);
-    publish::details(&signed.site, live, &touched)
-        .await
-        .map_err(|e| asked("reading the items that would change", &e))?;
+    let changes = |outcome: &plan::Outcome| outcome.items.iter().any(|i| i.action.changes());
+    // Without the details it is known already whether anything will be asked of the site at all.
+    let first = plan::build(desired, live, policy);
+    let foreseen = async {
+        if changes(&first) {
+            publish::lock::foreseen(&signed.site).await
+        } else {
+            None
+        }
+    };
+    let (details, foreseen) =
+        tokio::join!(publish::details(&signed.site, live, &touched), foreseen);
+    details.map_err(|e| asked("reading the items that would change", &e))?;
     let owners = plan::owners(desired, live, policy);
     let not_known = publish::know_users(&signed.site, live, &owners).await;
     let mut outcome = plan::build(desired, live, policy);
@@ -124,10 +134,8 @@ pub(crate) async fn make(
         .iter()
         .map(|(name, why)| format!("whether the site has a user \"{name}\" is not known: {why}"));
     outcome.notes.extend(said);
-    if outcome.items.iter().any(|i| i.action.changes()) {
-        outcome
-            .notes
-            .extend(publish::lock::foreseen(&signed.site).await);
+    if changes(&outcome) {
+        outcome.notes.extend(foreseen);
     }
     Ok(Plan {
         schema_version: SCHEMA_VERSION,

@@ -2,7 +2,7 @@
 //! not. Pure.
 
 /// With so many a run begins.
-const FIRST: usize = 4;
+const FIRST: usize = 8;
 
 /// Rises by one with each item that is done, which doubles it about once in the time that one item takes; is halved
 /// when the site answered that it has too much to do, and rises slowly from there on.
@@ -71,9 +71,9 @@ mod tests {
     #[test]
     fn it_doubles_in_the_time_of_an_item_up_to_the_most() {
         let mut pace = Pace::new(16);
-        assert_eq!(pace.at_once(), 4);
-        assert_eq!(after(&mut pace, 4, 0), 8);
-        assert_eq!(after(&mut pace, 8, 0), 16);
+        assert_eq!(pace.at_once(), 8);
+        assert_eq!(after(&mut pace, 4, 0), 12);
+        assert_eq!(after(&mut pace, 4, 0), 16);
         assert_eq!(after(&mut pace, 100, 0), 16);
     }
 

@@ -132,3 +132,49 @@ fn command_lines_are_ones_that_the_command_takes() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(count > 10, "only {count} command lines were found");
 }
+
+/// Names of all members of objects, however deep.
+fn members<'v>(value: &'v serde_json::Value, found: &mut std::collections::BTreeSet<&'v str>) {
+    match value {
+        serde_json::Value::Object(all) => {
+            for (name, inside) in all {
+                found.insert(name);
+                members(inside, found);
+            }
+        }
+        serde_json::Value::Array(all) => all.iter().for_each(|v| members(v, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_key_of_a_plan_is_in_its_page() {
+    let acme = crate::harness::Tabship::new();
+    acme.copy(&project("examples/acme"));
+    acme.run(["deploy", "-t", "staging", "--sandbox", "-q"])
+        .code(0);
+    acme.commit_all("main");
+    let workbook = acme.path().join("workbooks/operations/Order Backlog.twb");
+    std::fs::remove_file(workbook).unwrap();
+    let plan = [
+        "plan",
+        "-t",
+        "staging",
+        "--sandbox",
+        "--republish",
+        "--format",
+        "json",
+    ];
+    let plan = acme.run(plan).code(0).json();
+    let page = std::fs::read_to_string(project("docs/plan.md")).unwrap();
+    let mut found = std::collections::BTreeSet::new();
+    members(&plan, &mut found);
+    for key in ["left_over", "git", "live", "rewrites", "credentials"] {
+        assert!(found.contains(key), "{key} is not in the plan of this test");
+    }
+    let missing: Vec<&&str> = found
+        .iter()
+        .filter(|key| !page.contains(&format!("`{key}`")))
+        .collect();
+    assert!(missing.is_empty(), "docs/plan.md lacks {missing:?}");
+}
