@@ -7,13 +7,14 @@ use jiff::Timestamp;
 use crate::diagnostic::Finding;
 use crate::manifest::{Allow, Prune};
 use crate::plan::document::{Plan, SCHEMA_VERSION, Target};
-use crate::plan::{self, Desired, Live, Policy, ProjectPath};
+use crate::plan::{self, Desired, Policy, ProjectPath};
 use crate::publish;
 
 use super::Session;
 use super::desired::Origin;
 use super::failure::{Failure, Kind};
-use super::site::{SignedIn, asked};
+use super::ready::Ready;
+use super::site::asked;
 use super::target::Chosen;
 use super::workspace::Workspace;
 
@@ -106,27 +107,15 @@ pub(crate) fn policy(
 /// Fetches what the plan needs of the items that it would touch, and makes it.
 pub(crate) async fn make(
     workspace: &Workspace,
-    chosen: &Chosen,
-    signed: &SignedIn,
-    site: &str,
+    ready: &mut Ready,
     desired: &Desired,
-    live: &mut Live,
     policy: &Policy,
 ) -> Result<Plan, Failure> {
+    let (chosen, signed, live) = (&ready.chosen, &ready.signed, &mut ready.live);
     let touched = plan::outline(desired, live, policy);
-    let changes = |outcome: &plan::Outcome| outcome.items.iter().any(|i| i.action.changes());
-    // Without the details it is known already whether anything will be asked of the site at all.
-    let first = plan::build(desired, live, policy);
-    let foreseen = async {
-        if changes(&first) {
-            publish::lock::foreseen(&signed.site).await
-        } else {
-            None
-        }
-    };
-    let (details, foreseen) =
-        tokio::join!(publish::details(&signed.site, live, &touched), foreseen);
-    details.map_err(|e| asked("reading the items that would change", &e))?;
+    publish::details(&signed.site, live, &touched)
+        .await
+        .map_err(|e| asked("reading the items that would change", &e))?;
     let owners = plan::owners(desired, live, policy);
     let not_known = publish::know_users(&signed.site, live, &owners).await;
     let mut outcome = plan::build(desired, live, policy);
@@ -134,8 +123,8 @@ pub(crate) async fn make(
         .iter()
         .map(|(name, why)| format!("whether the site has a user \"{name}\" is not known: {why}"));
     outcome.notes.extend(said);
-    if changes(&outcome) {
-        outcome.notes.extend(foreseen);
+    if outcome.items.iter().any(|i| i.action.changes()) {
+        outcome.notes.extend(ready.not_locked.clone());
     }
     Ok(Plan {
         schema_version: SCHEMA_VERSION,
@@ -144,7 +133,7 @@ pub(crate) async fn make(
         target: Target {
             name: chosen.name.clone(),
             server: signed.server_name.clone(),
-            site: site.to_owned(),
+            site: ready.site.clone(),
             protected: chosen.target.protected,
             stamp: chosen.stamp.clone(),
         },

@@ -23,6 +23,8 @@ pub(crate) struct Ready {
     /// Content URL of the site.
     pub(crate) site: String,
     pub(crate) live: Live,
+    /// Why a deployment would not be locked, where that is known.
+    pub(crate) not_locked: Option<String>,
     pub(crate) embedded: Option<Embedded>,
 }
 
@@ -43,14 +45,18 @@ pub(crate) async fn ready(
     )
     .await?;
     let site = signed.site.session().site_content_url.clone();
-    let live = publish::observe(&signed.site)
-        .await
-        .map_err(|e| asked("reading what the site holds", &e))?;
+    // Asked beside the listings, for a round of its own would cost every deployment its time.
+    let (live, not_locked) = tokio::join!(
+        Box::pin(publish::observe(&signed.site)),
+        Box::pin(publish::lock::foreseen(&signed.site))
+    );
+    let live = live.map_err(|e| asked("reading what the site holds", &e))?;
     Ok(Ready {
         chosen,
         signed,
         site,
         live,
+        not_locked,
         embedded,
     })
 }
@@ -102,16 +108,7 @@ impl Ready {
         everything: bool,
     ) -> Result<Plan, Failure> {
         let policy = planning::policy(workspace, &self.chosen, options, desired, everything);
-        planning::make(
-            workspace,
-            &self.chosen,
-            &self.signed,
-            &self.site,
-            desired,
-            &mut self.live,
-            &policy,
-        )
-        .await
+        planning::make(workspace, self, desired, &policy).await
     }
 
     /// Signs out and stops the sandbox. A session that cannot be ended runs out by itself.
