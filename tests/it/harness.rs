@@ -74,35 +74,40 @@ impl Tabship {
         Run::of(&self.command(arguments).output().unwrap())
     }
 
+    /// Writes `to` in place of `from`, which must be there.
+    pub(crate) fn replace(&self, file: &str, from: &str, to: &str) {
+        let path = self.path().join(file);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{file} lacks {from}");
+        std::fs::write(path, text.replace(from, to)).unwrap();
+    }
+
+    /// Runs git in the work folder, as Ann and without anybody's settings.
+    pub(crate) fn git(&self, arguments: &[&str]) {
+        let done = Command::new("git")
+            .args(["-c", "user.name=Ann"])
+            .args(["-c", "user.email=ann@acme.example"])
+            .args(["-c", "commit.gpgsign=false"])
+            .args(arguments)
+            .current_dir(self.path())
+            .env("HOME", self.folder.path())
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .output()
+            .unwrap();
+        assert!(
+            done.status.success(),
+            "git {arguments:?}: {}",
+            String::from_utf8_lossy(&done.stderr)
+        );
+    }
+
     /// Makes the work folder a repository with everything in it committed on `branch`.
     pub(crate) fn commit_all(&self, branch: &str) {
-        let git = |arguments: &[&str]| {
-            let done = Command::new("git")
-                .args([
-                    "-c",
-                    "user.name=Ann",
-                    "-c",
-                    "user.email=ann@acme.example",
-                    "-c",
-                    "commit.gpgsign=false",
-                ])
-                .args(arguments)
-                .current_dir(self.path())
-                .env("HOME", self.folder.path())
-                .env("GIT_CONFIG_NOSYSTEM", "1")
-                .output()
-                .unwrap();
-            assert!(
-                done.status.success(),
-                "git {arguments:?}: {}",
-                String::from_utf8_lossy(&done.stderr)
-            );
-        };
         if !self.path().join(".git").exists() {
-            git(&["init", "-q", "-b", branch]);
+            self.git(&["init", "-q", "-b", branch]);
         }
-        git(&["add", "-A"]);
-        git(&["commit", "-q", "--allow-empty", "-m", "work"]);
+        self.git(&["add", "-A"]);
+        self.git(&["commit", "-q", "--allow-empty", "-m", "work"]);
     }
 }
 

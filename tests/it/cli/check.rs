@@ -273,12 +273,6 @@ fn user_filter() -> (Vec<u8>, Vec<u8>) {
     )
 }
 
-fn git(tabship: &Tabship, arguments: &[&str]) {
-    let mut git = std::process::Command::new("git");
-    let done = git.args(arguments).current_dir(tabship.path()).status();
-    assert!(done.unwrap().success(), "git {arguments:?}");
-}
-
 #[test]
 fn a_change_is_compared_with_the_merge_base() {
     let (with, without) = user_filter();
@@ -288,26 +282,26 @@ fn a_change_is_compared_with_the_merge_base() {
     let tabship = Tabship::new();
     tabship.write("x.twb", &with);
     tabship.commit_all("main");
-    git(&tabship, &["checkout", "-q", "-b", "feature"]);
+    tabship.git(&["checkout", "-q", "-b", "feature"]);
     tabship.write("x.twb", &without);
     tabship.commit_all("feature");
-    git(&tabship, &["checkout", "-q", "main"]);
+    tabship.git(&["checkout", "-q", "main"]);
     tabship.write("x.twb", &without);
     tabship.write("notes.txt", "another commit than the branch's");
     tabship.commit_all("main");
-    git(&tabship, &["checkout", "-q", "feature"]);
+    tabship.git(&["checkout", "-q", "feature"]);
     tabship.run(since_main).code(0).stdout_has(rule);
     // main has got one meanwhile: nobody here took it away.
     let tabship = Tabship::new();
     tabship.write("x.twb", &without);
     tabship.commit_all("main");
-    git(&tabship, &["checkout", "-q", "-b", "feature"]);
+    tabship.git(&["checkout", "-q", "-b", "feature"]);
     tabship.write("x.twb", [&without[..], b"\n"].concat());
     tabship.commit_all("feature");
-    git(&tabship, &["checkout", "-q", "main"]);
+    tabship.git(&["checkout", "-q", "main"]);
     tabship.write("x.twb", &with);
     tabship.commit_all("main");
-    git(&tabship, &["checkout", "-q", "feature"]);
+    tabship.git(&["checkout", "-q", "feature"]);
     let run = tabship.run(since_main).code(0).stdout_has("1 file");
     assert!(!run.stdout.contains(rule), "{}", run.stdout);
 }

@@ -174,15 +174,7 @@ async fn what_the_server_finds_is_placed_in_the_file_and_not_in_what_was_sent() 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connected_app_asks_for_what_the_questions_need() {
     let mut served = served("").await;
-    let manifest = served.tabship.path().join("tabship.yml");
-    let app = "connected_app: { client_id: 5f0a6c5e-0a52-4ac3-b0a5-5a4dbf4ec001, secret_id: 5f0a6c5e-0a52-4ac3-b0a5-5a4dbf4ec002, secret: { env: APP_SECRET }, user: admin }";
-    let text = std::fs::read_to_string(&manifest).unwrap();
-    let text = text.replace("token_name: ci, token_secret: { env: CI_TOKEN }", app);
-    assert!(text.contains(app), "{text}");
-    served.tabship.write("tabship.yml", text);
-    served
-        .tabship
-        .set("APP_SECRET", "sandbox-connected-app-secret");
+    served.by_connected_app();
     let notes = notes(&served).await;
     assert_eq!(notes, "[]");
     assert_eq!(served.count("POST /workbooks/validateWorkbook"), 1);

@@ -1,7 +1,5 @@
 //! `review`: check, diff and plan of a pull request in one.
 
-use std::process::Command;
-
 use crate::harness::{Tabship, project};
 
 const BACKLOG: &str = "workbooks/operations/Order Backlog.twb";
@@ -15,39 +13,17 @@ fn acme() -> Tabship {
     tabship
 }
 
-fn git(tabship: &Tabship, arguments: &[&str]) {
-    let done = Command::new("git")
-        .args(arguments)
-        .current_dir(tabship.path())
-        .output()
-        .unwrap();
-    assert!(done.status.success(), "git {arguments:?}");
-}
-
-fn replace(tabship: &Tabship, file: &str, from: &str, to: &str) {
-    let path = tabship.path().join(file);
-    let text = std::fs::read_to_string(&path).unwrap();
-    assert!(text.contains(from), "{file} lacks {from}");
-    std::fs::write(path, text.replace(from, to)).unwrap();
-}
-
 /// Three workbooks edited on a branch: one harmless, one against a rule of the team, one risky.
 fn three_edits(tabship: &Tabship) {
-    git(tabship, &["checkout", "-q", "-b", "feature/x"]);
-    replace(
-        tabship,
+    tabship.git(&["checkout", "-q", "-b", "feature/x"]);
+    tabship.replace(
         OVERVIEW,
         "SUM([profit]) / SUM([sales])",
         "SUM([profit]) / SUM([sales]) * 100",
     );
     let directory = "workbooks/operations/Customer Directory.twb";
-    replace(tabship, directory, "TODAY()", "NOW()");
-    replace(
-        tabship,
-        BACKLOG,
-        "&apos;Shipped&apos;",
-        "&apos;Closed&apos;",
-    );
+    tabship.replace(directory, "TODAY()", "NOW()");
+    tabship.replace(BACKLOG, "&apos;Shipped&apos;", "&apos;Closed&apos;");
     tabship.commit_all("feature/x");
 }
 
@@ -56,8 +32,8 @@ fn a_file_that_goes_leaves_its_item_on_the_site_and_that_is_said() {
     let acme = acme();
     acme.run(["deploy", "-t", "staging", "--sandbox", "-q"])
         .code(0);
-    git(&acme, &["checkout", "-q", "-b", "feature/x"]);
-    git(&acme, &["rm", "-q", BACKLOG]);
+    acme.git(&["checkout", "-q", "-b", "feature/x"]);
+    acme.git(&["rm", "-q", BACKLOG]);
     acme.commit_all("feature/x");
     let review = [
         "review",
@@ -71,7 +47,7 @@ fn a_file_that_goes_leaves_its_item_on_the_site_and_that_is_said() {
     acme.run(review)
         .code(0)
         .stdout_has("Look twice: 1 item left over on the site");
-    replace(&acme, "tabship.yml", "prune: report", "prune: recycle");
+    acme.replace("tabship.yml", "prune: report", "prune: recycle");
     acme.run(review)
         .code(0)
         .stdout_has("Look twice: 1 item that would be deleted");
@@ -157,9 +133,9 @@ fn a_pull_request_is_said_in_one_place() {
 #[test]
 fn what_was_there_before_does_not_fail() {
     let acme = acme();
-    replace(&acme, OVERVIEW, "SUM([profit]) / SUM([sales])", "1");
+    acme.replace(OVERVIEW, "SUM([profit]) / SUM([sales])", "1");
     acme.commit_all("main");
-    replace(&acme, OVERVIEW, "COUNTD([order_id])", "COUNT([order_id])");
+    acme.replace(OVERVIEW, "COUNTD([order_id])", "COUNT([order_id])");
     acme.run(["review", "--base", "HEAD", "--format", "markdown"])
         .code(0)
         .stdout_has("Ready: no risks, no new findings")
@@ -206,7 +182,7 @@ fn a_manifest_in_a_folder_names_files_from_the_top_of_the_repository() {
     }
     tabship.commit_all("main");
     let file = format!("bi/{OVERVIEW}");
-    replace(&tabship, &file, "SUM([profit]) / SUM([sales])", "1");
+    tabship.replace(&file, "SUM([profit]) / SUM([sales])", "1");
     tabship
         .run(["-C", "bi", "review", "--base", "HEAD", "--format", "github"])
         .code(1)
@@ -228,7 +204,7 @@ fn a_version_that_cannot_be_read_is_said_and_the_rest_goes_on() {
     );
     acme.commit_all("main");
     acme.write(OVERVIEW, &whole);
-    replace(&acme, BACKLOG, "&apos;Shipped&apos;", "&apos;Closed&apos;");
+    acme.replace(BACKLOG, "&apos;Shipped&apos;", "&apos;Closed&apos;");
     acme.run(["review", "--base", "HEAD", "--format", "markdown"])
         .code(0)
         .stdout_has("1 file that could not be compared")
@@ -243,7 +219,7 @@ fn a_version_that_cannot_be_read_is_said_and_the_rest_goes_on() {
     std::fs::create_dir_all(&objects).unwrap();
     std::fs::write(objects.join(&oid), &whole).unwrap();
     acme.write(OVERVIEW, whole);
-    replace(&acme, OVERVIEW, "COUNTD([order_id])", "COUNT([order_id])");
+    acme.replace(OVERVIEW, "COUNTD([order_id])", "COUNT([order_id])");
     acme.run(["review", "--base", "HEAD", "--format", "markdown"])
         .code(0)
         .stdout_has("| Executive Overview | 1 calculated field changed |");
@@ -285,7 +261,7 @@ fn the_base_is_what_the_pipeline_says() {
 #[test]
 fn a_plan_that_was_asked_for_and_cannot_be_made_fails() {
     let acme = acme();
-    replace(&acme, OVERVIEW, "COUNTD([order_id])", "COUNT([order_id])");
+    acme.replace(OVERVIEW, "COUNTD([order_id])", "COUNT([order_id])");
     acme.run([
         "review", "--base", "HEAD", "--plan", "-t", "staging", "--format", "markdown",
     ])
@@ -301,7 +277,7 @@ fn a_filter_that_showed_each_person_their_own_rows_is_missed() {
     let tabship = Tabship::new();
     tabship.write("x.twb", read("a-filter-on-a-calculation.base.twb"));
     tabship.commit_all("main");
-    git(&tabship, &["checkout", "-q", "-b", "feature"]);
+    tabship.git(&["checkout", "-q", "-b", "feature"]);
     tabship.write("x.twb", read("a-filter-on-a-calculation.twb"));
     tabship.commit_all("feature");
     tabship

@@ -1,8 +1,5 @@
 //! The HTML reports in a real browser.
 
-use std::path::Path;
-use std::process::Command;
-
 use serde_json::json;
 
 use super::browser::Browser;
@@ -46,14 +43,9 @@ fn reports() -> (Tabship, Vec<&'static str>) {
         );
         acme.write(&name, careless(100));
     }
-    let backlog = acme.path().join("workbooks/operations/Order Backlog.twb");
-    let text = std::fs::read_to_string(&backlog).unwrap();
-    std::fs::write(
-        &backlog,
-        text.replace("&apos;Shipped&apos;", "&apos;Closed&apos;"),
-    )
-    .unwrap();
-    git(&acme.path(), &["checkout", "-q", "-b", "feature/x"]);
+    let backlog = "workbooks/operations/Order Backlog.twb";
+    acme.replace(backlog, "&apos;Shipped&apos;", "&apos;Closed&apos;");
+    acme.git(&["checkout", "-q", "-b", "feature/x"]);
     acme.commit_all("feature/x");
     acme.run([
         "check",
@@ -71,14 +63,6 @@ fn reports() -> (Tabship, Vec<&'static str>) {
         .code(0);
     acme.write("out/status.html", status.stdout);
     (acme, vec!["none", "many", "review", "status"])
-}
-
-fn git(folder: &Path, arguments: &[&str]) {
-    let git = Command::new("git")
-        .args(arguments)
-        .current_dir(folder)
-        .output();
-    assert!(git.unwrap().status.success(), "git {arguments:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

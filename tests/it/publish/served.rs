@@ -22,6 +22,15 @@ pub(crate) struct Served {
 }
 
 impl Served {
+    /// The manifest's targets sign in by the sandbox's connected app, as its administrator.
+    pub(crate) fn by_connected_app(&mut self) {
+        let token = "token_name: ci, token_secret: { env: CI_TOKEN }";
+        let app = "connected_app: { client_id: 5f0a6c5e-0a52-4ac3-b0a5-5a4dbf4ec001, secret_id: 5f0a6c5e-0a52-4ac3-b0a5-5a4dbf4ec002, secret: { env: APP_SECRET }, user: admin }";
+        self.tabship.replace("tabship.yml", token, app);
+        self.tabship
+            .set("APP_SECRET", "sandbox-connected-app-secret");
+    }
+
     /// `manifest` follows on [`TARGETS`].
     pub(crate) async fn start(manifest: &str) -> Self {
         Self::with(Sandbox::builder(), manifest).await

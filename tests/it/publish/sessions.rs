@@ -64,15 +64,8 @@ async fn a_connected_app_asks_for_the_scopes_that_a_deployment_needs() {
   - { files: "Segments.tfl", project: Data }
 "#;
     let builder = tabship_sandbox::Sandbox::builder().user("ann", "Creator");
-    let mut served = Served::with(builder, "").await;
-    let app = "connected_app: { client_id: 5f0a6c5e-0a52-4ac3-b0a5-5a4dbf4ec001, secret_id: 5f0a6c5e-0a52-4ac3-b0a5-5a4dbf4ec002, secret: { env: APP_SECRET }, user: admin }";
-    let targets = TARGETS.replace("token_name: ci, token_secret: { env: CI_TOKEN }", app);
-    served
-        .tabship
-        .write("tabship.yml", format!("{targets}{content}"));
-    served
-        .tabship
-        .set("APP_SECRET", "sandbox-connected-app-secret");
+    let mut served = Served::with(builder, content).await;
+    served.by_connected_app();
     served.tabship.write("Sales.tds", datasource("sales"));
     served
         .tabship
