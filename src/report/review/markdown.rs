@@ -82,34 +82,34 @@ impl<'r> Draft<'r> {
             frame = self.frame(true).0.len();
         }
         let room = limit.saturating_sub(frame + SLACK);
+        let mut length = self.sections.iter().map(|(_, text)| text.len()).sum();
         for n in 1..self.sections.len() {
             let item = &self.review.items[n - 1];
             if item.changes.is_none() && item.verdict() == Verdict::Untouched {
-                self.leave_out(n);
+                length = self.reduce(n, Depth::Nothing, length);
             }
         }
-        while self.length() > room {
+        while length > room {
             let shortenable = |n: &usize| self.sections[*n].0 < Depth::LAST;
             let longest = (0..self.sections.len())
                 .filter(shortenable)
                 .max_by_key(|n| self.sections[*n].1.len());
             let Some(n) = longest else { break };
-            self.sections[n] = self.at(n, self.sections[n].0.less());
+            length = self.reduce(n, self.sections[n].0.less(), length);
         }
         for n in (0..self.sections.len()).rev() {
-            if self.length() <= room {
+            if length <= room {
                 return;
             }
-            self.leave_out(n);
+            length = self.reduce(n, Depth::Nothing, length);
         }
     }
 
-    fn length(&self) -> usize {
-        self.sections.iter().map(|(_, text)| text.len()).sum()
-    }
-
-    fn leave_out(&mut self, n: usize) {
-        self.sections[n] = (Depth::Nothing, String::new());
+    /// Says less of the section; what the `length` of all of them is then.
+    fn reduce(&mut self, n: usize, depth: Depth, length: usize) -> usize {
+        let before = self.sections[n].1.len();
+        self.sections[n] = self.at(n, depth);
+        length - before + self.sections[n].1.len()
     }
 
     /// The section, said as deeply as `depth`.
