@@ -132,7 +132,7 @@ fn one(
     );
     let origins = ready::files(session, &workspace, &chosen, &selection)?;
     let deployment = ready::block_on(async {
-        let mut ready = ready::ready(session, &workspace, chosen, &arguments.sites).await?;
+        let mut ready = ready::to_plan(session, &workspace, chosen, &arguments.sites).await?;
         let observed = ready.live.clone();
         let everything = selection.select.is_empty();
         let assembly = ready

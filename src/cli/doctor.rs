@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::plan::{Live, ProjectPath};
+use crate::publish::lock;
 use crate::report::style::Style;
 
 use super::Session;
@@ -133,7 +134,7 @@ fn closed(
     live: &Live,
     role: Option<&str>,
 ) -> Result<(), Failure> {
-    let creates = role.is_none_or(|role| role.contains("Administrator"));
+    let creates = role.is_none_or(lock::creates_at_top);
     let mut causes = Vec::new();
     for path in projects(workspace, chosen)? {
         let there = |path: &ProjectPath| {

@@ -103,7 +103,7 @@ fn one(session: &Session, arguments: &Arguments, named: Option<&str>) -> Result<
     let (workspace, chosen) = ready::open(session, named, &arguments.sites)?;
     let origins = ready::files(session, &workspace, &chosen, &arguments.selection)?;
     ready::block_on(async {
-        let mut ready = ready::ready(session, &workspace, chosen, &arguments.sites).await?;
+        let mut ready = ready::to_plan(session, &workspace, chosen, &arguments.sites).await?;
         let live = ready.live.clone();
         let everything = arguments.selection.select.is_empty();
         let desired = ready

@@ -64,7 +64,7 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
     let from = target::as_recorded(&workspace, &arguments.from)?;
     target::worthy(session, &workspace, &to)?;
     let deployment = ready::block_on(async {
-        let mut ready = ready::ready(session, &workspace, to, sites).await?;
+        let mut ready = ready::to_plan(session, &workspace, to, sites).await?;
         let promotion = Promotion::begin(session, &workspace, &from, &ready, sites).await?;
         let candidates = promotion.candidates(&selector, &arguments.tag)?;
         let fetched = promotion

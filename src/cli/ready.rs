@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use crate::api;
 use crate::plan::{Desired, Live, Plan};
 use crate::publish;
 
@@ -23,7 +24,7 @@ pub(crate) struct Ready {
     /// Content URL of the site.
     pub(crate) site: String,
     pub(crate) live: Live,
-    /// Why a deployment would not be locked, where that is known.
+    /// Why a deployment would not be locked, where that was asked and is known.
     pub(crate) not_locked: Option<String>,
     pub(crate) embedded: Option<Embedded>,
 }
@@ -35,30 +36,41 @@ pub(crate) async fn ready(
     chosen: Chosen,
     sites: &Sites,
 ) -> Result<Ready, Failure> {
-    let embedded = sandbox_site::start(sites, &workspace.manifest, &workspace.state()).await?;
-    let signed = sign_in(
-        session,
-        &chosen,
-        sites,
-        &workspace.folder,
-        embedded.as_ref(),
-    )
-    .await?;
-    let site = signed.site.session().site_content_url.clone();
-    // Asked beside the listings, for a round of its own would cost every deployment its time.
+    let (signed, embedded) = signed_in(session, workspace, &chosen, sites).await?;
+    let live = publish::observe(&signed.site).await;
+    Ready::of(chosen, signed, embedded, live)
+}
+
+/// As [`ready`], for a command that plans. What the account may do is asked beside the listings, for a round of its own
+/// would cost every deployment its time.
+pub(crate) async fn to_plan(
+    session: &Session,
+    workspace: &Workspace,
+    chosen: Chosen,
+    sites: &Sites,
+) -> Result<Ready, Failure> {
+    let (signed, embedded) = signed_in(session, workspace, &chosen, sites).await?;
     let (live, not_locked) = tokio::join!(
         Box::pin(publish::observe(&signed.site)),
         Box::pin(publish::lock::foreseen(&signed.site))
     );
-    let live = live.map_err(|e| asked("reading what the site holds", &e))?;
+    let ready = Ready::of(chosen, signed, embedded, live)?;
     Ok(Ready {
-        chosen,
-        signed,
-        site,
-        live,
         not_locked,
-        embedded,
+        ..ready
     })
+}
+
+async fn signed_in(
+    session: &Session,
+    workspace: &Workspace,
+    chosen: &Chosen,
+    sites: &Sites,
+) -> Result<(SignedIn, Option<Embedded>), Failure> {
+    let embedded = sandbox_site::start(sites, &workspace.manifest, &workspace.state()).await?;
+    let folder = &workspace.folder;
+    let signed = sign_in(session, chosen, sites, folder, embedded.as_ref()).await?;
+    Ok((signed, embedded))
 }
 
 /// The files of the manifest for the target, all of them readable.
@@ -82,6 +94,22 @@ pub(crate) fn files(
 }
 
 impl Ready {
+    fn of(
+        chosen: Chosen,
+        signed: SignedIn,
+        embedded: Option<Embedded>,
+        live: Result<Live, api::Error>,
+    ) -> Result<Self, Failure> {
+        Ok(Self {
+            chosen,
+            site: signed.site.session().site_content_url.clone(),
+            live: live.map_err(|e| asked("reading what the site holds", &e))?,
+            not_locked: None,
+            signed,
+            embedded,
+        })
+    }
+
     /// Puts content and target together. The live state is taken out, so that both can be held at once.
     pub(crate) fn assemble<'m>(
         &self,

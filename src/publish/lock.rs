@@ -86,12 +86,17 @@ pub async fn take(calls: &Calls, mode: LockMode, holder: &str) -> Result<Lock, N
 /// Why there is no lock where the account may not create projects.
 pub const NO_RIGHT: &str = "the account may not create projects at the site's top level";
 
+/// Whether an account of this site role may create projects at the top level: only administrators may (reference: REST
+/// facts, 6.1).
+pub fn creates_at_top(role: &str) -> bool {
+    role.contains("Administrator")
+}
+
 /// Why the account will not be able to lock the site; `None` when it will, or when that is not known before it tries.
 pub async fn foreseen(site: &Site) -> Option<String> {
     let user = site.user(site.session().user_id).await.ok()?;
     let role = user.site_role?;
-    // Only administrators create projects at the top level (reference: REST facts, 6.1).
-    (!role.contains("Administrator")).then(|| {
+    (!creates_at_top(&role)).then(|| {
         format!(
             "the deployment will not be locked against others: {NO_RIGHT} (its site role is {role})"
         )

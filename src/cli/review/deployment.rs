@@ -49,7 +49,7 @@ fn make(session: &Session, target: Option<&str>, sites: &Sites) -> Result<Plan, 
     let selection = Selection::default();
     let origins = ready::files(session, &workspace, &chosen, &selection)?;
     ready::block_on(async {
-        let mut ready = ready::ready(session, &workspace, chosen, sites).await?;
+        let mut ready = ready::to_plan(session, &workspace, chosen, sites).await?;
         let live = ready.live.clone();
         let plan = match ready.assemble(&workspace, origins, &live).desired() {
             Ok(desired) => {
