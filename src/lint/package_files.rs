@@ -1,5 +1,7 @@
 //! Which members of its package a document speaks of (format reference, A.1).
 
+use percent_encoding::percent_decode_str;
+
 use crate::content::Document;
 use crate::content::model::{Connection, Text, ZoneKind};
 use crate::content::package::{Member, Package};
@@ -66,6 +68,7 @@ pub(super) fn needed(document: &Document) -> Vec<Needed> {
         }
     }
     found.extend(button_images(document));
+    found.extend(background_images(document));
     found
 }
 
@@ -91,6 +94,38 @@ fn button_images(document: &Document) -> Vec<Needed> {
         }
     }
     found
+}
+
+/// What maps and plans are drawn upon.
+fn background_images(document: &Document) -> Vec<Needed> {
+    let tree = &document.tree;
+    let mut found = Vec::new();
+    for datasource in &document.model.datasources {
+        for node in tree
+            .descendants(datasource.element.node)
+            .filter(|n| tree.local(*n) == "mapped-image")
+        {
+            let Some(written) = tree.attribute(node, "expression") else {
+                continue;
+            };
+            let path = background_image(&written.value);
+            if is_inside(&path) {
+                found.push(Needed {
+                    path: path.replace('\\', "/"),
+                    what: "image",
+                    span: written.span,
+                    subjects: vec![Subject::new("data source", datasource.display_name())],
+                });
+            }
+        }
+    }
+    found
+}
+
+/// The path in `file:Image/Ground%20Floor.png`.
+fn background_image(written: &str) -> String {
+    let path = written.strip_prefix("file:").unwrap_or(written);
+    percent_decode_str(path).decode_utf8_lossy().into_owned()
 }
 
 /// Paths that Tableau writes for what it packs; another relative path may be one on the author's disk.
@@ -151,13 +186,20 @@ pub(super) fn unnamed<'p>(document: &Document, package: &'p Package) -> Vec<&'p 
     unnamed.map(|(_, member)| member).collect()
 }
 
-/// File names at the end of attribute values and of button images, lower case.
+/// File names at the end of attribute values, of button images and of background images, lower case.
 fn mentions(document: &Document) -> HashSet<String> {
     let tree = &document.tree;
     let mut names = HashSet::default();
     for node in tree.all_descendants(tree.root()) {
-        if tree.local(node) == "image-path" {
-            names.insert(base(&normal(&tree.text(node).value)).to_owned());
+        match tree.local(node) {
+            "image-path" => {
+                names.insert(base(&normal(&tree.text(node).value)).to_owned());
+            }
+            "mapped-image" => {
+                let written = tree.value(node, "expression").unwrap_or_default();
+                names.insert(base(&normal(&background_image(&written))).to_owned());
+            }
+            _ => {}
         }
         for attribute in tree.attributes(node) {
             if attribute.value.len() < 1024 && attribute.value.contains('.') {

@@ -3,6 +3,7 @@
 use std::path::Path as FilePath;
 
 use jiff::Timestamp;
+use percent_encoding::percent_decode_str;
 use reqwest::Method;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
@@ -110,29 +111,11 @@ fn file_name(header: &str) -> Option<String> {
     };
     let extended = value("filename*=UTF-8''").or_else(|| value("filename*=utf-8''"));
     let name = match extended {
-        Some(encoded) => percent_decode(encoded),
+        Some(encoded) => percent_decode_str(encoded).decode_utf8_lossy().into_owned(),
         None => value("filename=")?.to_owned(),
     };
     let name = name.rsplit(['/', '\\']).next()?.to_owned();
     (!matches!(&*name, "" | "." | "..")).then_some(name)
-}
-
-fn percent_decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let pair = tail
-            .get(..2)
-            .and_then(|pair| std::str::from_utf8(pair).ok());
-        let decoded = pair.and_then(|pair| u8::from_str_radix(pair, 16).ok());
-        let (byte, left) = match decoded {
-            Some(byte) if *first == b'%' => (byte, &tail[2..]),
-            _ => (*first, tail),
-        };
-        bytes.push(byte);
-        rest = left;
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// A revision of an item.
