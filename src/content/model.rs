@@ -100,6 +100,14 @@ pub struct Model {
     pub optimizer_ignored: Vec<u32>,
 }
 
+impl Model {
+    /// The first number of the format's level: 18 of `18.1`.
+    pub fn format(&self) -> Option<u16> {
+        let level = self.format_version.as_ref()?;
+        level.value.split('.').next()?.trim().parse().ok()
+    }
+}
+
 /// Where on a server the file or a published data source lives.
 #[derive(Debug, Clone)]
 pub struct RepositoryLocation {

@@ -6,6 +6,7 @@ use globset::GlobMatcher;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
+use crate::content::model::Datasource;
 use crate::diagnostic::{Finding, Level, NotChecked};
 use crate::hash::HashMap;
 use crate::manifest::raw::{Override, Rules, Setting};
@@ -13,6 +14,7 @@ use crate::manifest::{Manifest, Preset, RuleLevel, glob};
 use crate::parallel;
 
 use super::custom;
+use super::fields;
 use super::registry::{Prepared, entries};
 use super::rule::{File, InputFile};
 use super::sink::{Said, Sink};
@@ -150,24 +152,23 @@ fn not_checked(file: &InputFile<'_>) -> Vec<NotChecked> {
             "rules for flows look only at names and connections so far",
         )];
     };
-    let published = document
-        .model
-        .datasources
-        .iter()
-        .filter(|d| d.published().is_some());
+    let model = &document.model;
     let known = |name: &str| {
         let site = file.site.and_then(|site| site.published.get(name));
         site.is_some_and(|source| source.fields.is_some())
     };
-    published
-        .filter(|d| !known(&d.name.value))
-        .map(|d| {
-            note(
-                &format!("fields of \"{}\"", d.display_name()),
-                "it is a published data source: its fields live on the site",
-            )
-        })
-        .collect()
+    let why = |d: &Datasource| {
+        if d.published().is_some() {
+            let why = "it is a published data source: its fields live on the site";
+            return (!known(&d.name.value)).then_some(why);
+        }
+        fields::lists_no_fields(model, d).then_some("the file does not list them")
+    };
+    let notes = model.datasources.iter().filter_map(|d| {
+        let what = format!("fields of \"{}\"", d.display_name());
+        why(d).map(|why| note(&what, why))
+    });
+    notes.collect()
 }
 
 /// Which rules run with which options: one plan for the manifest's own settings, one more for each set of overrides.

@@ -2,7 +2,7 @@
 //! findings.
 
 use crate::content::Document;
-use crate::content::model::{Datasource, Model, unbracket, unbracketed};
+use crate::content::model::{Column, Datasource, Definition, Model, unbracket, unbracketed};
 use crate::content::tree::Tree;
 use crate::formula::FieldRef;
 use crate::hash::{HashMap, HashSet};
@@ -25,7 +25,8 @@ pub(super) struct Universe {
     parameters: HashSet<String>,
     /// The document has a `Parameters` pseudo data source, or is a workbook: then a parameter that is not there is missing.
     knows_parameters: bool,
-    published: HashSet<String>,
+    /// Data sources that have fields which are not in the file.
+    open: HashSet<String>,
 }
 
 impl Universe {
@@ -46,7 +47,7 @@ impl Universe {
                 .map(|p| unbracket(&p.name.value))
                 .collect(),
             knows_parameters: document.tree.local(document.tree.root()) == "workbook",
-            published: published(model),
+            open: open(model),
         }
     }
 
@@ -67,10 +68,9 @@ impl Universe {
     }
 
     fn has(&self, datasource: &str, name: &str) -> bool {
-        // A published data source's other fields are not in the file.
         GENERATED.contains(&name)
             || name.starts_with("__tableau_internal")
-            || self.published.contains(datasource)
+            || self.open.contains(datasource)
             || self
                 .by_datasource
                 .get(datasource)
@@ -95,13 +95,23 @@ impl Universe {
     }
 }
 
-fn published(model: &Model) -> HashSet<String> {
+fn open(model: &Model) -> HashSet<String> {
     model
         .datasources
         .iter()
-        .filter(|d| d.published().is_some())
+        .filter(|d| d.published().is_some() || lists_no_fields(model, d))
         .map(|d| d.name.value.clone())
         .collect()
+}
+
+/// It does not say what its source delivers: before 9.0 Tableau wrote no metadata for some connectors, and scripts leave it
+/// out.
+pub(super) fn lists_no_fields(model: &Model, datasource: &Datasource) -> bool {
+    let old = model.format().is_some_and(|f| f < 9);
+    let field = |c: &Column| matches!(c.definition, Definition::Field);
+    !datasource.connections.is_empty()
+        && datasource.metadata.is_empty()
+        && (old || !datasource.columns.iter().any(field))
 }
 
 /// What a data source declares, as written: most of it in brackets.

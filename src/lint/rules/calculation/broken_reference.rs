@@ -17,8 +17,9 @@ rule! {
     ///
     /// ## How sure is it?
     /// All the places where a name can come from are looked at: columns, metadata, groups, sets, bins, hierarchies and the
-    /// copies that sheets hold. A published data source's own fields are not in the file, so references to those are
-    /// not judged. It is a warning all the same: an unused broken field does no harm.
+    /// copies that sheets hold. A published data source's own fields are not in the file, and a file of Tableau 8 or of a script
+    /// need not list what its source delivers: references to such fields are not judged. It is a warning all the same: an unused
+    /// broken field does no harm.
     BrokenReference, "calculation/broken-reference", "calculation names a field that is not there", Levels { recommended: Some(Level::Warning), strict: Some(Level::Error), optimizer: Some(Level::Warning) }, check
 }
 

@@ -23,8 +23,8 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let model = &document.model;
     let known: HashSet<String> = model.parameters.iter().map(|p| unbracket(&p.name.value)).collect();
-    // Before 2018 Tableau itself wrote controls without a mode.
-    let recent = model.saved_by.is_some_and(|v| v.year >= 2018);
+    // Before 2018 Tableau itself wrote controls without a mode; a site that saves such a workbook again keeps its format.
+    let recent = model.saved_by.is_some_and(|v| v.year >= 2018) && model.format().is_none_or(|f| f >= 18);
     for dashboard in &model.dashboards {
         let subjects = || vec![Subject::new(dashboard.kind(), &*dashboard.name.value)];
         for zone in dashboard.zones.iter().filter(|z| z.kind == ZoneKind::Parameter) {
