@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use crate::content::Document;
 use crate::content::edit::escape_attribute;
-use crate::content::model::{Column, Datasource, Element, Parameter, Text};
+use crate::content::model::{Column, Datasource, Element, Parameter, Text, unbracket};
 use crate::diagnostic::{Edit, Span};
 use crate::hash::HashMap;
 
@@ -26,19 +26,34 @@ impl<'d> Captions<'d> {
     }
 
     /// Gives a field another caption, wherever the document repeats its definition; `None` where something may refer to
-    /// it by its caption. Formulas and shelves use the internal name and stay as they are.
+    /// it by its caption, and where another field has that name. Formulas and shelves use the internal name and stay as they are.
     pub(super) fn field(
         &self,
         datasource: &Datasource,
         column: &Column,
         new: &str,
     ) -> Option<Vec<Edit>> {
+        let columns = datasource.columns.iter();
+        let others = columns.filter(|c| c.name.value != column.name.value);
+        let known = |name: &str| datasource.columns.iter().any(|c| c.name.value == name);
+        let untouched = datasource.metadata.iter().map(|m| &*m.name.value);
+        let mut names = others
+            .map(Column::display_name)
+            .chain(untouched.filter(|name| !known(name)).map(unbracket));
+        if names.any(|name| looks_like(&name, new)) {
+            return None;
+        }
         let own = (column.element, column.caption.as_ref());
         self.edits(&datasource.name.value, &column.name.value, own, new)
     }
 
     /// The same for a parameter.
     pub(super) fn parameter(&self, parameter: &Parameter, new: &str) -> Option<Vec<Edit>> {
+        let parameters = self.document.model.parameters.iter();
+        let mut others = parameters.filter(|p| p.name.value != parameter.name.value);
+        if others.any(|p| looks_like(&p.display_name(), new)) {
+            return None;
+        }
         let own = (parameter.element, parameter.caption.as_ref());
         self.edits("Parameters", &parameter.name.value, own, new)
     }
@@ -74,6 +89,11 @@ impl<'d> Captions<'d> {
                 .collect(),
         )
     }
+}
+
+/// People would take one for the other.
+pub(super) fn looks_like(name: &str, other: &str) -> bool {
+    name.trim().to_lowercase() == other.trim().to_lowercase()
 }
 
 /// `None` where an action lists fields by their captions.

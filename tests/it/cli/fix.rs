@@ -109,6 +109,46 @@ fn a_caption_is_changed_where_it_is_repeated() {
 }
 
 #[test]
+fn a_caption_that_another_field_has_is_left_alone() {
+    let tabship = Tabship::new();
+    let spaces = fixture("fixtures/rules/naming/spaces/bad/a-caption-with-a-space-behind.twb");
+    let twin = "<column caption='Profit ratio' datatype='real' name='[Calculation_2]'>";
+    let columns = "<column caption='Profit Ratio '";
+    assert!(spaces.contains(columns));
+    let document = spaces.replace(columns, &format!("{twin}</column>{columns}"));
+    tabship.write("x.twb", &document);
+    tabship
+        .run(["check", "--diff"])
+        .code(0)
+        .stdout_has("nothing to repair");
+    // A field of the source that the workbook says nothing else of has a name, too.
+    let record = "<metadata-records><metadata-record class='column'><local-name>[profit ratio]</local-name></metadata-record></metadata-records></connection>";
+    tabship.write("x.twb", spaces.replace("</connection>", record));
+    tabship
+        .run(["check", "--diff"])
+        .code(0)
+        .stdout_has("nothing to repair");
+    tabship.write("x.twb", spaces);
+    tabship
+        .run(["check", "--diff"])
+        .code(1)
+        .stdout_has("1 repair");
+}
+
+#[test]
+fn the_declaration_ends_as_the_other_lines_do() {
+    let tabship = Tabship::new();
+    let document = fixture("fixtures/rules/structure/declaration/bad/without-a-declaration.twb")
+        .replace('\n', "\r\n");
+    let path = tabship.write("x.twb", &document);
+    let _ = tabship.run(["check", "--fix"]).code(0);
+    assert_eq!(
+        std::fs::read_to_string(path).unwrap(),
+        format!("<?xml version='1.0' encoding='utf-8' ?>\r\n{document}")
+    );
+}
+
+#[test]
 fn what_is_suppressed_is_not_repaired_and_standard_input_cannot_be() {
     let tabship = Tabship::new();
     let path = tabship.write("x.twb", fixture(PASSWORD));

@@ -4,7 +4,7 @@ use crate::content::edit::escape_attribute;
 use crate::content::model::Text;
 use crate::diagnostic::{Edit, Level, Subject};
 use crate::lint::File;
-use crate::lint::caption::Captions;
+use crate::lint::caption::{Captions, looks_like};
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
@@ -23,8 +23,8 @@ rule! {
     /// ```
     ///
     /// ## Fix
-    /// White space around a caption is taken away. Names of sheets are left alone: other parts of the workbook and links
-    /// from outside use them.
+    /// White space around a caption is taken away, unless another one would then look the same. Names of sheets are left alone:
+    /// other parts of the workbook and links from outside use them.
     Spaces, "naming/spaces", "name begins or ends with white space", Levels::always(Level::Info), check
 }
 
@@ -42,7 +42,9 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     for datasource in &model.datasources {
         if let Some(caption) = datasource.caption.as_ref().filter(|c| is_untidy(c)) {
             let edit = Edit { span: caption.span, text: escape_attribute(caption.value.trim()) };
-            say("data source", caption, Vec::new(), Some(vec![edit]));
+            let mut others = model.datasources.iter().filter(|d| d.name.value != datasource.name.value);
+            let free = !others.any(|d| looks_like(d.display_name(), &caption.value));
+            say("data source", caption, Vec::new(), free.then(|| vec![edit]));
         }
         for column in datasource.columns.iter().filter(|c| !c.internal) {
             if let Some(text) = column.caption.as_ref().filter(|c| is_untidy(c)) {

@@ -23,8 +23,10 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     }
     if !document.source().text().starts_with("<?xml") {
         let place = Span::new(0, 0);
+        let text = document.source().text();
+        let line_end = if text.split('\n').next().is_some_and(|line| line.ends_with('\r')) { "\r\n" } else { "\n" };
         sink.report(place, Vec::new(), "the document has no XML declaration")
             .help("begin it with `<?xml version='1.0' encoding='utf-8' ?>`; Tableau Server may refuse it as it is")
-            .fix("add the XML declaration", vec![Edit { span: place, text: "<?xml version='1.0' encoding='utf-8' ?>\n".to_owned() }]);
+            .fix("add the XML declaration", vec![Edit { span: place, text: format!("<?xml version='1.0' encoding='utf-8' ?>{line_end}") }]);
     }
 }
