@@ -18,6 +18,15 @@ pub(super) struct Formula<'d> {
     pub(super) parsed: Parsed,
 }
 
+impl Formula<'_> {
+    /// Data source and name of the fields that the formula reads.
+    pub(super) fn references(&self) -> impl Iterator<Item = (&str, &str)> {
+        let own = self.field.datasource.name.value.as_str();
+        let all = self.parsed.references();
+        all.map(move |r| (r.data_source().unwrap_or(own), r.name()))
+    }
+}
+
 /// See the methods of [`File`](super::File) that read it.
 #[derive(Debug, Default)]
 pub(super) struct Facts<'d> {

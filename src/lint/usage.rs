@@ -189,13 +189,11 @@ impl Used {
     /// What used calculations, bins and groups are made of.
     fn follow(&mut self, datasources: &[Datasource], formulas: &[Formula<'_>]) {
         let mut made_of: HashMap<(String, String), Vec<(String, String)>> = HashMap::default();
-        for Formula { field, parsed } in formulas {
-            let own = &field.datasource.name.value;
-            let parts = parsed.references().map(|r| {
-                let source = r.data_source().unwrap_or(own).to_owned();
-                (source, r.name().to_owned())
-            });
-            let key = (own.clone(), unbracket(&field.column.name.value));
+        for formula in formulas {
+            let (datasource, column) = (formula.field.datasource, formula.field.column);
+            let key = (datasource.name.value.clone(), unbracket(&column.name.value));
+            let parts = formula.references();
+            let parts = parts.map(|(source, name)| (source.to_owned(), name.to_owned()));
             made_of.insert(key, parts.collect());
         }
         for datasource in datasources {

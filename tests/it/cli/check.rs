@@ -115,6 +115,17 @@ fn every_report_says_what_was_not_checked() {
 }
 
 #[test]
+fn what_only_unused_calculations_read_is_said_to_be_that() {
+    let tabship = Tabship::new();
+    let file = project("fixtures/rules/calculation/unused/bad/two-in-a-row.twb");
+    tabship
+        .run(["check", file.to_str().unwrap()])
+        .code(0)
+        .stdout_has("only calculated fields that nothing uses read the calculated field `Net`")
+        .stdout_has("nothing uses the calculated field `Net 2`");
+}
+
+#[test]
 fn a_baseline_lets_only_new_findings_fail() {
     let tabship = Tabship::new();
     let bad = std::fs::read(project(

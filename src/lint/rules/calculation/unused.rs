@@ -1,7 +1,9 @@
 //! `calculation/unused`.
 
 use crate::content::Kind;
+use crate::content::model::unbracketed;
 use crate::diagnostic::Level;
+use crate::hash::HashSet;
 use crate::lint::File;
 use crate::lint::facts::Formula;
 use crate::lint::rule::{Levels, rule};
@@ -30,9 +32,17 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     if document.model.worksheets.is_empty() {
         return;
     }
-    for Formula { field, .. } in file.used(document).unused_calculations(file.formulas()) {
+    let unused: Vec<_> = file.used(document).unused_calculations(file.formulas()).collect();
+    let read: HashSet<(&str, &str)> = unused.iter().flat_map(|formula| formula.references()).collect();
+    for Formula { field, .. } in &unused {
         let place = field.column.caption.as_ref().unwrap_or(&field.column.name).span;
-        sink.report(place, field.subjects(), format!("nothing uses the calculated field `{}`", field.column.display_name()))
-            .help("delete it in Tableau (data pane, right click, Delete), or use it");
+        let name = field.column.display_name();
+        if read.contains(&(&*field.datasource.name.value, &*unbracketed(&field.column.name.value))) {
+            sink.report(place, field.subjects(), format!("only calculated fields that nothing uses read the calculated field `{name}`"))
+                .help("delete it together with them, or use one of them");
+        } else {
+            sink.report(place, field.subjects(), format!("nothing uses the calculated field `{name}`"))
+                .help("delete it in Tableau (data pane, right click, Delete), or use it");
+        }
     }
 }

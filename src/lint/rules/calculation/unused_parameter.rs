@@ -33,6 +33,7 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
         let why = match uses.get(&unbracket(&parameter.name.value)) {
             Some(Use::Computed) => continue,
             Some(Use::Shown) => "users can set it, and nothing comes of it",
+            Some(Use::Idle) => "only calculated fields that nothing uses read it",
             None => "nothing uses it",
         };
         let name = parameter.display_name();
@@ -45,30 +46,32 @@ fn place(parameter: &Parameter) -> Span {
     parameter.caption.as_ref().unwrap_or(&parameter.name).span
 }
 
-/// What a parameter is to the document.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// What a parameter is to the document, the least first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Use {
+    /// A calculated field that nothing uses reads it.
+    Idle,
     /// A control shows it, or an action sets it.
     Shown,
     Computed,
 }
 
-/// Each `[Parameters].[x]` of the document, but for those in the formulas at `idle` (sorted).
+/// Each `[Parameters].[x]` of the document; the formulas at `idle` (sorted) compute nothing.
 fn uses(document: &Document, idle: &[Span]) -> HashMap<String, Use> {
     let text = document.source().text();
     let mut found: HashMap<String, Use> = HashMap::default();
     for at in memchr::memmem::find_iter(text.as_bytes(), MARK) {
         let place = at as u32;
         let before = idle.partition_point(|s| s.start <= place);
-        if before.checked_sub(1).and_then(|n| idle.get(n)).is_some_and(|s| place < s.end) {
-            continue;
-        }
+        let is_idle = before.checked_sub(1).and_then(|n| idle.get(n)).is_some_and(|s| place < s.end);
         let Some(name) = text.get(at + MARK.len()..).and_then(name_at) else { continue };
-        let how = if only_shows(text.get(..at).unwrap_or_default()) { Use::Shown } else { Use::Computed };
-        let entry = found.entry(name).or_insert(how);
-        if how == Use::Computed {
-            *entry = how;
-        }
+        let how = match text.get(..at) {
+            _ if is_idle => Use::Idle,
+            Some(before) if only_shows(before) => Use::Shown,
+            _ => Use::Computed,
+        };
+        let most = found.entry(name).or_insert(how);
+        *most = (*most).max(how);
     }
     found
 }
