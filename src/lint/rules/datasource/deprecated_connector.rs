@@ -34,6 +34,16 @@ pub(crate) struct Options {
 
 const CLASSES: [&str; 3] = ["dataengine", "webdata-direct", "google-analytics"];
 
+/// What took the place of a class.
+fn instead(class: &str) -> &'static str {
+    match class {
+        "dataengine" => "refresh the extract in a current Tableau, which makes a `.hyper` file of it, and connect to that",
+        "webdata-direct" => "use a web data connector of the third version (`.taco`), or load the data into a database first",
+        "google-analytics" => "connect with the Google Analytics 4 connector",
+        _ => "connect with the connector that took its place",
+    }
+}
+
 fn check(options: &Options, file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     for datasource in &document.model.datasources {
@@ -43,7 +53,7 @@ fn check(options: &Options, file: &File<'_>, sink: &mut Sink<'_>) {
             if deprecated {
                 let subjects = vec![Subject::new("data source", file.name_of(datasource))];
                 sink.report(connection.class.span, subjects, format!("the data source `{}` uses the connector `{class}`, which Tableau gives up", file.name_of(datasource)))
-                    .help("connect with the connector that took its place");
+                    .help(instead(class));
             }
         }
     }
