@@ -230,6 +230,10 @@ fn sniff(head: &[u8]) -> Sniffed {
         Some(b'<') => Sniffed::Xml,
         Some(b'{' | b'[') => what("JSON text"),
         Some(0x89) => what("an image"),
+        // AppleDouble: `._x.twb` beside `x.twb`.
+        Some(0) if head.starts_with(&[0, 5, 0x16, 7]) => {
+            what("what macOS notes about another file")
+        }
         // Text that has something before its first tag is a document with junk before it.
         Some(_)
             if memchr::memmem::find(text, b"<?xml").is_some()
