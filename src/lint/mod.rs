@@ -20,6 +20,7 @@ mod majority;
 mod names;
 mod owner;
 mod package_files;
+mod parameter_references;
 mod registry;
 mod repair;
 mod rule;

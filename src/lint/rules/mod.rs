@@ -190,6 +190,7 @@ rules! {
         undeclared_element: UndeclaredElement,
         undeclared_feature: UndeclaredFeature,
         unknown_datasource: UnknownDatasource,
+        unknown_parameter: UnknownParameter,
         unused_package_file: UnusedPackageFile,
         unused_worksheet: UnusedWorksheet,
         window_mismatch: WindowMismatch,

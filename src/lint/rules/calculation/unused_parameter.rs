@@ -5,6 +5,7 @@ use crate::content::{Document, Kind};
 use crate::diagnostic::{Level, Span, Subject};
 use crate::hash::HashMap;
 use crate::lint::File;
+use crate::lint::parameter_references::{only_shows, parameter_references};
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
@@ -60,12 +61,10 @@ enum Use {
 fn uses(document: &Document, idle: &[Span]) -> HashMap<String, Use> {
     let text = document.source().text();
     let mut found: HashMap<String, Use> = HashMap::default();
-    for at in memchr::memmem::find_iter(text.as_bytes(), MARK) {
-        let place = at as u32;
-        let before = idle.partition_point(|s| s.start <= place);
-        let is_idle = before.checked_sub(1).and_then(|n| idle.get(n)).is_some_and(|s| place < s.end);
-        let Some(name) = text.get(at + MARK.len()..).and_then(name_at) else { continue };
-        let how = match text.get(..at) {
+    for (place, name) in parameter_references(text) {
+        let before = idle.partition_point(|s| s.start <= place.start);
+        let is_idle = before.checked_sub(1).and_then(|n| idle.get(n)).is_some_and(|s| place.start < s.end);
+        let how = match text.get(..place.start as usize) {
             _ if is_idle => Use::Idle,
             Some(before) if only_shows(before) => Use::Shown,
             _ => Use::Computed,
@@ -74,26 +73,4 @@ fn uses(document: &Document, idle: &[Span]) -> HashMap<String, Use> {
         *most = (*most).max(how);
     }
     found
-}
-
-const MARK: &str = "[Parameters].[";
-
-/// The name up to its bracket, unescaped.
-fn name_at(text: &str) -> Option<String> {
-    let mut from = 0;
-    loop {
-        let close = from + text.get(from..)?.find(']')?;
-        if text.get(close + 1..).is_some_and(|rest| rest.starts_with(']')) {
-            from = close + 2;
-        } else {
-            let name = text.get(..close)?.replace("]]", "]");
-            return Some(quick_xml::escape::unescape(&name).map_or_else(|_| name.clone(), std::borrow::Cow::into_owned));
-        }
-    }
-}
-
-/// The reference stands in the tag of a dashboard's or sheet's control, or in that of an action's target.
-fn only_shows(before: &str) -> bool {
-    let tag = before.rfind('<').and_then(|at| before.get(at..)).unwrap_or_default();
-    tag.starts_with("<zone ") || tag.starts_with("<card ") || (tag.starts_with("<param ") && tag.contains("target-parameter"))
 }
