@@ -98,8 +98,13 @@ impl Builder {
 
     /// The name of the innermost element that is open.
     pub(super) fn innermost(&self) -> Option<&str> {
+        self.innermost_open().map(|(name, _)| name)
+    }
+
+    /// The same, with the byte where the element begins.
+    pub(super) fn innermost_open(&self) -> Option<(&str, u32)> {
         let node = self.nodes.get(*self.stack.last()? as usize)?;
-        Some(&self.names.get(node.name as usize)?.full)
+        Some((&self.names.get(node.name as usize)?.full, node.tag.start))
     }
 
     /// Adds what stands behind this piece in `text`. `None` where the two do not make one document: nothing can be said of

@@ -127,6 +127,9 @@ fn open<R: Read + Seek>(
                 "its directory has more than {} bytes",
                 limits.directory_bytes
             ))
+        } else if let ZipError::InvalidArchive(_) = error {
+            let what = "the list of its members, which stands at its end, is missing or broken";
+            Refusal::Package(what.to_owned())
         } else {
             Refusal::Package(error.to_string())
         }

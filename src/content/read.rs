@@ -90,7 +90,8 @@ pub(super) fn carefully(text: &str) -> Result<Builder, Malformed> {
     }
     let mut builder = Builder::default();
     let mut reader = Reader::from_str(text);
-    reader.config_mut().check_end_names = true;
+    // Ours says where the other element began.
+    reader.config_mut().check_end_names = false;
     reader.config_mut().check_comments = true;
     loop {
         let start = reader.buffer_position() as u32;
@@ -102,7 +103,7 @@ pub(super) fn carefully(text: &str) -> Result<Builder, Malformed> {
         match event {
             Event::Start(tag) => open(&mut builder, text, &tag, span, true)?,
             Event::Empty(tag) => open(&mut builder, text, &tag, span, false)?,
-            Event::End(_) => _ = builder.close(span),
+            Event::End(tag) => close(&mut builder, text, tag.name().as_ref(), span)?,
             Event::DocType(_) => return Err(Malformed::DocumentType { at: start }),
             Event::GeneralRef(_) => check_value(text.get(span.range()).unwrap_or_default(), start)?,
             Event::Text(bytes) if builder.stack.is_empty() => outside(&builder, &bytes, start)?,
@@ -184,6 +185,19 @@ fn open(
     let first = builder.attributes.len();
     read_attributes(builder, text, tag, span)?;
     builder.open(name, span, first, has_content)
+}
+
+fn close(builder: &mut Builder, text: &str, name: &str, span: Span) -> Result<(), Malformed> {
+    if let Some((open, at)) = builder.innermost_open().filter(|(open, _)| *open != name) {
+        let before = text.get(..at as usize).unwrap_or_default();
+        let line = memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1;
+        let what = format!(
+            "`</{name}>` comes before `</{open}>`: the `{open}` of line {line} is not closed"
+        );
+        return Err(xml(what, span.start as usize));
+    }
+    builder.close(span);
+    Ok(())
 }
 
 fn read_attributes(

@@ -126,6 +126,43 @@ const BROKEN: &[Broken] = &[
     },
 ];
 
+#[test]
+fn what_is_not_closed_is_named_with_its_line() {
+    let tabship = Tabship::new();
+    let whole = std::fs::read_to_string(project("fixtures/broken/whole.twb")).unwrap();
+    let lost = whole.replacen("</worksheet>", "", 1);
+    let opened = 1 + lost
+        .lines()
+        .take_while(|l| !l.contains("<worksheet "))
+        .count();
+    tabship.write("x.twb", &lost);
+    let expected =
+        format!("comes before `</worksheet>`: the `worksheet` of line {opened} is not closed");
+    let _ = tabship.run(["check"]).code(1).stdout_has(&expected);
+    tabship.write(
+        "x.twb",
+        whole.replacen("</worksheet>", "</worksheet></worksheet>", 1),
+    );
+    let _ = tabship
+        .run(["check"])
+        .code(1)
+        .stdout_has("file/malformed-xml");
+}
+
+#[test]
+fn a_package_that_is_cut_off_is_said_to_lack_its_end() {
+    let tabship = Tabship::new();
+    let whole = std::fs::read(project(
+        "fixtures/rules/structure/unused-package-file/good/named-and-allowed.twbx",
+    ))
+    .unwrap();
+    tabship.write("x.twbx", &whole[..whole.len() - 30]);
+    let _ = tabship
+        .run(["check"])
+        .code(1)
+        .stdout_has("the list of its members, which stands at its end, is missing");
+}
+
 /// Everything in one line: what is between two elements goes.
 fn in_one_line(text: &str) -> String {
     text.lines().map(str::trim_start).collect()
