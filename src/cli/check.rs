@@ -5,7 +5,7 @@ mod online;
 use std::cell::LazyCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 use crate::diagnostic::{Finding, Level};
 use crate::lint::{self, Baseline};
@@ -128,10 +128,14 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
             .and_then(|r| Before::find(&base, r)),
         partial: !arguments.paths.is_empty() || arguments.changed_since.is_some(),
         stdin: OnceLock::new(),
+        read: Mutex::default(),
     };
     let answers = if arguments.online {
         let target = arguments.target.as_deref();
-        online::ask(session, target, &arguments.sites, &check.read(&inputs)?)?
+        let read = check.read(&inputs)?;
+        let answers = online::ask(session, target, &arguments.sites, &read)?;
+        check.hand_on(read);
+        answers
     } else {
         Answers::default()
     };

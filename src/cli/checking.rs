@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::content::model::ProductVersion;
 use crate::content::{self, Body, Content, Limits};
@@ -85,6 +85,8 @@ pub(super) struct Check<'c> {
     pub(super) partial: bool,
     /// Standard input is there once, and may be looked at twice.
     pub(super) stdin: OnceLock<Vec<u8>>,
+    /// What was read before the check, by the name in findings: each is taken from here once.
+    pub(super) read: Mutex<HashMap<PathBuf, Content>>,
 }
 
 impl Check<'_> {
@@ -102,6 +104,16 @@ impl Check<'_> {
             }));
         }
         Ok(all)
+    }
+
+    /// What [`read`](Self::read) gave, for the next look.
+    pub(super) fn hand_on(&self, read: Vec<Opened>) {
+        let read = read.into_iter().map(|o| (o.shown, o.content));
+        self.kept().extend(read);
+    }
+
+    fn kept(&self) -> MutexGuard<'_, HashMap<PathBuf, Content>> {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Holds each file to the rules, with what a site says of it. `all` are the findings that there are already.
@@ -191,7 +203,12 @@ impl Check<'_> {
         let limits = Limits::default();
         if input.as_os_str() != "-" {
             let shown = relative(input, self.base, self.workspace);
-            return Ok((shown, content::open(&self.base.join(input), &limits)));
+            let kept = self.kept().remove(&shown);
+            let open = || content::open(&self.base.join(input), &limits);
+            return Ok((shown, kept.map_or_else(open, Ok)));
+        }
+        if let Some(content) = self.kept().remove(self.stdin_name) {
+            return Ok((self.stdin_name.to_owned(), Ok(content)));
         }
         let bytes = match self.stdin.get() {
             Some(bytes) => bytes,
@@ -379,6 +396,37 @@ pub(crate) fn built_in() -> impl Iterator<Item = RuleNote> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_read_for_a_site_is_not_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.twb");
+        std::fs::write(&path, "<?xml version='1.0'?><workbook/>").unwrap();
+        let check = Check {
+            base: folder.path(),
+            workspace: None,
+            target: None,
+            stdin_name: Path::new("-"),
+            before: None,
+            partial: false,
+            stdin: OnceLock::new(),
+            read: Mutex::default(),
+        };
+        let inputs = [PathBuf::from("a.twb")];
+        check.hand_on(check.read(&inputs).unwrap());
+        std::fs::remove_file(path).unwrap();
+        let wanted = Wanted {
+            texts: false,
+            repairs: false,
+        };
+        let files = || {
+            let look = check.look(&inputs, wanted, &Answers::default(), Vec::new());
+            look.unwrap().checked.files
+        };
+        assert_eq!(files(), 1);
+        // A repair changes the file: what it was is not looked at twice.
+        assert_eq!(files(), 0);
+    }
 
     #[test]
     fn what_is_too_much_for_memory_is_refused() {
