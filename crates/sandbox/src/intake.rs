@@ -5,7 +5,7 @@ use http_body_util::BodyExt;
 use hyper::body::Body as HttpBody;
 
 use crate::app::App;
-use crate::blobs::{Naming, Sink};
+use crate::blobs::Sink;
 use crate::call::{Body, FilePart, Parts};
 use crate::error::ApiError;
 use crate::multipart::{self, Event, MultipartError, Parser, PartHeaders, Strictness};
@@ -129,7 +129,6 @@ pub(crate) async fn parts<B>(
     app: &App,
     content_type: &str,
     strictness: Strictness,
-    naming: Naming,
     body: &mut B,
 ) -> Result<Body, ApiError>
 where
@@ -137,7 +136,7 @@ where
     B::Error: std::fmt::Display,
 {
     let result = match multipart::boundary(content_type, strictness) {
-        Ok(boundary) => read_parts(app, &boundary, naming, body).await,
+        Ok(boundary) => read_parts(app, &boundary, body).await,
         Err(error) => Err(refuse(&error)),
     };
     if result.is_err() {
@@ -156,7 +155,6 @@ enum Open {
 async fn read_parts<B>(
     app: &App,
     boundary: &str,
-    naming: Naming,
     body: &mut B,
 ) -> Result<Parts, ApiError>
 where
@@ -171,7 +169,7 @@ where
         loop {
             match parser.next().map_err(|error| refuse(&error))? {
                 Event::NeedMore | Event::End => break,
-                Event::Part(headers) => open = start(app, headers, naming),
+                Event::Part(headers) => open = start(app, headers),
                 Event::Data(data) => take(app, &mut open, data).await?,
                 Event::PartEnd => {
                     close(&mut parts, std::mem::replace(&mut open, Open::None)).await?;
@@ -183,11 +181,11 @@ where
     Ok(parts)
 }
 
-fn start(app: &App, headers: PartHeaders, naming: Naming) -> Open {
+fn start(app: &App, headers: PartHeaders) -> Open {
     if headers.name == "request_payload" {
         Open::Payload(headers, Vec::new())
     } else {
-        Open::File(headers, app.blobs.sink(naming))
+        Open::File(headers, app.blobs.sink())
     }
 }
 

@@ -13,11 +13,9 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::app::App;
-use crate::blobs::Naming;
 use crate::call::{Answer, Body, Call, Caller};
 use crate::error::ApiError;
 use crate::faults::Outcome;
-use crate::multipart::Strictness;
 use crate::query::Query;
 use crate::request_log::RequestRecord;
 use crate::response::{HttpResponse, RefusalCode, fault_response, refusal, response, write};
@@ -302,11 +300,7 @@ where
         BodyKind::Form => intake::form(app, content_type, body).await?,
         BodyKind::Json => Body::Json(intake::json(app, body).await?),
         BodyKind::Multipart(strictness) => {
-            intake::parts(app, content_type, strictness, Naming::Content, body).await?
-        }
-        BodyKind::Chunk => {
-            let strictness = Strictness::MixedOnly;
-            intake::parts(app, content_type, strictness, Naming::Arrival, body).await?
+            intake::parts(app, content_type, strictness, body).await?
         }
     };
     let call = Call {

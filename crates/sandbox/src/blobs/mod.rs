@@ -1,4 +1,5 @@
-//! File contents, streamed in and out. What is committed is kept once under the hash of its bytes.
+//! File contents, streamed in and out. The same bytes are kept once, under their hash, and written once: bytes that are
+//! there already cost a hash and nothing on the disk, so that a file promoted through three sites is stored one time.
 //!
 //! A blob that an in-flight request has written is pinned until the request ends: the collector removes only
 //! blobs that no record refers to and no request holds.
@@ -7,7 +8,7 @@ mod reader;
 mod sink;
 
 use std::collections::{HashMap, HashSet};
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,6 +19,7 @@ use tokio::sync::mpsc;
 
 pub(crate) use reader::Reader;
 pub(crate) use sink::Sink;
+use sink::Buffers;
 
 /// Buffers that may wait between the disk and the socket.
 const QUEUED_BUFFERS: usize = 4;
@@ -39,16 +41,6 @@ impl Content {
     pub(crate) fn bytes(&self) -> u64 {
         self.0.iter().map(|blob| blob.bytes).sum()
     }
-}
-
-/// What a blob that arrives is called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Naming {
-    /// By the hash of its bytes, so that the same bytes are kept once.
-    Content,
-    /// By a number of its own, which costs no hashing: for what may never be committed. [`Blobs::by_content`] gives
-    /// it its lasting name.
-    Arrival,
 }
 
 type Pins = Arc<Mutex<HashMap<String, usize>>>;
@@ -76,11 +68,12 @@ impl Drop for Pin {
     }
 }
 
-/// The blob folder: `ab/cdef…` by hash, and `tmp/` for what is still arriving.
+/// The blob folder: `ab/cdef…` by hash, and `tmp/` for what is being written.
 #[derive(Debug, Clone)]
 pub(crate) struct Blobs {
     folder: PathBuf,
     pins: Pins,
+    buffers: Buffers,
 }
 
 impl Blobs {
@@ -94,6 +87,7 @@ impl Blobs {
         Ok(Self {
             folder: folder.to_owned(),
             pins: Pins::default(),
+            buffers: Buffers::default(),
         })
     }
 
@@ -103,86 +97,45 @@ impl Blobs {
     }
 
     /// A sink for bytes that arrive on the async side; they are written on blocking threads.
-    pub(crate) fn sink(&self, naming: Naming) -> Sink {
-        Sink::new(self.clone(), naming)
+    pub(crate) fn sink(&self) -> Sink {
+        Sink::new(self.clone())
     }
 
-    /// A file of no name yet, which goes with its handle.
-    fn arriving(&self) -> io::Result<tempfile::NamedTempFile> {
-        tempfile::NamedTempFile::new_in(self.folder.join("tmp"))
-    }
-
-    /// Pins the blob `hash`; `place` puts it there where it is missing.
-    fn keep(&self, hash: &str, place: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<Pin> {
-        let path = self.path(hash);
+    /// Stores bytes that are at hand, unless they are stored already.
+    pub(crate) fn store(&self, data: &[u8]) -> io::Result<(Blob, Pin)> {
+        let blob = Blob {
+            hash: blake3::hash(data).to_hex().to_string(),
+            bytes: data.len() as u64,
+        };
+        let path = self.path(&blob.hash);
+        if let Some(pin) = self.pin_stored(&blob, &path) {
+            return Ok((blob, pin));
+        }
+        let mut file = tempfile::NamedTempFile::new_in(self.folder.join("tmp"))?;
+        file.write_all(data)?;
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent)?;
         }
         let mut pins = lock(&self.pins);
-        if !path.exists() {
-            place(&path)?;
-        }
-        *pins.entry(hash.to_owned()).or_default() += 1;
-        Ok(Pin {
+        file.persist(&path).map_err(|error| error.error)?;
+        let pin = self.pin(&mut pins, &blob);
+        drop(pins);
+        Ok((blob, pin))
+    }
+
+    /// A pin on the blob where it is there, whole. Under the lock, so that the collector does not take it in between.
+    fn pin_stored(&self, blob: &Blob, path: &Path) -> Option<Pin> {
+        let mut pins = lock(&self.pins);
+        let stored = fs::metadata(path).is_ok_and(|file| file.len() == blob.bytes);
+        stored.then(|| self.pin(&mut pins, blob))
+    }
+
+    fn pin(&self, pins: &mut HashMap<String, usize>, blob: &Blob) -> Pin {
+        *pins.entry(blob.hash.clone()).or_default() += 1;
+        Pin {
             pins: Arc::clone(&self.pins),
-            hash: hash.to_owned(),
-        })
-    }
-
-    /// The same bytes under the hashes of its blobs, without a copy. The names of arrival stay as well until nothing
-    /// refers to them, so that a kill before the commit loses nothing. Hold the pins until a record refers to the
-    /// content.
-    pub(crate) fn by_content(&self, content: &Content) -> io::Result<(Content, Vec<Pin>)> {
-        let mut named = Content::default();
-        let mut pins = Vec::new();
-        for blob in &content.0 {
-            if is_hash(&blob.hash) {
-                named.0.push(blob.clone());
-                continue;
-            }
-            let path = self.path(&blob.hash);
-            let mut hasher = blake3::Hasher::new();
-            hasher.update_reader(File::open(&path)?)?;
-            let hash = hasher.finalize().to_hex().to_string();
-            pins.push(self.keep(&hash, |to| self.link(&path, to))?);
-            named.0.push(Blob {
-                hash,
-                bytes: blob.bytes,
-            });
+            hash: blob.hash.clone(),
         }
-        Ok((named, pins))
-    }
-
-    /// A second name for a file. Where the file system has none, a copy.
-    fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
-        match fs::hard_link(from, to) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => self.copy(from, to),
-            done => done,
-        }
-    }
-
-    /// All of it or nothing, as seen from `to`.
-    fn copy(&self, from: &Path, to: &Path) -> io::Result<()> {
-        let mut copy = self.arriving()?;
-        io::copy(&mut File::open(from)?, &mut copy)?;
-        copy.persist(to).map(|_| ()).map_err(|error| error.error)
-    }
-
-    /// Stores bytes that are already at hand (small ones: an inner document, a placeholder).
-    pub(crate) fn store(&self, data: &[u8]) -> io::Result<(Blob, Pin)> {
-        let mut file = self.arriving()?;
-        file.write_all(data)?;
-        let hash = blake3::hash(data).to_hex().to_string();
-        let pin = self.keep(&hash, |path| {
-            file.persist(path).map(|_| ()).map_err(|error| error.error)
-        })?;
-        Ok((
-            Blob {
-                hash,
-                bytes: data.len() as u64,
-            },
-            pin,
-        ))
     }
 
     /// A seekable reader over a file's blobs, for the blocking side.
@@ -243,16 +196,10 @@ impl Blobs {
     }
 }
 
-/// Whether a blob's name is the hash of its bytes (64 digits; names of arrival have 32).
-fn is_hash(name: &str) -> bool {
-    name.len() == 2 * blake3::OUT_LEN
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::{Seek, SeekFrom};
 
-    use super::sink::{LOT_BYTES, RUN_BYTES};
     use super::*;
 
     fn blobs() -> (tempfile::TempDir, Blobs) {
@@ -298,7 +245,7 @@ mod tests {
     #[tokio::test]
     async fn streams_in_and_out() {
         let (_folder, blobs) = blobs();
-        let mut sink = blobs.sink(Naming::Content);
+        let mut sink = blobs.sink();
         sink.write(b"ab").await;
         sink.write(b"cd").await;
         assert_eq!(sink.written(), 4);
@@ -312,67 +259,24 @@ mod tests {
         assert!(stream.recv().await.is_none());
     }
 
-    #[tokio::test]
-    async fn what_arrived_gets_its_lasting_name_without_a_copy() {
+    #[test]
+    fn the_same_bytes_are_written_once_and_a_torn_file_again() {
         let (_folder, blobs) = blobs();
-        let mut arrived = Content::default();
-        let mut held = Vec::new();
-        for _ in 0..2 {
-            let mut sink = blobs.sink(Naming::Arrival);
-            // More than one run, in pieces that do not fit its lots.
-            for _ in 0..9 {
-                sink.write(&vec![b'x'; LOT_BYTES - 1]).await;
-                sink.write(b"").await;
-            }
-            let (content, pins) = sink.finish().await.unwrap();
-            arrived.0.extend(content.0);
-            held.extend(pins);
-        }
-        let [first, rest, again, _] = arrived.0.as_slice() else {
-            panic!("{arrived:?}");
-        };
-        assert_ne!(first, again);
-        let (named, pins) = blobs.by_content(&arrived).unwrap();
-        let hash = |bytes: u64| {
-            let bytes = vec![b'x'; usize::try_from(bytes).unwrap()];
-            blake3::hash(&bytes).to_hex().to_string()
-        };
-        let hashes: Vec<&str> = named.0.iter().map(|blob| blob.hash.as_str()).collect();
-        let (first, rest) = (hash(first.bytes), hash(rest.bytes));
-        assert_eq!(hashes, [&first, &rest, &first, &rest]);
-        assert_eq!(named.bytes(), arrived.bytes());
-        drop(held);
-        assert_eq!(blobs.collect(&HashSet::new()).unwrap(), 4);
-        let mut text = Vec::new();
-        blobs.reader(&named).read_to_end(&mut text).unwrap();
-        assert_eq!(text.len() as u64, named.bytes());
-        let copied = blobs.folder.join("copied");
-        blobs.copy(&blobs.path(&first), &copied).unwrap();
-        assert_eq!(fs::metadata(copied).unwrap().len(), named.0[0].bytes);
-        // Named already, pinned still.
-        assert_eq!(blobs.by_content(&named).unwrap().0, named);
-        drop(pins);
-        assert_eq!(blobs.collect(&HashSet::new()).unwrap(), 2);
-    }
-
-    #[tokio::test]
-    async fn a_file_that_breaks_off_leaves_nothing() {
-        let (folder, blobs) = blobs();
-        let mut sink = blobs.sink(Naming::Content);
-        for _ in 0..=RUN_BYTES >> 20 {
-            sink.write(&vec![0; LOT_BYTES]).await;
-        }
-        sink.abandon().await;
-        let left: Vec<_> = std::fs::read_dir(folder.path())
+        let (blob, _pin) = blobs.store(b"the same").unwrap();
+        let path = blobs.path(&blob.hash);
+        let written = || fs::metadata(&path).unwrap().modified().unwrap();
+        let long_ago = std::time::SystemTime::UNIX_EPOCH;
+        fs::File::options()
+            .write(true)
+            .open(&path)
             .unwrap()
-            .map(|entry| entry.unwrap().file_name())
-            .collect();
-        assert_eq!(left, ["tmp"]);
-        assert_eq!(
-            std::fs::read_dir(folder.path().join("tmp"))
-                .unwrap()
-                .count(),
-            0
-        );
+            .set_modified(long_ago)
+            .unwrap();
+        assert_eq!(blobs.store(b"the same").unwrap().0, blob);
+        assert_eq!(written(), long_ago);
+        // What a machine that lost its power may leave.
+        fs::write(&path, b"the").unwrap();
+        blobs.store(b"the same").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"the same");
     }
 }

@@ -181,15 +181,12 @@ pub(crate) fn create(call: &Call) -> Result<Answer, ApiError> {
     let node = root.required("customView")?;
     let workbook = node.required("workbook")?.required_attribute("id")?;
     let name = node.required_attribute("name")?;
-    // Kept from the collector until the record refers to them.
-    let mut pins = Vec::new();
     let custom = call.transact(|tx| {
         let content = match (parts.files.first(), call.query.get("uploadSessionId")) {
             (Some(file), None) => file.content.clone(),
             (None, Some(id)) => {
                 let upload = uploads::find(call, tx, id)?;
-                let content;
-                (content, pins) = call.app.blobs.by_content(&uploads::content(tx, &upload)?)?;
+                let content = uploads::content(tx, &upload)?;
                 crate::housekeeping::drop_upload(tx, &upload)?;
                 content
             }

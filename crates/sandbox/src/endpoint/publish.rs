@@ -34,7 +34,7 @@ fn publish(call: &Call, kind: Kind) -> Result<Answer, ApiError> {
     check_booleans(&element)?;
     let name = name(&element, kind)?;
     let source = source(call, kind)?;
-    let mut request = call.transact(|tx| {
+    let request = call.transact(|tx| {
         let project = target(call, tx, &element)?;
         let (content, file_type, file_name) = match &source {
             Source::Part {
@@ -66,8 +66,6 @@ fn publish(call: &Call, kind: Kind) -> Result<Answer, ApiError> {
         check_existing(call, tx, &request, &project)?;
         Ok(request)
     })?;
-    let (content, _pins) = call.app.blobs.by_content(&request.content)?;
-    request.content = content;
     if as_job {
         later(call, request, &source)
     } else {

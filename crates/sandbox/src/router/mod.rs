@@ -28,8 +28,6 @@ pub(crate) enum BodyKind {
     /// JSON of the call's own.
     Json,
     Multipart(Strictness),
-    /// Multipart as strict as can be, with a piece of a file that a later call commits.
-    Chunk,
 }
 
 pub(crate) type Endpoint = fn(&Call) -> Result<Answer, ApiError>;
@@ -82,11 +80,6 @@ impl Route {
 
     const fn multipart(mut self, strictness: Strictness) -> Self {
         self.body = BodyKind::Multipart(strictness);
-        self
-    }
-
-    const fn chunk(mut self) -> Self {
-        self.body = BodyKind::Chunk;
         self
     }
 

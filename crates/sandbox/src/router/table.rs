@@ -56,7 +56,7 @@ pub(crate) static ROUTES: &[Route] = &[
 
     // Uploads
     post("/sites/{site}/fileUploads", uploads::open).no_body().scope("tableau:file_uploads:create"),
-    put("/sites/{site}/fileUploads/{upload}", uploads::append).chunk().scope("tableau:file_uploads:create"),
+    put("/sites/{site}/fileUploads/{upload}", uploads::append).multipart(MIXED).scope("tableau:file_uploads:create"),
 
     // Workbooks
     get("/sites/{site}/workbooks", content::list_workbooks).scope(READ),
