@@ -1,18 +1,25 @@
 //! Bytes to be sent: read anew for every attempt, never held whole.
 
-use std::{error::Error as StdError, fmt, io, ops::Range, path::PathBuf, sync::Arc};
+use std::{
+    error::Error as StdError,
+    fmt,
+    fs::File,
+    io::{self, Read, Seek},
+    ops::Range,
+    path::PathBuf,
+    sync::Arc,
+};
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, TryStreamExt, stream, stream::BoxStream};
-use tokio::{
-    fs::File,
-    io::{AsyncReadExt, AsyncSeekExt},
-};
-use tokio_util::io::ReaderStream;
+use tokio::sync::mpsc;
 
 /// How much is read of a file at once, in bytes: large enough for few system calls, small enough
 /// that many uploads side by side stay flat in memory.
 const READ: usize = 256 * 1024;
+
+/// Such buffers that wait for the connection, for each file that is sent.
+const READ_AHEAD: usize = 2;
 
 /// A stream of a body's bytes.
 pub type ByteStream = BoxStream<'static, io::Result<Bytes>>;
@@ -109,14 +116,84 @@ impl fmt::Debug for Source {
     }
 }
 
+/// Reads ahead on a thread of its own, into the buffers that are sent: the kernel copies the bytes, nobody else does.
 fn read_range(path: PathBuf, range: Range<u64>) -> impl Stream<Item = io::Result<Bytes>> {
-    let opened = async move {
-        let mut file = File::open(&path).await?;
-        file.seek(io::SeekFrom::Start(range.start)).await?;
-        let rest = file.take(range.end.saturating_sub(range.start));
-        Ok::<_, io::Error>(ReaderStream::with_capacity(rest, READ))
-    };
-    stream::once(opened).try_flatten()
+    let (sender, receiver) = mpsc::channel(READ_AHEAD);
+    tokio::task::spawn_blocking(move || {
+        let opened = File::open(path).and_then(|mut file| {
+            file.seek(io::SeekFrom::Start(range.start))?;
+            Ok(file.take(range.end.saturating_sub(range.start)))
+        });
+        let mut reader = match opened {
+            Ok(rest) => Reader::new(rest),
+            Err(error) => {
+                let _ = sender.blocking_send(Err(error));
+                return;
+            }
+        };
+        while let Some(message) = reader.next().transpose() {
+            let failed = message.is_err();
+            // Nobody takes it any more where the attempt was given up.
+            if sender.blocking_send(message).is_err() || failed {
+                return;
+            }
+        }
+    });
+    stream::unfold(receiver, |mut receiver| async move {
+        let message = receiver.recv().await?;
+        Some((message, receiver))
+    })
+}
+
+/// Reads into buffers that come back when they were sent: fresh memory for each would cost more than the reading.
+struct Reader<R> {
+    rest: R,
+    home: std::sync::mpsc::Sender<Vec<u8>>,
+    spare: std::sync::mpsc::Receiver<Vec<u8>>,
+}
+
+impl<R: Read> Reader<R> {
+    fn new(rest: R) -> Self {
+        let (home, spare) = std::sync::mpsc::channel();
+        Self { rest, home, spare }
+    }
+
+    /// The next bytes, [`READ`] at most; `None` at the end.
+    fn next(&mut self) -> io::Result<Option<Bytes>> {
+        let mut buffer = self.spare.try_recv().unwrap_or_else(|_| vec![0; READ]);
+        let filled = loop {
+            match self.rest.read(&mut buffer) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => break read?,
+            }
+        };
+        let lent = Lent {
+            buffer,
+            filled,
+            home: self.home.clone(),
+        };
+        Ok((filled > 0).then(|| Bytes::from_owner(lent)))
+    }
+}
+
+/// A buffer on its way to the connection, which goes home from there.
+struct Lent {
+    buffer: Vec<u8>,
+    filled: usize,
+    home: std::sync::mpsc::Sender<Vec<u8>>,
+}
+
+impl AsRef<[u8]> for Lent {
+    fn as_ref(&self) -> &[u8] {
+        self.buffer.get(..self.filled).unwrap_or_default()
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        // The file may be read to its end, and nobody home.
+        let _ = self.home.send(std::mem::take(&mut self.buffer));
+    }
 }
 
 fn changed(seen: u64, expected: u64) -> ContentError {
@@ -160,6 +237,26 @@ mod tests {
         for _ in 0..2 {
             assert_eq!(collect(&source).await.unwrap(), b"2345");
         }
+    }
+
+    #[tokio::test]
+    async fn a_large_range_comes_whole_and_in_order_from_buffers_used_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("f");
+        let bytes: Vec<u8> = (0..5 * READ + 7).map(|at| (at / 251 % 256) as u8).collect();
+        std::fs::write(&path, &bytes).unwrap();
+        let source = Source::file(&path, 3..bytes.len() as u64);
+        assert!(collect(&source).await.unwrap() == bytes[3..]);
+
+        let mut reader = Reader::new(bytes.as_slice());
+        let first = reader.next().unwrap().unwrap();
+        let at = first.as_ptr();
+        assert!(reader.next().unwrap().unwrap().as_ptr() != at, "still lent");
+        drop(first);
+        let again: Vec<_> = (0..2)
+            .map(|_| reader.next().unwrap().unwrap().as_ptr())
+            .collect();
+        assert!(again.contains(&at));
     }
 
     #[tokio::test]
