@@ -161,13 +161,16 @@ pub(crate) fn run(_session: &Session, _arguments: &Arguments) -> Result<(), Fail
         .hint("build it with the feature `sandbox`"))
 }
 
+/// A number without a unit is refused: everywhere else it is seconds, and who waits for a request thinks in milliseconds.
 fn milliseconds(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("`{text}` is no time; write 50ms or 2s");
     match text.strip_suffix("ms") {
         Some(number) => number
             .parse()
             .map(Duration::from_millis)
-            .map_err(|_| format!("`{text}` is no time; write 50ms or 2s")),
-        None => super::options::duration(text),
+            .map_err(|_| wrong()),
+        None if text.ends_with(|c: char| c.is_ascii_digit()) => Err(wrong()),
+        None => super::options::duration(text).map_err(|_| wrong()),
     }
 }
 
@@ -175,4 +178,18 @@ fn bytes_per_second(text: &str) -> Result<u64, String> {
     let rate = text.strip_suffix("/s").unwrap_or(text);
     super::options::bytes(rate)
         .map_err(|_| format!("`{text}` is no rate; write 100MB/s or 500kB/s"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_latency_has_a_unit() {
+        assert_eq!(milliseconds("50ms"), Ok(Duration::from_millis(50)));
+        assert_eq!(milliseconds("2s"), Ok(Duration::from_secs(2)));
+        for wrong in ["50", "ms", "50msms", "fast"] {
+            assert!(milliseconds(wrong).is_err(), "{wrong}");
+        }
+    }
 }

@@ -152,11 +152,7 @@ enum Open {
     File(PartHeaders, Sink),
 }
 
-async fn read_parts<B>(
-    app: &App,
-    boundary: &str,
-    body: &mut B,
-) -> Result<Parts, ApiError>
+async fn read_parts<B>(app: &App, boundary: &str, body: &mut B) -> Result<Parts, ApiError>
 where
     B: HttpBody + Unpin,
     B::Error: std::fmt::Display,

@@ -18,8 +18,8 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
 pub(crate) use reader::Reader;
-pub(crate) use sink::Sink;
 use sink::Buffers;
+pub(crate) use sink::Sink;
 
 /// Buffers that may wait between the disk and the socket.
 const QUEUED_BUFFERS: usize = 4;
