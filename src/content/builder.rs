@@ -257,6 +257,9 @@ impl Builder {
             declared: Vec::new(),
         };
         tree.declared = declared(&tree);
+        for name in &mut tree.names {
+            name.judge(&tree.declared);
+        }
         tree
     }
 }

@@ -3,6 +3,7 @@
 //! A file is told by its bytes, never by its name; opened within [`Limits`]; and its inner document read to a
 //! [`Tree`](tree::Tree) of elements with byte positions and a typed [`Model`](model::Model).
 
+mod at_once;
 mod build;
 mod builder;
 mod characters;
@@ -17,6 +18,7 @@ mod plain;
 pub mod read;
 pub mod refusal;
 pub mod save;
+mod signature;
 pub mod source;
 pub mod splice;
 pub mod style;

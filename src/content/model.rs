@@ -9,7 +9,8 @@ use std::borrow::Cow;
 
 use crate::diagnostic::Span;
 
-use super::tree::NodeId;
+use super::signature;
+use super::tree::{NodeId, Tree};
 
 /// A value and the bytes that hold it: of an attribute, what is between the quotes; of a text, the run.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -291,7 +292,8 @@ pub fn unbracket(name: &str) -> String {
 /// The same, borrowed where it can be.
 pub fn unbracketed(name: &str) -> Cow<'_, str> {
     match name.strip_prefix('[').and_then(|n| n.strip_suffix(']')) {
-        Some(inner) if inner.contains("]]") => Cow::Owned(inner.replace("]]", "]")),
+        // One sign is found faster than two, and is as rare.
+        Some(inner) if inner.contains(']') => Cow::Owned(inner.replace("]]", "]")),
         Some(inner) => Cow::Borrowed(inner),
         None => Cow::Borrowed(name),
     }
@@ -369,8 +371,14 @@ pub struct Filter {
     pub max: Option<String>,
     /// `filter-group`: the same number on other sheets means that they share it.
     pub group: Option<String>,
-    /// A canonical rendering of everything else that the filter says, for comparison.
-    pub signature: String,
+}
+
+impl Filter {
+    /// A canonical rendering of all that the filter says besides its context and its group, for comparison. `tree` is the
+    /// document's own.
+    pub fn signature(&self, tree: &Tree) -> String {
+        signature::of(tree, self.element.node, &["filter-group", "context"])
+    }
 }
 
 /// A parameter, from the `Parameters` pseudo data source.

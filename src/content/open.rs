@@ -1,9 +1,10 @@
 //! Opening a file: what is it, by its bytes, and what does it hold.
 
 use std::fs::File;
-use std::io::{Cursor, Read, Seek, SeekFrom};
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use super::at_once;
 use super::flow::Flow;
 use super::model::Model;
 use super::package::{self, InnerKind, Limits, Package};
@@ -154,12 +155,27 @@ pub fn open(path: &Path, limits: &Limits) -> Result<Content, Box<Refused>> {
     let io = |e: std::io::Error| Box::new(Refused::bare(Refusal::Io(e.to_string())));
     let file = File::open(path).map_err(io)?;
     let bytes = file.metadata().map_err(io)?.len();
-    read_from(path, file, bytes, limits)
+    let whole = |file: File| match at_once::read(&file, bytes) {
+        Some(text) => Ok(text),
+        None => to_the_end(file, bytes, limits),
+    };
+    read_from(path, file, bytes, limits, whole)
+}
+
+/// At most a byte more than the limit: the file may have grown, or not say how large it is.
+fn to_the_end(reader: impl Read, bytes: u64, limits: &Limits) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    text.reserve_exact(bytes as usize + 1);
+    let limit = limits.inner_bytes.saturating_add(1);
+    reader.take(limit).read_to_end(&mut text)?;
+    Ok(text)
 }
 
 /// Reads a file from memory: standard input, or a revision of git. `path` is what it is called.
 pub fn from_bytes(path: &Path, bytes: &[u8], limits: &Limits) -> Result<Content, Box<Refused>> {
-    read_from(path, Cursor::new(bytes), bytes.len() as u64, limits)
+    let length = bytes.len() as u64;
+    let whole = |bytes| to_the_end(bytes, length, limits);
+    read_from(path, Cursor::new(bytes), length, limits, whole)
 }
 
 fn read_from<R: Read + Seek>(
@@ -167,6 +183,7 @@ fn read_from<R: Read + Seek>(
     mut reader: R,
     bytes: u64,
     limits: &Limits,
+    whole: impl FnOnce(R) -> io::Result<Vec<u8>>,
 ) -> Result<Content, Box<Refused>> {
     let io = |e: std::io::Error| Box::new(Refused::bare(Refusal::Io(e.to_string())));
     let mut head = Vec::new();
@@ -183,14 +200,11 @@ fn read_from<R: Read + Seek>(
                 bytes,
                 limit: limits.inner_bytes,
             };
-            // The file may have grown, or not say how large it is.
-            let mut text = Vec::new();
-            if bytes <= limits.inner_bytes {
-                text.reserve_exact(bytes as usize + 1);
-                let limit = limits.inner_bytes.saturating_add(1);
-                reader.take(limit).read_to_end(&mut text).map_err(io)?;
+            if bytes > limits.inner_bytes {
+                return Err(Box::new(Refused::bare(too_large)));
             }
-            if bytes > limits.inner_bytes || text.len() as u64 > limits.inner_bytes {
+            let text = whole(reader).map_err(io)?;
+            if text.len() as u64 > limits.inner_bytes {
                 return Err(Box::new(Refused::bare(too_large)));
             }
             bare(path, text, bytes)

@@ -121,8 +121,7 @@ impl<'t> Scanner<'t> {
             return None;
         }
         let start = self.at;
-        let ends_name = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'>' | b'/');
-        let length = self.rest().get(1..)?.iter().position(ends_name)?;
+        let length = until(self.rest().get(1..)?, &ENDS_TAG)?;
         let name = self.text.get(start + 1..start + 1 + length)?;
         let name = self.builder.name(name, 0).ok()?;
         self.at += 1 + length;
@@ -145,11 +144,8 @@ impl<'t> Scanner<'t> {
 
     /// `name='value'`.
     fn attribute(&mut self) -> Option<()> {
-        let ends_name = |b: &u8| {
-            b.is_ascii_whitespace() || matches!(b, b'=' | b'<' | b'>' | b'/' | b'"' | b'\'')
-        };
         let rest = self.rest();
-        let length = rest.iter().position(ends_name)?;
+        let length = until(rest, &ENDS_KEY)?;
         let quote = match rest.get(length..length + 2)? {
             [b'=', quote @ (b'\'' | b'"')] => *quote,
             _ => return None,
@@ -212,6 +208,27 @@ impl<'t> Scanner<'t> {
         self.at += "<!--".len() + length + "-->".len();
         Some(())
     }
+}
+
+/// Bytes that are looked for, each at its place.
+type Bytes = [bool; 256];
+
+const ENDS_TAG: Bytes = bytes(b"\t\n\x0c\r />");
+const ENDS_KEY: Bytes = bytes(b"\t\n\x0c\r />=<\"'");
+
+const fn bytes(wanted: &[u8]) -> Bytes {
+    let mut all = [false; 256];
+    let mut at = 0;
+    while at < wanted.len() {
+        all[wanted[at] as usize] = true;
+        at += 1;
+    }
+    all
+}
+
+/// How many bytes come before the first of these: names are short, and one look into a table is all that each byte takes.
+fn until(rest: &[u8], bytes: &Bytes) -> Option<usize> {
+    rest.iter().position(|b| bytes[usize::from(*b)])
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 //! is left out: transparent colours, the colours of borders and lines that are not drawn, the fonts of blank lines. So are
 //! device layouts, whose objects repeat the dashboard's.
 
+use std::sync::Arc;
+
 use super::model::Text;
 use super::tree::{NodeId, Tree};
 
@@ -12,7 +14,7 @@ use super::tree::{NodeId, Tree};
 pub struct Style {
     pub property: Property,
     pub value: Text,
-    pub owner: Owner,
+    pub owner: Arc<Owner>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -40,7 +42,7 @@ pub enum Owner {
 pub struct ColorEncoding {
     pub palette: Option<Text>,
     pub colors: Vec<Text>,
-    pub owner: Owner,
+    pub owner: Arc<Owner>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -55,7 +57,7 @@ impl Styles {
         let mut styles = Self::default();
         for part in tree.children(tree.root()) {
             match tree.local(part) {
-                "style" => styles.add(tree, part, &Owner::Workbook),
+                "style" => styles.add(tree, part, &Owner::Workbook.into()),
                 "datasources" => styles.add_each(tree, part, "datasource", Owner::Datasource),
                 "worksheets" => styles.add_each(tree, part, "worksheet", Owner::Worksheet),
                 "dashboards" => styles.add_each(tree, part, "dashboard", Owner::Dashboard),
@@ -68,11 +70,11 @@ impl Styles {
     fn add_each(&mut self, tree: &Tree, part: NodeId, local: &str, owner: fn(String) -> Owner) {
         for node in tree.named(part, local) {
             let name = tree.get(node, "caption").or_else(|| tree.get(node, "name"));
-            self.add(tree, node, &owner(name.unwrap_or_default()));
+            self.add(tree, node, &owner(name.unwrap_or_default()).into());
         }
     }
 
-    fn add(&mut self, tree: &Tree, node: NodeId, owner: &Owner) {
+    fn add(&mut self, tree: &Tree, node: NodeId, owner: &Arc<Owner>) {
         for child in tree.children(node) {
             match tree.local(child) {
                 // A sheet repeats the columns of the data source, and a device layout the dashboard.
@@ -95,7 +97,7 @@ impl Styles {
         }
     }
 
-    fn add_format(&mut self, tree: &Tree, node: NodeId, owner: &Owner) {
+    fn add_format(&mut self, tree: &Tree, node: NodeId, owner: &Arc<Owner>) {
         let Some(name) = tree.value(node, "attr") else {
             return;
         };
@@ -112,7 +114,7 @@ impl Styles {
         }
     }
 
-    fn add_run(&mut self, tree: &Tree, node: NodeId, owner: &Owner) {
+    fn add_run(&mut self, tree: &Tree, node: NodeId, owner: &Arc<Owner>) {
         let blank = |c: char| c.is_whitespace() || c == 'Æ';
         if tree.local(node) == "run" && tree.text(node).value.chars().all(blank) {
             return;
@@ -122,7 +124,7 @@ impl Styles {
         self.push(Property::Color, tree.attribute(node, "fontcolor"), owner);
     }
 
-    fn push(&mut self, property: Property, value: Option<Text>, owner: &Owner) {
+    fn push(&mut self, property: Property, value: Option<Text>, owner: &Arc<Owner>) {
         let visible = |v: &Text| {
             property != Property::Color || Color::parse(&v.value).is_some_and(|c| c.alpha > 0)
         };
@@ -130,7 +132,7 @@ impl Styles {
             self.settings.push(Style {
                 property,
                 value,
-                owner: owner.clone(),
+                owner: Arc::clone(owner),
             });
         }
     }
@@ -161,7 +163,7 @@ fn is_drawn(tree: &Tree, format: NodeId, name: &str) -> bool {
     })
 }
 
-fn encoding(tree: &Tree, node: NodeId, owner: &Owner) -> ColorEncoding {
+fn encoding(tree: &Tree, node: NodeId, owner: &Arc<Owner>) -> ColorEncoding {
     let maps = tree
         .named(node, "map")
         .filter_map(|n| tree.attribute(n, "to"));
@@ -177,7 +179,7 @@ fn encoding(tree: &Tree, node: NodeId, owner: &Owner) -> ColorEncoding {
             .chain(own)
             .filter(|t| Color::parse(&t.value).is_some())
             .collect(),
-        owner: owner.clone(),
+        owner: Arc::clone(owner),
     }
 }
 
@@ -276,6 +278,6 @@ mod tests {
                 (Property::Color, "#040404")
             ]
         );
-        assert_eq!(styles.settings[0].owner, Owner::Worksheet("A".to_owned()));
+        assert_eq!(*styles.settings[0].owner, Owner::Worksheet("A".to_owned()));
     }
 }

@@ -64,6 +64,8 @@ pub struct Name {
     pub local: String,
     /// Feature and side of each prefix, outermost first.
     pub features: Vec<(String, bool)>,
+    /// A reader with all features that the document declares sees what has this name; known once the whole tree is.
+    pub(super) is_read: bool,
 }
 
 impl Name {
@@ -78,7 +80,15 @@ impl Name {
             full: full.to_owned(),
             local: local.to_owned(),
             features,
+            is_read: true,
         }
+    }
+
+    /// A name is read when each of its features is on, or is not known to the document. `declared` is sorted.
+    pub(super) fn judge(&mut self, declared: &[String]) {
+        let read =
+            |(feature, side): &(String, bool)| *side || declared.binary_search(feature).is_err();
+        self.is_read = self.features.iter().all(read);
     }
 }
 
@@ -187,7 +197,7 @@ impl Tree {
     /// Children as a reader with all declared features sees them.
     pub fn children(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         self.all_children(node)
-            .filter(|child| self.is_read(self.name(*child)))
+            .filter(|child| self.name(*child).is_read)
     }
 
     /// Such children with this name.
@@ -221,7 +231,7 @@ impl Tree {
         std::iter::from_fn(move || {
             while at < end {
                 let candidate = NodeId(at);
-                if self.is_read(self.name(candidate)) {
+                if self.name(candidate).is_read {
                     at += 1;
                     return Some(candidate);
                 }
@@ -229,13 +239,6 @@ impl Tree {
             }
             None
         })
-    }
-
-    /// A name is read when each of its features is on, or is not known to the document.
-    fn is_read(&self, name: &Name) -> bool {
-        name.features
-            .iter()
-            .all(|(feature, side)| *side || self.declared.binary_search(feature).is_err())
     }
 
     /// All attributes as written, on both sides of every feature.
@@ -271,7 +274,7 @@ impl Tree {
     /// Attributes as a reader with all declared features sees them.
     pub fn read_attributes(&self, node: NodeId) -> impl Iterator<Item = AttributeRef<'_>> + '_ {
         self.attributes(node)
-            .filter(|attribute| self.is_read(attribute.name))
+            .filter(|attribute| attribute.name.is_read)
     }
 
     /// An attribute by its name without feature prefixes.
@@ -289,7 +292,7 @@ impl Tree {
             .iter()
             .find(|raw| {
                 let name = &self.names[raw.name as usize];
-                name.local == local && self.is_read(name)
+                name.local == local && name.is_read
             })
     }
 
@@ -345,7 +348,9 @@ impl Tree {
 
 /// Unescapes `&amp;` and its like; what is no reference stays as it is.
 pub(crate) fn unescape(raw: &str) -> Cow<'_, str> {
-    if !raw.contains('&') {
+    // Nearly all values are short and have none: looked through without a way out in the middle, many bytes at once.
+    let begins = |b: u8| b == b'&';
+    if !raw.bytes().fold(false, |any, b| any | begins(b)) {
         return Cow::Borrowed(raw);
     }
     quick_xml::escape::unescape(raw).unwrap_or(Cow::Borrowed(raw))

@@ -50,8 +50,12 @@ pub(super) fn compare(
             after: &new,
         };
         // A sheet may filter a field twice: those that are the same are paired first.
-        let same_old = |f: &Filter| Some(unix(&f.signature).into_owned());
-        let same_new = |f: &Filter| Some(unix(&at.renames.earlier(&f.signature)).into_owned());
+        let (old_tree, new_tree) = (&at.before.document.tree, &at.after.document.tree);
+        let same_old = |f: &Filter| Some(unix(&f.signature(old_tree)).into_owned());
+        let same_new = |f: &Filter| {
+            let signature = f.signature(new_tree);
+            Some(unix(&at.renames.earlier(&signature)).into_owned())
+        };
         let same = Key {
             before: &same_old,
             after: &same_new,
@@ -124,7 +128,8 @@ fn pair(
             .from_to(words(old.group.is_some()), words(new.group.is_some()));
         at.say(what, places);
     }
-    if at.same(&old.signature, &new.signature) {
+    let (old_tree, new_tree) = (&at.before.document.tree, &at.after.document.tree);
+    if at.same(&old.signature(old_tree), &new.signature(new_tree)) {
         return;
     }
     let (from, to) = (words(&at.before, old), words(&at.after, new));

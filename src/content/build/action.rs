@@ -1,9 +1,10 @@
 //! Dashboard actions.
 
 use crate::content::model::{Action, ActionKind, Text};
+use crate::content::signature;
 use crate::content::tree::{NodeId, Tree};
 
-use super::{element, signature};
+use super::element;
 
 pub(super) fn read(tree: &Tree, node: NodeId) -> Action {
     let source = tree.child(node, "source");
@@ -37,7 +38,7 @@ pub(super) fn read(tree: &Tree, node: NodeId) -> Action {
             .unwrap_or_default(),
         target: targets(tree, node),
         url: link.filter(|_| kind == ActionKind::Url),
-        signature: signature(tree, node, &["name", "caption"]),
+        signature: signature::of(tree, node, &["name", "caption"]),
     }
 }
 

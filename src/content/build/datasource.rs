@@ -7,7 +7,7 @@ use crate::content::model::{
 use crate::content::tree::{NodeId, Tree};
 use crate::hash::HashMap;
 
-use super::{description, element, repository_location, signature};
+use super::{description, element, repository_location};
 
 pub(super) fn read(tree: &Tree, node: NodeId) -> Datasource {
     let connection = tree.child(node, "connection");
@@ -349,7 +349,6 @@ pub(super) fn filter(tree: &Tree, node: NodeId) -> Filter {
         min: bound("min"),
         max: bound("max"),
         group: tree.get(node, "filter-group"),
-        signature: signature(tree, node, &["filter-group", "context"]),
         column,
     }
 }

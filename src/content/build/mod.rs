@@ -5,6 +5,8 @@ mod dashboard;
 mod datasource;
 mod worksheet;
 
+use std::collections::BTreeSet;
+
 use super::model::{
     Element, Extension, Fit, MapSource, Model, Palette, Parameter, ParameterMember, ProductVersion,
     RepositoryLocation, Text, Thumbnail, Window, Worksheet,
@@ -207,14 +209,22 @@ fn declared(tree: &Tree, root: NodeId) -> Vec<Text> {
 /// Each feature once, at its first use outside of the manifest.
 fn used(tree: &Tree) -> Vec<Text> {
     let mut seen: Vec<Text> = Vec::new();
+    let mut left: BTreeSet<&str> = tree
+        .names()
+        .flat_map(|name| &name.features)
+        .map(|(feature, _)| feature.as_str())
+        .collect();
     let manifest = tree
         .all_children(tree.root())
         .find(|n| tree.local(*n) == "document-format-change-manifest");
     for node in tree.all_descendants(tree.root()) {
+        if left.is_empty() {
+            break;
+        }
         let inside = manifest.is_some_and(|m| m == node || tree.parent(node) == Some(m));
         let names = std::iter::once(tree.name(node)).chain(tree.attribute_names(node));
         for (feature, _) in names.filter(|_| !inside).flat_map(|name| &name.features) {
-            if !seen.iter().any(|t| &t.value == feature) {
+            if left.remove(feature.as_str()) {
                 seen.push(Text {
                     value: feature.clone(),
                     span: tree.tag(node),
@@ -389,42 +399,6 @@ fn extensions(tree: &Tree, root: NodeId) -> Vec<Extension> {
         full_data: full,
     })
     .collect()
-}
-
-/// A canonical rendering of an element and all below: names and attributes sorted, positions and ids left out by the caller.
-pub(super) fn signature(tree: &Tree, node: NodeId, ignore: &[&str]) -> String {
-    let mut text = String::new();
-    render(tree, node, ignore, &mut text);
-    text
-}
-
-fn render(tree: &Tree, node: NodeId, ignore: &[&str], text: &mut String) {
-    text.push_str(tree.local(node));
-    let mut attributes: Vec<(String, String)> = tree
-        .read_attributes(node)
-        .filter(|a| !ignore.contains(&a.name.local.as_str()))
-        .map(|a| (a.name.local.clone(), a.value.into_owned()))
-        .collect();
-    attributes.sort();
-    for (name, value) in attributes {
-        text.push_str(&format!(" {name}={value:?}"));
-    }
-    let mut children = tree.children(node).peekable();
-    if children.peek().is_none() {
-        let own = tree.text(node).value;
-        if !own.trim().is_empty() {
-            text.push_str(&format!(" {:?}", own.trim()));
-        }
-        return;
-    }
-    text.push('(');
-    for (n, child) in children.enumerate() {
-        if n > 0 {
-            text.push_str(", ");
-        }
-        render(tree, child, ignore, text);
-    }
-    text.push(')');
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! Worksheets.
 
 use crate::content::model::{Dependency, Instance, Pane, Sort, Text, Worksheet};
+use crate::content::signature;
 use crate::content::tree::{NodeId, Tree};
 
 use super::datasource::filter;
-use super::{element, formatted_text, signature, simple_id};
+use super::{element, formatted_text, simple_id};
 
 pub(super) fn read(tree: &Tree, node: NodeId) -> Worksheet {
     let table = tree.child(node, "table");
@@ -80,7 +81,7 @@ pub(super) fn dependency(tree: &Tree, node: NodeId) -> Dependency {
                 derivation: tree.get(n, "derivation").unwrap_or_default(),
                 table_calculation: tree
                     .named(n, "table-calc")
-                    .map(|t| signature(tree, t, &[]))
+                    .map(|t| signature::of(tree, t, &[]))
                     .collect::<Vec<_>>()
                     .join("; "),
             })
@@ -129,7 +130,7 @@ fn sorts(tree: &Tree, view: NodeId) -> Vec<Sort> {
             .get(n, "column")
             .or_else(|| tree.get(n, "dimension-to-sort"))
             .unwrap_or_default(),
-        signature: signature(tree, n, &[]),
+        signature: signature::of(tree, n, &[]),
     })
     .collect()
 }

@@ -1,6 +1,7 @@
 //! `datasource/duplicate`.
 
 use crate::content::model::Datasource;
+use crate::content::tree::Tree;
 use crate::diagnostic::{Level, Subject};
 use crate::hash::HashMap;
 use crate::lint::File;
@@ -25,7 +26,7 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let mut seen: HashMap<String, &Datasource> = HashMap::default();
     for datasource in &document.model.datasources {
-        let Some(fingerprint) = fingerprint(datasource) else { continue };
+        let Some(fingerprint) = fingerprint(&document.tree, datasource) else { continue };
         let Some(first) = seen.get(&fingerprint) else {
             seen.insert(fingerprint, datasource);
             continue;
@@ -37,7 +38,7 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
 }
 
 /// Where it reads and what; `None` where that is not known.
-fn fingerprint(datasource: &Datasource) -> Option<String> {
+fn fingerprint(tree: &Tree, datasource: &Datasource) -> Option<String> {
     let mut places: Vec<String> = datasource
         .connections
         .iter()
@@ -50,6 +51,6 @@ fn fingerprint(datasource: &Datasource) -> Option<String> {
         .map(|r| r.custom_sql.as_ref().or(r.table.as_ref()).map_or(format!("{} {}", r.kind, r.join.as_ref().map_or("", |j| &j.value)), |t| t.value.clone()))
         .collect();
     tables.sort();
-    let filters: Vec<&str> = datasource.filters.iter().map(|f| f.signature.as_str()).collect();
+    let filters: Vec<String> = datasource.filters.iter().map(|f| f.signature(tree)).collect();
     (!places.is_empty() && !tables.is_empty()).then(|| format!("{}\u{2}{}\u{2}{}", places.join("\n"), tables.join("\n"), filters.join("\n")))
 }
