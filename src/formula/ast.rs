@@ -152,9 +152,11 @@ impl Expr {
     pub fn children(&self) -> Vec<&Self> {
         let mut children = Vec::new();
         self.push_children(&mut children);
+        children.reverse();
         children
     }
 
+    /// The last of them first, as a stack wants them.
     fn push_children<'a>(&'a self, to: &mut Vec<&'a Self>) {
         match &self.kind {
             ExprKind::Null
@@ -163,13 +165,13 @@ impl Expr {
             | ExprKind::String(_)
             | ExprKind::Date(_)
             | ExprKind::Field(_) => {}
-            ExprKind::Call(call) => to.extend(&call.args),
+            ExprKind::Call(call) => to.extend(call.args.iter().rev()),
             ExprKind::Unary { operand: inner, .. } | ExprKind::Membership(inner) => to.push(inner),
             ExprKind::Chain(Chain { first, rest }) => {
+                to.extend(rest.iter().rev().map(|(_, operand)| operand));
                 to.push(first);
-                to.extend(rest.iter().map(|(_, operand)| operand));
             }
-            ExprKind::List(items) => to.extend(items),
+            ExprKind::List(items) => to.extend(items.iter().rev()),
             ExprKind::If {
                 branches,
                 otherwise,
@@ -179,16 +181,16 @@ impl Expr {
                 branches,
                 otherwise,
             } => {
-                to.push(subject);
                 push_branches(branches, otherwise.as_deref(), to);
+                to.push(subject);
             }
             ExprKind::Lod {
                 dimensions,
                 aggregate,
                 ..
             } => {
-                to.extend(dimensions);
                 to.push(aggregate);
+                to.extend(dimensions.iter().rev());
             }
         }
     }
@@ -200,10 +202,10 @@ impl Expr {
 }
 
 fn push_branches<'a>(branches: &'a [Branch], otherwise: Option<&'a Expr>, to: &mut Vec<&'a Expr>) {
-    for branch in branches {
-        to.extend([&branch.condition, &branch.result]);
-    }
     to.extend(otherwise);
+    for branch in branches.iter().rev() {
+        to.extend([&branch.result, &branch.condition]);
+    }
 }
 
 impl Chain {
@@ -225,11 +227,7 @@ impl<'a> Iterator for Descendants<'a> {
 
     fn next(&mut self) -> Option<&'a Expr> {
         let next = self.stack.pop()?;
-        let above = self.stack.len();
         next.push_children(&mut self.stack);
-        if let Some(children) = self.stack.get_mut(above..) {
-            children.reverse();
-        }
         Some(next)
     }
 }

@@ -6,7 +6,7 @@ use crate::content::model::{Definition, Model, unbracketed};
 use crate::formula::{Call, Expr, ExprKind, FieldRef, Span};
 use crate::hash::HashMap;
 
-use super::calculation_chain::{Order, below};
+use super::calculation_chain::Order;
 use super::facts::Formula;
 
 /// For how many rows an expression has one value.
@@ -31,11 +31,15 @@ pub(super) enum Wrong {
     RowsInTableCalculation,
 }
 
-/// The first thing that is wrong in each formula: its number, what, and where in it.
-pub(super) fn wrong(model: &Model, formulas: &[Formula<'_>]) -> Vec<(usize, Wrong, Span)> {
+/// The first thing that is wrong in each formula: its number, what, and where in it. `below` are the formulas that each reads.
+pub(super) fn wrong(
+    model: &Model,
+    formulas: &[Formula<'_>],
+    below: &[Vec<usize>],
+) -> Vec<(usize, Wrong, Span)> {
     let mut reader = Reader::of(model, formulas);
     let mut found = Vec::new();
-    for number in Order::of(&below(formulas)).upwards {
+    for number in Order::of(below).upwards {
         let Some(expression) = &formulas[number].parsed.expression else {
             continue;
         };

@@ -1,34 +1,36 @@
 //! Calculated fields that stand on one another.
 
+use std::borrow::Cow;
+
+use crate::content::model::unbracketed;
 use crate::hash::HashMap;
 
 use super::facts::Formula;
 
-/// The longest chain below each calculated field that no other one reads: numbers of formulas, upper end first. Of a
+/// The longest chain from each calculated field that no other one reads downwards, by the fields that each reads: numbers of formulas, upper end first. Of a
 /// circle there is no end, and nothing is returned for it.
-pub(super) fn longest_chains(formulas: &[Formula<'_>]) -> Vec<Vec<usize>> {
-    let below = below(formulas);
-    let mut is_read = vec![false; formulas.len()];
+pub(super) fn longest_chains(below: &[Vec<usize>]) -> Vec<Vec<usize>> {
+    let mut is_read = vec![false; below.len()];
     for lower in below.iter().flatten() {
         is_read[*lower] = true;
     }
-    let steps = steps(&below);
-    let tops = (0..formulas.len()).filter(|n| !is_read[*n]);
+    let steps = steps(below);
+    let tops = (0..below.len()).filter(|n| !is_read[*n]);
     tops.map(|top| std::iter::successors(Some(top), |at| steps[*at].next).collect())
         .collect()
 }
 
 /// The calculated fields that each reads.
 pub(super) fn below(formulas: &[Formula<'_>]) -> Vec<Vec<usize>> {
-    let names: Vec<String> = formulas
+    let names: Vec<Cow<'_, str>> = formulas
         .iter()
-        .map(|f| crate::content::model::unbracket(&f.field.column.name.value))
+        .map(|f| unbracketed(&f.field.column.name.value))
         .collect();
     let numbers: HashMap<(&str, &str), usize> = formulas
         .iter()
         .zip(&names)
         .enumerate()
-        .map(|(n, (f, name))| ((f.field.datasource.name.value.as_str(), name.as_str()), n))
+        .map(|(n, (f, name))| ((f.field.datasource.name.value.as_str(), &**name), n))
         .collect();
     formulas
         .iter()

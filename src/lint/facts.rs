@@ -7,6 +7,7 @@ use crate::content::style::Styles;
 use crate::formula::{self, Parsed};
 use crate::hash::HashSet;
 
+use super::calculation_chain;
 use super::calculation_field::{CalculatedField, calculated_fields};
 use super::names::Names;
 use super::usage::Used;
@@ -31,6 +32,7 @@ impl Formula<'_> {
 #[derive(Debug, Default)]
 pub(super) struct Facts<'d> {
     formulas: OnceLock<Vec<Formula<'d>>>,
+    below: OnceLock<Vec<Vec<usize>>>,
     hidden: OnceLock<HashSet<&'d str>>,
     names: OnceLock<Names<'d>>,
     styles: OnceLock<Styles>,
@@ -47,6 +49,12 @@ impl<'d> Facts<'d> {
                 })
                 .collect()
         })
+    }
+
+    /// Of each formula, the numbers of those that it reads.
+    pub(super) fn below(&self, document: &'d Document) -> &[Vec<usize>] {
+        self.below
+            .get_or_init(|| calculation_chain::below(self.formulas(document)))
     }
 
     pub(super) fn hidden_sheets(&self, document: &'d Document) -> &HashSet<&'d str> {

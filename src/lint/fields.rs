@@ -1,6 +1,8 @@
 //! What a field reference may name (format reference, A.7.6): miss one of the sources and real files flood with false
 //! findings.
 
+use std::borrow::Cow;
+
 use crate::content::Document;
 use crate::content::model::{Column, Datasource, Definition, Model, unbracket, unbracketed};
 use crate::content::tree::Tree;
@@ -35,7 +37,8 @@ impl Universe {
         let mut names = Names::default();
         for datasource in &model.datasources {
             names.0.entry(datasource.name.value.clone()).or_default();
-            own_names(datasource).for_each(|name| names.add(&datasource.name.value, name));
+            let own = own_names(datasource).map(Cow::Borrowed);
+            names.add(&datasource.name.value, own);
         }
         names.add_dependencies(&document.tree);
         names.add_datasources(&document.tree);
@@ -134,15 +137,19 @@ pub(super) fn own_names(datasource: &Datasource) -> impl Iterator<Item = &str> {
 struct Names(HashMap<String, HashSet<String>>);
 
 impl Names {
-    fn add(&mut self, datasource: &str, name: &str) {
-        let name = unbracketed(name);
-        if !self.0.contains_key(datasource) {
+    fn add<'n>(&mut self, datasource: &str, all: impl Iterator<Item = Cow<'n, str>>) {
+        let mut all = all.peekable();
+        if !self.0.contains_key(datasource) && all.peek().is_some() {
             self.0.insert(datasource.to_owned(), HashSet::default());
         }
-        if let Some(names) = self.0.get_mut(datasource)
-            && !names.contains(&*name)
-        {
-            names.insert(name.into_owned());
+        let Some(names) = self.0.get_mut(datasource) else {
+            return;
+        };
+        for name in all {
+            let name = unbracketed(&name);
+            if !names.contains(&*name) {
+                names.insert(name.into_owned());
+            }
         }
     }
 
@@ -156,9 +163,7 @@ impl Names {
                 continue;
             };
             let names = tree.all_children(node);
-            for name in names.filter_map(|n| tree.value(n, "name")) {
-                self.add(&datasource, &name);
-            }
+            self.add(&datasource, names.filter_map(|n| tree.value(n, "name")));
         }
     }
 
@@ -176,19 +181,13 @@ impl Names {
                 .value(datasource, "name")
                 .or_else(|| tree.value(datasource, "formatted-name"))
                 .unwrap_or_default();
-            for inner in tree.all_descendants(datasource) {
-                let found = match tree.local(inner) {
-                    "column" | "group" | "column-instance" | "drill-path" => {
-                        tree.value(inner, "name")
-                    }
-                    "local-name" => Some(tree.text(inner).value.trim().to_owned().into()),
-                    "map" => tree.value(inner, "key"),
-                    _ => None,
-                };
-                if let Some(found) = found {
-                    self.add(&name, &found);
-                }
-            }
+            let named = |inner| match tree.local(inner) {
+                "column" | "group" | "column-instance" | "drill-path" => tree.value(inner, "name"),
+                "local-name" => Some(tree.text(inner).value.trim().to_owned().into()),
+                "map" => tree.value(inner, "key"),
+                _ => None,
+            };
+            self.add(&name, tree.all_descendants(datasource).filter_map(named));
         }
     }
 }

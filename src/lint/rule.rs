@@ -172,6 +172,13 @@ impl<'f> File<'f> {
             .unwrap_or_default()
     }
 
+    /// Of each of these formulas, the numbers of those that it reads.
+    pub(super) fn below(&self) -> &[Vec<usize>] {
+        self.document()
+            .map(|d| self.facts.below(d))
+            .unwrap_or_default()
+    }
+
     /// Captions, by the names that the document uses.
     pub(super) fn names(&self, document: &'f Document) -> &Names<'f> {
         self.facts.names(document)

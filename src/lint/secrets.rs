@@ -104,10 +104,15 @@ const ADDRESS: &str = "://";
 /// A parameter of an address that is named after a secret; an inserted field (`<[Token]>`) is none.
 const PARAMETER: &str = r"(?i)[?&;](?:access_token|auth_token|token|api[_-]?key|client_secret|secret|sig|signature|password|pwd)=(?P<s>[^&\s'\x22<>;#\[\]{}]{8,})";
 
-/// What the names in [`PARAMETER`] end with.
-const PARAMETER_ENDS: [&[u8]; 7] = [
+/// The names in [`PARAMETER`].
+const PARAMETERS: [&[u8]; 12] = [
+    b"access_token",
+    b"auth_token",
     b"token",
-    b"key",
+    b"api_key",
+    b"api-key",
+    b"apikey",
+    b"client_secret",
     b"secret",
     b"sig",
     b"signature",
@@ -198,18 +203,22 @@ pub(super) fn find(text: &str) -> Vec<Secret> {
     found
 }
 
+/// Whether the text may hold what [`in_address`] finds: a parameter of such a name.
+pub(super) fn may_be_in_address(text: &str) -> bool {
+    let named = |at: usize| {
+        let rest = text.as_bytes().get(at + 1..).unwrap_or_default();
+        let begins = |name: &&[u8]| {
+            let (own, behind) = (rest.get(..name.len()), rest.get(name.len()));
+            behind == Some(&b'=') && own.is_some_and(|own| own.eq_ignore_ascii_case(name))
+        };
+        PARAMETERS.iter().any(begins)
+    };
+    memchr::memchr3_iter(b'?', b'&', b';', text.as_bytes()).any(named)
+}
+
 /// Values of parameters of an address that are named after a secret.
 pub(super) fn in_address(text: &str) -> Vec<Range<usize>> {
-    // Many values have a `=`, and few such a name before it.
-    let named = |at: usize| {
-        let before = text.as_bytes().get(..at).unwrap_or_default();
-        PARAMETER_ENDS.iter().any(|end| {
-            let tail = before.len().checked_sub(end.len());
-            tail.and_then(|from| before.get(from..))
-                .is_some_and(|tail| tail.eq_ignore_ascii_case(end))
-        })
-    };
-    if !memchr::memchr_iter(b'=', text.as_bytes()).any(named) {
+    if !may_be_in_address(text) {
         return Vec::new();
     }
     ranges(&IN_ADDRESS, text)
@@ -297,6 +306,21 @@ mod tests {
         ] {
             assert_eq!(what(harmless), [], "{harmless}");
             assert!(in_address(harmless).is_empty(), "{harmless}");
+        }
+    }
+
+    #[test]
+    fn every_parameter_is_looked_for() {
+        for name in PARAMETERS {
+            let name = String::from_utf8(name.to_vec()).unwrap();
+            for text in [
+                format!("https://x/?{name}=abcdef123456"),
+                format!("a;&{}=abcdef123456 ?", name.to_uppercase()),
+            ] {
+                assert!(may_be_in_address(&text), "{text}");
+                assert_eq!(in_address(&text).len(), 1, "{text}");
+            }
+            assert!(!may_be_in_address(&format!("?{name} ={name}=1")));
         }
     }
 

@@ -4,11 +4,21 @@ use crate::content::Document;
 use crate::content::model::Text;
 use crate::diagnostic::Subject;
 
-/// Name, where it stands, and what is called so (from the outside in).
+/// Name, where it stands, and what is called so.
 pub(super) struct SeenName<'d> {
     pub(super) text: &'d Text,
     pub(super) kind: &'static str,
-    pub(super) subjects: Vec<Subject>,
+    /// What people call the data source that it is in.
+    owner: Option<&'d str>,
+}
+
+impl SeenName<'_> {
+    /// From the outside in.
+    pub(super) fn subjects(&self) -> Vec<Subject> {
+        let owner = self.owner.map(|name| Subject::new("data source", name));
+        let own = Subject::new(self.kind, &*self.text.value);
+        owner.into_iter().chain([own]).collect()
+    }
 }
 
 /// Captions of data sources, fields and parameters; names of worksheets, dashboards and stories. Fields that are hidden, and
@@ -16,17 +26,8 @@ pub(super) struct SeenName<'d> {
 pub(super) fn seen_names<'d>(document: &'d Document) -> Vec<SeenName<'d>> {
     let model = &document.model;
     let mut found = Vec::new();
-    let mut add = |text: &'d Text, kind: &'static str, owner: Option<&str>| {
-        let owner = owner.map(|name| Subject::new("data source", name));
-        let subjects = owner
-            .into_iter()
-            .chain([Subject::new(kind, &*text.value)])
-            .collect();
-        found.push(SeenName {
-            text,
-            kind,
-            subjects,
-        });
+    let mut add = |text: &'d Text, kind: &'static str, owner: Option<&'d str>| {
+        found.push(SeenName { text, kind, owner });
     };
     for sheet in &model.worksheets {
         add(&sheet.name, "worksheet", None);

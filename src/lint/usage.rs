@@ -1,5 +1,7 @@
 //! Which fields of its data sources a workbook uses.
 
+use std::borrow::Cow;
+
 use crate::content::Document;
 use crate::content::model::{Datasource, Definition, unbracket, unbracketed};
 use crate::content::tree::NodeId;
@@ -60,8 +62,11 @@ impl Used {
 
     /// True when it is new.
     fn add(&mut self, datasource: &str, name: &str) -> bool {
-        let name = unbracketed(name);
-        let bare = plain(&name);
+        self.add_all(datasource, std::iter::once(name.into()))
+    }
+
+    /// True when one of them is new.
+    fn add_all<'n>(&mut self, datasource: &str, all: impl Iterator<Item = Cow<'n, str>>) -> bool {
         if !self.0.contains_key(datasource) {
             self.0.insert(datasource.to_owned(), HashSet::default());
         }
@@ -70,7 +75,10 @@ impl Used {
         };
         // Most names are there already: a sheet names the fields that others name, too.
         let mut add = |name: &str| !names.contains(name) && names.insert(name.to_owned());
-        add(bare) | add(&name)
+        all.fold(false, |any, name| {
+            let name = unbracketed(&name);
+            any | add(plain(&name)) | add(&name)
+        })
     }
 
     /// `[ds].[field]` wherever it stands in a text.
@@ -107,9 +115,7 @@ impl Used {
                         let names = tree.children(node).filter_map(|n| {
                             tree.value(n, "column").or_else(|| tree.value(n, "name"))
                         });
-                        names.for_each(|name| {
-                            self.add(&datasource, &name);
-                        });
+                        self.add_all(&datasource, names);
                     }
                 }
                 "actions" | "datasource-relationships" | "shared-views" => {

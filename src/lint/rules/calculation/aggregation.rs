@@ -32,7 +32,7 @@ rule! {
 fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let formulas = file.formulas();
-    for (number, what, span) in wrong(&document.model, formulas) {
+    for (number, what, span) in wrong(&document.model, formulas, file.below()) {
         let field = formulas[number].field;
         let name = field.column.display_name();
         let (message, help) = match what {

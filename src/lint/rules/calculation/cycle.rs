@@ -3,7 +3,7 @@
 use crate::content::model::unbracket;
 use crate::diagnostic::Level;
 use crate::lint::File;
-use crate::lint::calculation_chain::{Order, below};
+use crate::lint::calculation_chain::Order;
 use crate::lint::facts::Formula;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
@@ -20,7 +20,7 @@ rule! {
 
 fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let formulas = file.formulas();
-    for circle in Order::of(&below(formulas)).circles {
+    for circle in Order::of(file.below()).circles {
         let (Some(first), Some(last)) = (circle.first().map(|n| &formulas[*n]), circle.last().map(|n| &formulas[*n])) else { continue };
         let names: Vec<String> = circle.iter().chain(circle.first()).map(|n| format!("`{}`", formulas[*n].field.column.display_name())).collect();
         let message = match circle.len() {

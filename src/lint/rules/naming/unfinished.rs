@@ -40,8 +40,9 @@ fn check(options: &Options, file: &File<'_>, sink: &mut Sink<'_>) {
     let unfinished: HashSet<String> = options.words.iter().map(|w| w.to_lowercase()).collect();
     for seen in seen_names(document).into_iter().filter(|s| s.kind != "field" && !file.is_hidden(&s.text.value)) {
         let mut words = seen.text.value.split(|c: char| !c.is_alphanumeric());
-        let Some(word) = words.find(|w| unfinished.contains(&w.to_lowercase())) else { continue };
+        let is_unfinished = |w: &&str| if w.is_ascii() { unfinished.iter().any(|u| u.eq_ignore_ascii_case(w)) } else { unfinished.contains(&w.to_lowercase()) };
+        let Some(word) = words.find(is_unfinished) else { continue };
         let message = format!("the name of the {} `{}` says `{word}`", seen.kind, seen.text.value);
-        sink.report(seen.text.span, seen.subjects, message).help("finish it and rename it, or take it out: git keeps it");
+        sink.report(seen.text.span, seen.subjects(), message).help("finish it and rename it, or take it out: git keeps it");
     }
 }

@@ -35,7 +35,7 @@ limit! {
 
 fn check(options: &Limit, file: &File<'_>, sink: &mut Sink<'_>) {
     let formulas = file.formulas();
-    for chain in longest_chains(formulas).into_iter().filter(|c| c.len() > options.max) {
+    for chain in longest_chains(file.below()).into_iter().filter(|c| c.len() > options.max) {
         let members: Vec<_> = chain.iter().filter_map(|n| formulas.get(*n)).collect();
         let Some(top) = members.first() else { continue };
         let named: Vec<String> = members.iter().map(|f| format!("`{}`", f.field.column.display_name())).collect();

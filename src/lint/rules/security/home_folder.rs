@@ -28,7 +28,7 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let tree = &document.tree;
     // One look at the whole text spares nearly all documents one at each value.
-    if WORDS.as_ref().is_some_and(|words| !words.is_match(document.source().text())) {
+    if !may_hold_home(document.source().text().as_bytes()) {
         return;
     }
     for node in tree.all_descendants(tree.root()) {
@@ -49,8 +49,22 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// One of these is in every path that [`home`] finds.
-static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("(?i)users|documents and settings|home").ok());
+/// Whether a separator stands before one of the words that are in every path that [`home`] finds. A character reference may
+/// stand for a separator, unless it is one of the usual line ends and tabs.
+fn may_hold_home(text: &[u8]) -> bool {
+    const WORDS: [&[u8]; 3] = [b"users", b"documents and settings", b"home"];
+    const SPACES: [&[u8]; 6] = [b"10;", b"13;", b"9;", b"xA;", b"xD;", b"x9;"];
+    let begins = |at: usize| {
+        let rest = text.get(at + 1..).unwrap_or_default();
+        if text.get(at) == Some(&b'#') {
+            let reference = at.checked_sub(1).and_then(|at| text.get(at)) == Some(&b'&');
+            return reference && !SPACES.iter().any(|space| rest.starts_with(space));
+        }
+        let word = |word: &&[u8]| rest.get(..word.len()).is_some_and(|own| own.eq_ignore_ascii_case(word));
+        rest.first().is_some_and(|b| matches!(b | 0x20, b'u' | b'd' | b'h')) && WORDS.iter().any(word)
+    };
+    memchr::memchr3_iter(b'/', b'\\', b'#', text).any(begins)
+}
 
 /// Home and name: `C:\Users\ann`. `Public` and `Shared` are nobody's.
 fn home(value: &str) -> Option<Range<usize>> {

@@ -34,13 +34,12 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
         .flat_map(|d| d.groups.iter().map(|g| (d.name.value.as_str(), unbracketed(&g.name.value))))
         .collect();
     for sheet in &document.model.worksheets {
-        let declared = declared(sheet);
         for (place, text) in shelves(sheet) {
             for reference in references(&text.value) {
                 let Some((datasource, instance)) = reference.pair() else { continue };
                 // A data source that is not there is `structure/unknown-datasource`.
                 let Some(caption) = datasources.get(datasource) else { continue };
-                let named = declared.get(datasource).is_some_and(|names| names.contains(instance)) || sets.contains(&(datasource, Cow::Borrowed(instance)));
+                let named = declares(sheet, datasource, instance) || sets.contains(&(datasource, Cow::Borrowed(instance)));
                 if is_own(instance) || named {
                     continue;
                 }
@@ -53,14 +52,11 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// Names of instances and columns that the sheet lists, without brackets, by data source.
-fn declared(sheet: &Worksheet) -> HashMap<&str, HashSet<Cow<'_, str>>> {
-    let mut all: HashMap<&str, HashSet<Cow<'_, str>>> = HashMap::default();
-    for dependency in &sheet.dependencies {
-        let names = dependency.columns.iter().chain(dependency.instances.iter().map(|i| &i.name));
-        all.entry(&dependency.datasource.value).or_default().extend(names.map(|n| unbracketed(&n.value)));
-    }
-    all
+/// The sheet lists an instance or a column of this name, given without brackets.
+fn declares(sheet: &Worksheet, datasource: &str, name: &str) -> bool {
+    let own = sheet.dependencies.iter().filter(|d| d.datasource.value == datasource);
+    let mut names = own.flat_map(|d| d.instances.iter().map(|i| &i.name).chain(&d.columns));
+    names.any(|n| unbracketed(&n.value) == name)
 }
 
 /// What Tableau makes for itself and declares nowhere.
