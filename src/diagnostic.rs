@@ -28,13 +28,19 @@ pub enum Level {
     Error,
 }
 
+impl Level {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
 impl fmt::Display for Level {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Level::Info => "info",
-            Level::Warning => "warning",
-            Level::Error => "error",
-        })
+        f.pad(self.name())
     }
 }
 
@@ -148,8 +154,13 @@ impl Finding {
     /// A name for this finding that survives edits elsewhere in the file: hex, without line numbers.
     /// Two findings of one rule about the same subject with the same message in one file share it.
     pub fn fingerprint(&self) -> String {
-        let mut text = String::new();
         let file = self.place.file.to_string_lossy();
+        let names = self
+            .subjects
+            .iter()
+            .map(|s| s.kind.len() + s.name.len() + 2);
+        let length = self.rule.len() + file.len() + self.message.len() + 3 + names.sum::<usize>();
+        let mut text = String::with_capacity(length);
         for part in [self.rule.as_str(), file.as_ref(), self.message.as_str()] {
             text.extend([part, "\0"]);
         }

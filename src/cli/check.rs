@@ -182,7 +182,10 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
         &texts,
         manifest.as_deref(),
     )?;
-    verdict(&checked.findings, arguments.fail_on)
+    let verdict = verdict(&checked.findings, arguments.fail_on);
+    // A hundred thousand findings take a while to be let go, one by one; at its end the process lets go of all at once.
+    std::mem::forget(checked);
+    verdict
 }
 
 /// A wrong manifest is told from wrong content, as in every command.
@@ -208,7 +211,9 @@ pub(super) fn judged_manifest(
     let (workspace, mut all) = session.read_workspace(path, &[], None)?;
     if let Some(workspace) = &workspace {
         all.extend(lint::option_findings(&workspace.manifest));
-        all.extend(assignments(workspace)?);
+        if !workspace.manifest.raw.content.is_empty() {
+            all.extend(assignments(workspace)?);
+        }
     }
     Ok((workspace, all))
 }
@@ -333,19 +338,23 @@ fn write(
     let elsewhere = LazyCell::new(|| from_root(checked, base, manifest));
     let rooted = || elsewhere.as_ref().unwrap_or(checked);
     let render = |format: Format, palette| match format {
-        Format::Human => vec![findings::human(checked, &source, palette)],
-        Format::Json => findings::json(checked),
-        Format::Sarif => vec![findings::sarif(rooted())],
-        Format::Junit => vec![findings::junit(checked)],
-        Format::Github => vec![findings::github(rooted())],
-        Format::Gitlab => vec![findings::gitlab(rooted())],
-        Format::Azure => vec![findings::azure(rooted())],
-        Format::Markdown => vec![findings::markdown(checked)],
-        Format::Html => vec![findings::html(checked, &source)],
+        Format::Human => findings::human(checked, &source, palette),
+        Format::Json => {
+            let mut text = String::new();
+            findings::json(checked, &mut |piece| text.push_str(piece));
+            text
+        }
+        Format::Sarif => findings::sarif(rooted()),
+        Format::Junit => findings::junit(checked),
+        Format::Github => findings::github(rooted()),
+        Format::Gitlab => findings::gitlab(rooted()),
+        Format::Azure => findings::azure(rooted()),
+        Format::Markdown => findings::markdown(checked),
+        Format::Html => findings::html(checked, &source),
     };
     for report in &arguments.report {
         let path = base.join(&report.file);
-        let text = render(report.format, crate::report::style::Palette::new(false)).concat();
+        let text = render(report.format, crate::report::style::Palette::new(false));
         let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
         folder
             .and_then(|()| std::fs::write(&path, text))
@@ -354,8 +363,10 @@ fn write(
                     .because(&e)
             })?;
     }
-    for piece in render(session.global.format, session.streams.palette()) {
-        session.streams.result(&piece);
+    let streams = &session.streams;
+    match session.global.format {
+        Format::Json => findings::json(checked, &mut |piece| streams.result(piece)),
+        other => streams.result(&render(other, streams.palette())),
     }
     Ok(())
 }

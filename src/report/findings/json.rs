@@ -1,5 +1,8 @@
 //! Findings as JSON: stable and versioned.
 
+use std::borrow::Cow;
+use std::fmt::Write;
+
 use serde::Serialize;
 
 use super::{Checked, slashed};
@@ -53,8 +56,8 @@ pub(crate) struct Shown<'f> {
     fix: Option<&'f str>,
 }
 
-/// In pieces, to be written one after the other: a large file may have a hundred thousand findings.
-pub fn json(checked: &Checked) -> Vec<String> {
+/// Writes it piece by piece: a large file may have a hundred thousand findings.
+pub fn json(checked: &Checked, write: &mut dyn FnMut(&str)) {
     let document = Document {
         schema_version: SCHEMA_VERSION,
         tabship: env!("CARGO_PKG_VERSION"),
@@ -80,38 +83,115 @@ pub fn json(checked: &Checked) -> Vec<String> {
     // Nothing in it can fail: names are strings, and there are no maps with other keys.
     let text = serde_json::to_string_pretty(&document).unwrap_or_default();
     let (head, tail) = text.split_once(EMPTY).unwrap_or((&text, ""));
-    let mut pieces = vec![head.to_owned()];
-    pieces.extend(list(&checked.findings));
-    pieces.push(format!("{tail}\n"));
-    pieces
+    write(head);
+    list(&checked.findings, write);
+    write(tail);
+    write("\n");
 }
 
 /// How a list without findings is written.
 const EMPTY: &str = "\"findings\": []";
 
 /// The member `findings`, written on all cores.
-fn list(findings: &[Finding]) -> Vec<String> {
-    #[derive(Serialize)]
-    struct List<'f> {
-        findings: Vec<Shown<'f>>,
+fn list(findings: &[Finding], write: &mut dyn FnMut(&str)) {
+    if findings.is_empty() {
+        return write(EMPTY);
     }
+    let pieces: Vec<&[Finding]> = findings.chunks(512).collect();
     let written = |piece: &&[Finding]| {
-        let findings = piece.iter().map(shown).collect();
-        let mut text = serde_json::to_string_pretty(&List { findings }).unwrap_or_default();
-        // `{`, the member, `}`: what is before and behind the findings is there once.
-        text.truncate(text.len().saturating_sub("\n  ]\n}".len()));
-        text.drain(..text.find('[').map_or(0, |at| at + 1));
+        let mut text = String::with_capacity(piece.len() * 1024);
+        piece.iter().for_each(|finding| one(finding, &mut text));
         text
     };
-    let pieces: Vec<&[Finding]> = findings.chunks(1024).collect();
-    let mut list = parallel::map(&pieces, parallel::cores(), written);
-    let Some((first, others)) = list.split_first_mut() else {
-        return vec![EMPTY.to_owned()];
+    let mut before = "\"findings\": [";
+    parallel::in_order(&pieces, parallel::cores(), written, |text| {
+        write(before);
+        before = ",";
+        // Each has a comma in front of it.
+        write(text.strip_prefix(',').unwrap_or(&text));
+    });
+    write("\n  ]");
+}
+
+/// As serde_json writes [`Shown`] in a list in a document, with a comma in front: it is most of the time that a report of
+/// thousands takes, and this takes a third of it.
+fn one(finding: &Finding, text: &mut String) {
+    let place = &finding.place;
+    let file = place.file.to_str().filter(|file| !file.contains('\\'));
+    let file = file.map_or_else(|| slashed(&place.file).into(), Cow::Borrowed);
+    text.push_str(",\n    {\n      \"rule\": ");
+    string(text, &finding.rule);
+    text.push_str(",\n      \"level\": \"");
+    text.push_str(finding.level.name());
+    text.push_str("\",\n      \"message\": ");
+    string(text, &finding.message);
+    text.push_str(",\n      \"help\": ");
+    optional(text, finding.help.as_deref());
+    text.push_str(",\n      \"file\": ");
+    string(text, &file);
+    text.push_str(",\n      \"member\": ");
+    optional(text, place.member.as_deref());
+    text.push_str(",\n      \"start\": ");
+    position(text, place.start);
+    text.push_str(",\n      \"end\": ");
+    position(text, place.end);
+    text.push_str(",\n      \"subjects\": ");
+    subjects(text, &finding.subjects);
+    text.push_str(",\n      \"fingerprint\": ");
+    string(text, &finding.fingerprint());
+    text.push_str(",\n      \"fixable\": ");
+    text.push_str(if finding.fix.is_some() {
+        "true"
+    } else {
+        "false"
+    });
+    text.push_str(",\n      \"fix\": ");
+    optional(text, finding.fix.as_ref().map(|f| f.description.as_str()));
+    text.push_str("\n    }");
+}
+
+fn subjects(text: &mut String, subjects: &[Subject]) {
+    if subjects.is_empty() {
+        return text.push_str("[]");
+    }
+    for (number, subject) in subjects.iter().enumerate() {
+        text.push_str(if number == 0 { "[" } else { "," });
+        text.push_str("\n        {\n          \"kind\": ");
+        string(text, subject.kind);
+        text.push_str(",\n          \"name\": ");
+        string(text, &subject.name);
+        text.push_str("\n        }");
+    }
+    text.push_str("\n      ]");
+}
+
+fn position(text: &mut String, position: Option<Position>) {
+    let Some(Position { line, column }) = position else {
+        return text.push_str("null");
     };
-    first.insert_str(0, "\"findings\": [");
-    others.iter_mut().for_each(|piece| piece.insert(0, ','));
-    list.push("\n  ]".to_owned());
-    list
+    let object =
+        format_args!("{{\n        \"line\": {line},\n        \"column\": {column}\n      }}");
+    // A string takes all.
+    _ = text.write_fmt(object);
+}
+
+fn optional(text: &mut String, value: Option<&str>) {
+    match value {
+        Some(value) => string(text, value),
+        None => text.push_str("null"),
+    }
+}
+
+fn string(text: &mut String, value: &str) {
+    let escaped = |b: u8| b < 0x20 || b == b'"' || b == b'\\';
+    // All of them, without a way out in the middle: so the compiler looks at many at once.
+    if value.bytes().fold(false, |any, b| any | escaped(b)) {
+        text.push_str(&serde_json::to_string(value).unwrap_or_default());
+    } else {
+        text.push('"');
+        text.push_str(value);
+        text.push('"');
+    }
 }
 
 pub(crate) fn shown(finding: &Finding) -> Shown<'_> {
@@ -135,26 +215,52 @@ pub(crate) fn shown(finding: &Finding) -> Shown<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::Place;
+    use crate::diagnostic::{Fix, Place};
 
     #[test]
     fn pieces_make_the_text_that_one_would() {
         for count in [0, 1, 3000] {
-            let finding = |n: usize| Finding {
-                rule: "a/b".to_owned(),
-                level: Level::Info,
-                message: format!("\"findings\": [] {n}"),
-                help: None,
-                place: Place::default(),
-                subjects: Vec::new(),
-                related: Vec::new(),
-                fix: None,
-            };
             let findings: Vec<Finding> = (0..count).map(finding).collect();
             let shown: Vec<Shown<'_>> = findings.iter().map(shown).collect();
             let whole = serde_json::to_string_pretty(&serde_json::json!({ "findings": shown }));
-            let text = format!("{{\n  {}\n}}", list(&findings).concat());
-            assert_eq!(text, whole.unwrap(), "{count}");
+            let mut text = "{\n  ".to_owned();
+            list(&findings, &mut |piece| text.push_str(piece));
+            assert_eq!(text + "\n}", whole.unwrap(), "{count}");
+        }
+    }
+
+    /// With all that a finding can have, in turn.
+    fn finding(n: usize) -> Finding {
+        let position = |at: usize| {
+            (n % 2 == 1).then_some(Position {
+                line: n as u32,
+                column: at as u32,
+            })
+        };
+        Finding {
+            rule: "a/b".to_owned(),
+            level: [Level::Info, Level::Warning, Level::Error][n % 3],
+            message: format!("\"findings\": [] {n} \\ \u{1} \u{7f} é"),
+            help: (n.is_multiple_of(3)).then(|| "say\tso".to_owned()),
+            place: Place {
+                file: if n.is_multiple_of(7) {
+                    "a\\b.twb".into()
+                } else {
+                    "a/b.twb".into()
+                },
+                member: (n.is_multiple_of(5)).then(|| "m".to_owned()),
+                span: None,
+                start: position(1),
+                end: position(70_000),
+            },
+            subjects: (0..n % 4)
+                .map(|s| Subject::new("sheet", format!("\u{2028}{s}")))
+                .collect(),
+            related: Vec::new(),
+            fix: (n.is_multiple_of(11)).then(|| Fix {
+                description: "do it".to_owned(),
+                edits: Vec::new(),
+            }),
         }
     }
 }
