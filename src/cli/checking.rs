@@ -122,7 +122,7 @@ impl Check<'_> {
         inputs: &[PathBuf],
         wanted: Wanted,
         answers: &Answers,
-        mut all: Vec<Finding>,
+        all: Vec<Finding>,
     ) -> Result<Look, Failure> {
         let server = server(self.target, self.workspace)?;
         let default = Rules::default();
@@ -134,10 +134,12 @@ impl Check<'_> {
             self.one(input, &checker, (server, answers), each, wanted)
         });
         let (mut outcomes, mut repairable, mut texts) = (Vec::new(), Vec::new(), Texts::default());
+        let mut files = 0;
         for file in done {
             match file? {
-                One::Refused(finding) => all.push(*finding),
+                One::Refused(finding) => outcomes.push(refused(*finding)),
                 One::Checked(outcome, left) => {
+                    files += 1;
                     outcomes.push(outcome);
                     match left {
                         Left::Whole(opened) => repairable.push(*opened),
@@ -147,7 +149,6 @@ impl Check<'_> {
                 }
             }
         }
-        let files = outcomes.len();
         let mut outcome = checker.outcome(outcomes, self.partial);
         outcome.not_checked.extend_from_slice(&answers.not_checked);
         Ok(Look {
@@ -242,11 +243,11 @@ fn whole(input: impl Read, most: u64) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-/// A large document takes a while to be let go: where there is a thread for it, what comes next does not wait.
+/// A large document takes a while to be let go. Where there are no more files than cores, the process is soon at its end, and the
+/// system takes all that it had at once.
 fn let_go(opened: Opened, threads: usize) {
     if threads > 1 {
-        // Without a thread it is dropped here.
-        _ = std::thread::Builder::new().spawn(move || drop(opened));
+        std::mem::forget(opened);
     }
 }
 
@@ -254,6 +255,15 @@ fn let_go(opened: Opened, threads: usize) {
 enum One {
     Refused(Box<Finding>),
     Checked(FileOutcome, Left),
+}
+
+/// A file that is no content stands among the others in the report.
+fn refused(finding: Finding) -> FileOutcome {
+    FileOutcome {
+        path: finding.place.file.clone(),
+        findings: vec![finding],
+        not_checked: Vec::new(),
+    }
 }
 
 /// What is left of a file.

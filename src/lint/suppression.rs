@@ -40,7 +40,11 @@ pub(super) fn apply(
     (findings, suppressed, own)
 }
 
+/// That a file cannot be read is accepted by nobody: nothing else about it is known.
 fn covers(ignore: &Ignore, finding: &Finding) -> bool {
+    if finding.rule.starts_with("file/") {
+        return false;
+    }
     let rule = ignore.rule == finding.rule
         || globs(std::slice::from_ref(&ignore.rule))
             .iter()
@@ -277,6 +281,14 @@ mod tests {
         );
         let said: Vec<&str> = own.iter().map(|f| f.rule.as_str()).collect();
         assert_eq!(said, ["suppression/expired", "suppression/unused"]);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_not_accepted() {
+        let findings = vec![finding("file/malformed-xml", "one.twb", "m")];
+        let ignores = [ignore("file/*", None, None)];
+        let (kept, suppressed, _) = apply(findings, &ignores, "2026-11-24".parse().unwrap());
+        assert_eq!((kept.len(), suppressed), (1, 0));
     }
 
     #[test]

@@ -40,6 +40,23 @@ fn one_file_is_checked_without_a_manifest_and_from_standard_input() {
 }
 
 #[test]
+fn a_file_that_cannot_be_read_stands_among_the_others() {
+    let tabship = Tabship::new();
+    let bad = project("fixtures/rules/security/embedded-password/bad/an-attribute.twb");
+    for name in ["a.twb", "c.twb"] {
+        tabship.write(name, std::fs::read(&bad).unwrap());
+    }
+    tabship.write("b.twb", "<workbook>");
+    let run = tabship.run(["check", "--format", "json"]).code(1);
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    let mut files: Vec<&str> = findings.iter().filter_map(|f| f["file"].as_str()).collect();
+    files.dedup();
+    assert_eq!(files, ["a.twb", "b.twb", "c.twb"]);
+    assert_eq!(report["files"], 2, "b.twb was not checked");
+}
+
+#[test]
 fn one_run_writes_every_report() {
     let tabship = Tabship::new();
     tabship.write(
