@@ -8,7 +8,7 @@ xmllint = lib.need("xmllint", "libxml2-utils")
 rules = lib.WORK / "all-rules.yml"
 rules.write_text("version: 1\nrules: { extends: strict }\n")
 
-for size, word, rounds in ((250_000, "250 kB", 15), (5_000_000, "5 MB", 7), (50_000_000, "50 MB", 3)):
+for size, word, rounds in ((250_000, "250 kB", 15), (5_000_000, "5 MB", 7), (50_000_000, "50 MB", 7)):
     file = lib.workbook(size)
     tools = [
         ("tabship check, all rules", [binary, "check", "-f", rules, "--fail-on", "never", "--format", "json", file], {"cwd": lib.WORK}),
@@ -17,4 +17,7 @@ for size, word, rounds in ((250_000, "250 kB", 15), (5_000_000, "5 MB", 7), (50_
         ("lxml", [bin_ / "python", "-c", "import sys; from lxml import etree; etree.parse(sys.argv[1], etree.XMLParser(huge_tree=True))", file], {}),
         ("tableaudocumentapi", [bin_ / "python", "-c", "import sys; from tableaudocumentapi import Workbook; Workbook(sys.argv[1])", file], {}),
     ]
-    lib.table(f"One workbook of {word}", lib.compare(tools, rounds), tools[0][0])
+    results = lib.compare(tools[:-1], rounds)
+    # It takes minutes for the largest, where a second time would say nothing new.
+    results |= lib.compare(tools[-1:], 1 if size > 5_000_000 else rounds)
+    lib.table(f"One workbook of {word}", results, tools[0][0])

@@ -2,7 +2,11 @@
 """Publishing one package of 64 MB and 1 GiB (with --large 4 GiB too) to the embedded sandbox.
 
 The floor is curl: the same bytes in requests of tabship's size, ready on disk, sent by curl to the same sandbox and
-committed. The peers are tableauserverclient and tabcmd. Each tool's process includes its start-up and sign-in.
+committed. The peers are tableauserverclient and tabcmd. Each tool's process includes its start-up and sign-in. 
+
+The sandbox writes bytes that it has not had before, and knows the others by their hash. So there are two tables: each tool's
+first publish, to a sandbox of its own that must write all; and publishes of what the sandbox has, in which little but the
+tools and the way of the bytes is measured.
 
     publish.py [--large] [--only MIB] [--once]
 """
@@ -18,7 +22,7 @@ import lib
 CHUNK = 32 << 20
 
 binary, tsc, tabcmd = lib.tabship(), lib.peer("tableauserverclient==0.42"), lib.peer("tabcmd==2.0.21")
-sizes = [(63 * lib.MIB, "63 MiB (one request)", 5), (1 << 30, "1 GiB", 3)]
+sizes = [(63 * lib.MIB, "63 MiB (one request)", 5), (1 << 30, "1 GiB", 5)]
 if "--large" in sys.argv:
     sizes.append((4 << 30, "4 GiB", 1))
 if "--only" in sys.argv:
@@ -27,20 +31,36 @@ if "--only" in sys.argv:
 if "--once" in sys.argv:
     sizes = [(size, word, 1) for size, word, _ in sizes]
 
+
+def commands(url, file, bodies):
+    """Each tool's name, command and options, for the sandbox at `url`."""
+    folder = lib.repository({"bench.twbx": file}, url)
+    by_tabcmd = [tabcmd / "tabcmd", "publish", file, "--name", "By tabcmd", "--overwrite", "--project", "Default",
+              "--server", url, "--token-name", "sandbox", "--token-value", "sandbox-secret", "--site", ""]
+    return [
+        ("tabship deploy", [binary, "deploy", "-t", "dev", "-C", folder, "--republish"], {"env": lib.ENVIRONMENT}),
+        ("curl", [sys.executable, lib.ROOT / "benches/curl_publish.py", url, bodies], {}),
+        ("tableauserverclient", [tsc / "python", lib.ROOT / "benches/tsc_publish.py", url, file], {}),
+        ("tabcmd", by_tabcmd, {"env": {**os.environ, "HOME": str(lib.WORK)}, "cwd": lib.WORK}),
+    ]
+
+
+def first(file, bodies):
+    """Each tool's publish to a sandbox that has nothing."""
+    results = {}
+    for number in range(len(commands("", file, bodies))):
+        with lib.sandbox(binary) as url:
+            results |= lib.compare([commands(url, file, bodies)[number]], 1)
+    return results
+
+
 for size, word, rounds in sizes:
     file = lib.package(size)
     whole = size < 2 * CHUNK
     bodies = curl_publish.cut(file, size + lib.MIB if whole else CHUNK, lib.WORK / "bodies")
+    lib.table(f"Publish a package of {word}, the first time", first(file, bodies), "tabship deploy")
     with lib.sandbox(binary) as url:
-        folder = lib.repository({"bench.twbx": file}, url)
-        deploy = [binary, "deploy", "-t", "dev", "-C", folder, "--republish"]
-        by_tabcmd = [tabcmd / "tabcmd", "publish", file, "--name", "By tabcmd", "--overwrite", "--project", "Default",
-                  "--server", url, "--token-name", "sandbox", "--token-value", "sandbox-secret", "--site", ""]
-        tools = [
-            ("tabship deploy", deploy, {"env": lib.ENVIRONMENT}),
-            ("curl", [sys.executable, lib.ROOT / "benches/curl_publish.py", url, bodies], {}),
-            ("tableauserverclient", [tsc / "python", lib.ROOT / "benches/tsc_publish.py", url, file], {}),
-            ("tabcmd", by_tabcmd, {"env": {**os.environ, "HOME": str(lib.WORK)}, "cwd": lib.WORK}),
-        ]
-        lib.table(f"Publish a package of {word}", lib.compare(tools, rounds), tools[0][0])
+        tools = commands(url, file, bodies)
+        lib.compare(tools, 1)
+        lib.table(f"Publish a package of {word} again", lib.compare(tools, rounds), "tabship deploy")
     shutil.rmtree(bodies)

@@ -3,9 +3,9 @@
 #
 # usage: benches/sandbox-upload.sh [TABSHIP] [ROUNDS]
 #
-# Sends 1 GiB in chunks of 64 MiB by curl, over one connection: to /sandbox/discard, and to an upload session, which
-# parses and keeps it; and writes as many bytes to a file, with dd. Prints the best rate of each over the rounds, and the
-# ratio of the upload's to the others. TABSHIP is a release build of tabship (default: target/release/tabship), or of the
+# Sends 1 GiB in chunks of 64 MiB by curl, over one connection: to /sandbox/discard; to an upload session, which parses and
+# keeps it; to another one, which finds that it has these bytes; and writes as many bytes to a file, with dd. Each round
+# has bytes of its own. Prints the best rate of each over the rounds, and the ratio of the upload's to the others. TABSHIP is a release build of tabship (default: target/release/tabship), or of the
 # sandbox's example `serve`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -28,12 +28,18 @@ done
 url=$(sed -n 's/^listening on //p' "$folder/out")
 
 boundary=6f3c2b1a
-{
-  printf -- '--%s\r\nContent-Disposition: name="request_payload"\r\nContent-Type: text/xml\r\n\r\n\r\n' $boundary
-  printf -- '--%s\r\nContent-Disposition: name="tableau_file"; filename="x"\r\nContent-Type: application/octet-stream\r\n\r\n' $boundary
-  head -c $bytes /dev/urandom
-  printf -- '\r\n--%s--\r\n' $boundary
-} >"$folder/chunk"
+# make: chunks of bytes that nobody has seen.
+make() {
+  local number
+  for number in $(seq $chunks); do
+    {
+      printf -- '--%s\r\nContent-Disposition: name="request_payload"\r\nContent-Type: text/xml\r\n\r\n\r\n' $boundary
+      printf -- '--%s\r\nContent-Disposition: name="tableau_file"; filename="x"\r\nContent-Type: application/octet-stream\r\n\r\n' $boundary
+      head -c $bytes /dev/urandom
+      printf -- '\r\n--%s--\r\n' $boundary
+    } >"$folder/chunk-$number"
+  done
+}
 
 credentials='{"credentials":{"personalAccessTokenName":"sandbox","personalAccessTokenSecret":"sandbox-secret","site":{"contentUrl":"dev"}}}'
 signed=$(curl -sf "$url/api/3.29/auth/signin" -H 'Content-Type: application/json' -H 'Accept: application/json' -d "$credentials")
@@ -44,9 +50,9 @@ headers=(-H "X-Tableau-Auth: $token" -H 'Accept: application/json' -H 'Expect:')
 
 # send URL: the chunks, one after the other; prints MB/s.
 send() {
-  local arguments=() start end
-  for _ in $(seq $chunks); do
-    arguments+=(-T "$folder/chunk" -o /dev/null "$1")
+  local arguments=() number start end
+  for number in $(seq $chunks); do
+    arguments+=(-T "$folder/chunk-$number" -o /dev/null "$1")
   done
   start=$(date +%s%N)
   curl -sSf "${headers[@]}" -H "Content-Type: multipart/mixed; boundary=$boundary" "${arguments[@]}"
@@ -62,17 +68,26 @@ write() {
   rm "$1"
   echo $((chunks * bytes * 1000 / (end - start)))
 }
+# upload: the chunks to a new session; prints MB/s.
+upload() {
+  local session
+  session=$(curl -sf "${headers[@]}" -X POST "$url/api/3.29/sites/$site/fileUploads" | field '["fileUpload"]["uploadSessionId"]')
+  send "$url/api/3.29/sites/$site/fileUploads/$session"
+}
 best() { sort -n | tail -1; }
 
 for _ in $(seq "$rounds"); do
+  make
   send "$url/sandbox/discard" >>"$folder/discard"
-  upload=$(curl -sf "${headers[@]}" -X POST "$url/api/3.29/sites/$site/fileUploads" | field '["fileUpload"]["uploadSessionId"]')
-  send "$url/api/3.29/sites/$site/fileUploads/$upload" >>"$folder/upload"
+  upload >>"$folder/upload"
+  upload >>"$folder/again"
   write "$folder/plain" >>"$folder/file"
 done
 discard=$(best <"$folder/discard")
 file=$(best <"$folder/file")
 upload=$(best <"$folder/upload")
+again=$(best <"$folder/again")
 echo "discard  $discard MB/s"
 echo "file     $file MB/s"
 echo "upload   $upload MB/s: $((100 * upload / discard)) % of discard, $((100 * upload / file)) % of file"
+echo "again    $again MB/s: $((100 * again / discard)) % of discard"
