@@ -6,8 +6,9 @@ use crate::diagnostic::{Finding, Level, Place, Position, Span};
 
 use super::interpolate::{Missing, interpolate};
 use super::raw;
+use super::shape::{self, Form};
 use super::yaml::{Node, Value};
-use super::{meaning, shape, variables, yaml};
+use super::{meaning, variables, yaml};
 
 /// A manifest that was read and whose meaning was checked.
 #[derive(Debug, Clone)]
@@ -17,6 +18,7 @@ pub struct Manifest {
     pub raw: raw::Manifest,
     text: String,
     node: Node,
+    form: Form,
 }
 
 /// What came of loading.
@@ -95,18 +97,19 @@ fn read(
         return None;
     }
     fill_in(report, &mut node, used, environment);
-    let shape = shape::check(&mut node, &schema(), report.text);
-    let whole = shape.is_empty();
-    report.findings.extend(
-        shape
-            .into_iter()
-            .map(|p| finding(report.path, report.text, p.rule, p.message, p.help, p.span)),
-    );
+    let form = shape::check(&mut node, &schema(), report.text);
+    for problem in form.problems.clone() {
+        let (rule, help) = (problem.rule, problem.help);
+        report.say(rule, problem.message, help, problem.span);
+    }
+    if let Value::Map(entries) = &mut node.value {
+        know_version(entries, node.span);
+    }
     let raw: raw::Manifest = match serde_json::from_value(node.to_json()) {
         Ok(raw) => raw,
         // What keeps it from being read has been said; only where nothing was said is this message needed.
         Err(error) => {
-            if whole {
+            if form.problems.is_empty() {
                 report.say("manifest/wrong-value", error.to_string(), None, node.span);
             }
             return None;
@@ -117,10 +120,20 @@ fn read(
         raw,
         text: report.text.to_owned(),
         node,
+        form,
     };
     meaning::check(&manifest, rules, report);
     variables::fill_in(&mut manifest, report);
     Some(manifest)
+}
+
+/// What is wrong with the version says nothing of the rest, which is read on.
+fn know_version(entries: &mut Vec<(yaml::Key, Node)>, span: Span) {
+    if !entries.iter().any(|(key, _)| key.name == "version") {
+        let name = "version".to_owned();
+        let value = Value::Integer(1);
+        entries.push((yaml::Key { name, span }, Node { value, span }));
+    }
 }
 
 fn fill_in(
@@ -273,6 +286,16 @@ fn byte_of(text: &str, position: Position) -> u32 {
 impl Manifest {
     pub fn target(&self, name: &str) -> Option<&raw::Target> {
         self.raw.targets.get(name)
+    }
+
+    /// Something in this place, or in what it stands in, is no part of what was read, and that was said.
+    pub(super) fn is_wrong(&self, path: &[&str]) -> bool {
+        self.form.is_wrong(path)
+    }
+
+    /// A path as the file has it: `content.2.views`.
+    pub(super) fn written(&self, path: &[&str]) -> String {
+        self.form.written(path)
     }
 
     /// Where the value at a path stands, for findings that are made later.

@@ -26,7 +26,8 @@ fn unknown_key_target(manifest: &Manifest, name: &str, path: &[&str], report: &m
 /// With no targets at all, every name would be unknown: the first says it for all.
 fn no_target(manifest: &Manifest, name: &str, span: Span, report: &mut Report<'_>) {
     const RULE: &str = "manifest/unknown-target";
-    if manifest.raw.targets.is_empty() && report.has(RULE) {
+    let untold = manifest.raw.targets.is_empty() && report.has(RULE);
+    if untold || manifest.is_wrong(&["targets", name]) {
         return;
     }
     let message = format!("no target is called `{name}`");
@@ -104,7 +105,7 @@ fn auth(manifest: &Manifest, auth: &Auth, target: &[&str; 2], report: &mut Repor
         usize::from(token) + usize::from(password) + usize::from(auth.connected_app.is_some());
     let whole = (!token || (auth.token_name.is_some() && auth.token_secret.is_some()))
         && (!password || (auth.user.is_some() && auth.password.is_some()));
-    if ways != 1 || !whole {
+    if (ways != 1 || !whole) && !manifest.is_wrong(&path) {
         let help =
             "write `token_name` and `token_secret`, or `user` and `password`, or `connected_app`"
                 .to_owned();
@@ -140,8 +141,9 @@ fn auth(manifest: &Manifest, auth: &Auth, target: &[&str; 2], report: &mut Repor
 }
 
 fn secret_ref(manifest: &Manifest, secret: &SecretRef, path: &[&str], report: &mut Report<'_>) {
-    if secret.env.is_some() == secret.file.is_some() {
-        let message = format!("`{}` must have one of `env` and `file`", path.join("."));
+    if secret.env.is_some() == secret.file.is_some() && !manifest.is_wrong(path) {
+        let written = manifest.written(path);
+        let message = format!("`{written}` must have one of `env` and `file`");
         report.say("manifest/wrong-value", message, None, manifest.span(path));
     }
 }
@@ -158,6 +160,7 @@ fn branches(manifest: &Manifest, report: &mut Report<'_>) {
             );
         }
         if branch.ephemeral
+            && !manifest.is_wrong(&["branches", pattern, "project"])
             && !branch
                 .project
                 .as_ref()
@@ -193,16 +196,24 @@ fn content(manifest: &Manifest, report: &mut Report<'_>) {
         {
             unknown_key_target(manifest, name, &["content", &number, "targets"], report);
         }
+        tags(manifest, &entry.tags, &["content", &number], report);
+        for (name, own) in &entry.targets {
+            let path = ["content", &number, "targets", name];
+            tags(
+                manifest,
+                own.tags.as_deref().unwrap_or_default(),
+                &path,
+                report,
+            );
+        }
         if let Some(views) = &entry.views {
-            if views.include.is_some() == views.exclude.is_some() {
-                let message =
-                    format!("`content.{n}.views` must have one of `include` and `exclude`");
-                report.say(
-                    "manifest/wrong-value",
-                    message,
-                    None,
-                    manifest.span(&["content", &number, "views"]),
+            let path = ["content", &number, "views"];
+            if views.include.is_some() == views.exclude.is_some() && !manifest.is_wrong(&path) {
+                let message = format!(
+                    "`{}` must have one of `include` and `exclude`",
+                    manifest.written(&path)
                 );
+                report.say("manifest/wrong-value", message, None, manifest.span(&path));
             }
         }
         for (m, credential) in entry.credentials.iter().enumerate() {
@@ -224,6 +235,20 @@ fn content(manifest: &Manifest, report: &mut Report<'_>) {
     }
 }
 
+/// A site takes double quotes for the ends of a tag.
+fn tags(manifest: &Manifest, tags: &[String], entry: &[&str], report: &mut Report<'_>) {
+    for (n, tag) in tags.iter().enumerate().filter(|(_, t)| t.contains('"')) {
+        let number = n.to_string();
+        let path: Vec<&str> = entry.iter().copied().chain(["tags", &number]).collect();
+        report.say(
+            "manifest/wrong-value",
+            format!("the tag `{tag}` has double quotes, which a site would take off"),
+            Some("write it without them".to_owned()),
+            manifest.span(&path),
+        );
+    }
+}
+
 fn rewrites(manifest: &Manifest, report: &mut Report<'_>) {
     for (n, rewrite) in manifest.raw.rewrite.iter().enumerate() {
         let number = n.to_string();
@@ -240,11 +265,15 @@ fn rewrites(manifest: &Manifest, report: &mut Report<'_>) {
         let kinds = usize::from(matching.published.is_some())
             + usize::from(matching.parameter.is_some())
             + usize::from(connection.iter().any(|c| c.is_some()));
-        if kinds != 1 {
+        let path = ["rewrite", &number, "match"];
+        if kinds != 1 && !manifest.is_wrong(&path) {
             let help = "match a published data source (`published`), a parameter (`parameter`), or connections (`class`, `server`, ...)".to_owned();
             report.say(
                 "manifest/wrong-value",
-                format!("`rewrite.{n}.match` must look for one kind of thing"),
+                format!(
+                    "`{}` must look for one kind of thing",
+                    manifest.written(&path)
+                ),
                 Some(help),
                 manifest.key_span(&["rewrite", &number], "match"),
             );
@@ -282,7 +311,8 @@ fn rule_settings(manifest: &Manifest, rules: &dyn RuleCatalogue, report: &mut Re
         .map(|c| c.id.as_str())
         .collect();
     let known = |id: &str, span, report: &mut Report<'_>| {
-        if ids.contains(&id) || custom.contains(&id) {
+        let unread = id.starts_with("custom/") && manifest.is_wrong(&["rules", "custom"]);
+        if unread || ids.contains(&id) || custom.contains(&id) {
             return;
         }
         let help = closest(id, ids.iter().copied().chain(custom.iter().copied())).map_or_else(

@@ -1,6 +1,8 @@
 //! Holds what is written against the manifest's schema: unknown keys, keys that are there twice, wrong types, missing
 //! keys, all at once and each at its place.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value as Json;
 
 use crate::diagnostic::Span;
@@ -11,27 +13,64 @@ use super::yaml::{Node, Value};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Problem {
     pub(super) rule: &'static str,
+    /// The place that it is about, as it is written: `targets.dev.auth`; of a misspelt key, the one that was meant.
+    path: String,
     pub(super) message: String,
     pub(super) help: Option<String>,
     pub(super) span: Span,
 }
 
+/// What the walk through a manifest found.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Form {
+    pub(super) problems: Vec<Problem>,
+    /// Of lists that lost items: the written number of each item that is left.
+    kept: BTreeMap<String, Vec<usize>>,
+}
+
+impl Form {
+    /// Something is wrong in this place, or in what it stands in: whatever else seems wrong with it may only come of that.
+    pub(super) fn is_wrong(&self, path: &[&str]) -> bool {
+        let path = self.written(path);
+        let concerns = |p: &Problem| inside(&p.path, &path) || inside(&path, &p.path);
+        self.problems.iter().any(concerns)
+    }
+
+    /// A path as the file has it: items of a list by their number there.
+    pub(super) fn written(&self, path: &[&str]) -> String {
+        path.iter().fold(String::new(), |path, step| {
+            let kept = self.kept.get(&path);
+            let number = step.parse::<usize>().ok();
+            match kept.zip(number).and_then(|(kept, n)| kept.get(n)) {
+                Some(number) => join(&path, &number.to_string()),
+                None => join(&path, step),
+            }
+        })
+    }
+}
+
+/// `path` is `place` or below it.
+fn inside(path: &str, place: &str) -> bool {
+    path.strip_prefix(place)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
 /// Collects problems and takes what is wrong out of `node`, so that the rest can be read: a number where text is wanted
 /// becomes that text, letter for letter (`version: 2024.10`). `text` is what `node` was read from.
-pub(super) fn check(node: &mut Node, schema: &Json, text: &str) -> Vec<Problem> {
+pub(super) fn check(node: &mut Node, schema: &Json, text: &str) -> Form {
     let mut walk = Walk {
         root: schema,
         text,
-        problems: Vec::new(),
+        form: Form::default(),
     };
     walk.node(node, schema, "");
-    walk.problems
+    walk.form
 }
 
 struct Walk<'s> {
     root: &'s Json,
     text: &'s str,
-    problems: Vec<Problem>,
+    form: Form,
 }
 
 impl<'s> Walk<'s> {
@@ -58,12 +97,7 @@ impl<'s> Walk<'s> {
             Value::Map(entries) => self.mapping(entries, node.span, schema, path),
             Value::List(items) => {
                 if let Some(each) = schema.get("items") {
-                    let mut n = 0;
-                    items.retain_mut(|item| {
-                        let inner = join(path, &n.to_string());
-                        n += 1;
-                        self.node(item, each, &inner)
-                    });
+                    self.list(items, each, path);
                 }
                 true
             }
@@ -83,6 +117,22 @@ impl<'s> Walk<'s> {
                 .and_then(|d| d.get(name))
                 .unwrap_or(schema),
         )
+    }
+
+    fn list(&mut self, items: &mut Vec<Node>, each: &'s Json, path: &str) {
+        let mut kept = Vec::new();
+        let mut number = 0;
+        items.retain_mut(|item| {
+            let fits = self.node(item, each, &join(path, &number.to_string()));
+            if fits {
+                kept.push(number);
+            }
+            number += 1;
+            fits
+        });
+        if kept.len() < number {
+            self.form.kept.insert(path.to_owned(), kept);
+        }
     }
 
     /// The branch that the node most likely means: by its type.
@@ -106,7 +156,7 @@ impl<'s> Walk<'s> {
                     wanted.join(" or "),
                     found(node, path)
                 );
-                self.say("manifest/wrong-type", message, None, node.span);
+                self.say("manifest/wrong-type", path, message, None, node.span);
                 false
             }
         }
@@ -159,9 +209,11 @@ impl<'s> Walk<'s> {
         let mut seen: Vec<String> = Vec::new();
         entries.retain_mut(|(key, node)| {
             if seen.contains(&key.name) {
-                let message = format!("the key {} is there twice", quoted(&join(path, &key.name)));
+                let twice = join(path, &key.name);
+                let message = format!("the key {} is there twice", quoted(&twice));
                 self.say(
                     "manifest/duplicate-key",
+                    &twice,
                     message,
                     Some("keep one of them".to_owned()),
                     key.span,
@@ -179,29 +231,30 @@ impl<'s> Walk<'s> {
                 None => other.is_none_or(|schema| self.node(node, schema, &inner)),
             }
         });
-        let required = schema
-            .get("required")
-            .and_then(Json::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(Json::as_str);
-        let missing: Vec<&str> = required
-            .filter(|name| !seen.iter().any(|seen| seen == name))
-            .collect();
-        for name in &missing {
-            let place = if path.is_empty() {
-                "the manifest".to_owned()
-            } else {
-                quoted(path)
-            };
-            self.say(
-                "manifest/missing-key",
-                format!("{place} lacks the key `{name}`"),
-                None,
-                Span::new(span.start, span.start),
-            );
+        let required = schema.get("required").and_then(Json::as_array);
+        let required = required.into_iter().flatten().filter_map(Json::as_str);
+        let mut whole = true;
+        for name in required.filter(|name| !entries.iter().any(|(key, _)| key.name == *name)) {
+            whole = false;
+            self.missing(name, span, path);
         }
-        missing.is_empty()
+        whole
+    }
+
+    /// A key that must be there: unless something is said of it already, such as how it is spelt.
+    fn missing(&mut self, name: &str, span: Span, path: &str) {
+        let missing = join(path, name);
+        if self.form.problems.iter().any(|p| inside(&p.path, &missing)) {
+            return;
+        }
+        let place = if path.is_empty() {
+            "the manifest".to_owned()
+        } else {
+            quoted(path)
+        };
+        let message = format!("{place} lacks the key `{name}`");
+        let span = Span::new(span.start, span.start);
+        self.say("manifest/missing-key", &missing, message, None, span);
     }
 
     fn unknown_key(
@@ -214,12 +267,14 @@ impl<'s> Walk<'s> {
         let known: Vec<&str> = properties
             .map(|p| p.keys().map(String::as_str).collect())
             .unwrap_or_default();
-        let help = match closest(name, known.iter().copied()) {
+        let near = closest(name, known.iter().copied());
+        let help = match near {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("known here: {}", known.join(", ")),
         };
         self.say(
             "manifest/unknown-key",
+            &join(path, near.unwrap_or(name)),
             format!("unknown key {}", quoted(&join(path, name))),
             Some(help),
             span,
@@ -249,6 +304,7 @@ impl<'s> Walk<'s> {
         };
         self.say(
             "manifest/unknown-word",
+            path,
             format!("{} cannot be `{text}`", quoted(path)),
             Some(help),
             node.span,
@@ -271,6 +327,7 @@ impl<'s> Walk<'s> {
                 };
                 self.say(
                     "manifest/wrong-value",
+                    path,
                     format!("{} cannot be {n}", quoted(path)),
                     only,
                     node.span,
@@ -286,6 +343,7 @@ impl<'s> Walk<'s> {
         {
             self.say(
                 "manifest/wrong-value",
+                path,
                 format!(
                     "{} must look like `{pattern}`, found `{text}`",
                     quoted(path)
@@ -297,6 +355,7 @@ impl<'s> Walk<'s> {
         if schema.get("minLength").and_then(Json::as_u64) > Some(0) && text.trim().is_empty() {
             self.say(
                 "manifest/wrong-value",
+                path,
                 format!("{} must not be empty", quoted(path)),
                 None,
                 node.span,
@@ -311,7 +370,7 @@ impl<'s> Walk<'s> {
             self.wanted(schema),
             found(node, path)
         );
-        self.say("manifest/wrong-type", message, None, node.span);
+        self.say("manifest/wrong-type", path, message, None, node.span);
     }
 
     fn wanted(&self, schema: &'s Json) -> String {
@@ -338,7 +397,13 @@ impl<'s> Walk<'s> {
             quoted(path)
         );
         let help = "write `{ env: NAME }` or `{ file: PATH }`; if this was a real secret, revoke it: it is in the file's history".to_owned();
-        self.say("manifest/literal-secret", message, Some(help), node.span);
+        self.say(
+            "manifest/literal-secret",
+            path,
+            message,
+            Some(help),
+            node.span,
+        );
         let span = node.span;
         let unnamed = Node {
             value: Value::Text(String::new()),
@@ -353,9 +418,17 @@ impl<'s> Walk<'s> {
         )]);
     }
 
-    fn say(&mut self, rule: &'static str, message: String, help: Option<String>, span: Span) {
-        self.problems.push(Problem {
+    fn say(
+        &mut self,
+        rule: &'static str,
+        path: &str,
+        message: String,
+        help: Option<String>,
+        span: Span,
+    ) {
+        self.form.problems.push(Problem {
             rule,
+            path: path.to_owned(),
             message,
             help,
             span,

@@ -49,7 +49,7 @@ fn everything_that_is_wrong_is_said_at_its_place() {
         said,
         [
             "4:5 manifest/unknown-key | unknown key `targets.dev.servr`",
-            "6:43 manifest/literal-secret | `targets.dev.auth.token_secret` must say where the secret is, and not be the secret",
+            "6:42 manifest/literal-secret | `targets.dev.auth.token_secret` must say where the secret is, and not be the secret",
             "8:13 manifest/wrong-value | `tableau.acme.example` is no web address",
             "9:5 manifest/wrong-value | `targets.staging.auth` must have one way to sign in",
             "12:19 manifest/unknown-target | no target is called `stagging`",
@@ -98,15 +98,84 @@ fn with_no_targets_at_all_the_first_that_is_named_says_it() {
     let loaded = load(text, &[]);
     assert_eq!(
         said(&loaded),
-        [
-            "2:1 manifest/unknown-key | unknown key `targetz`",
-            "4:19 manifest/unknown-target | no target is called `dev`",
-        ]
+        ["2:1 manifest/unknown-key | unknown key `targetz`"],
+        "that there are no others comes of it"
+    );
+    let loaded = load(&text.replace("targetz: {}\n", ""), &[]);
+    assert_eq!(
+        said(&loaded),
+        ["3:19 manifest/unknown-target | no target is called `dev`"]
     );
     let helps: Vec<_> = loaded.findings.iter().map(|f| f.help.as_deref()).collect();
     assert!(
         helps.iter().all(|h| h.is_some_and(|h| h != "there are ")),
         "{helps:?}"
+    );
+}
+
+/// What is broken once is said once, and the rest is read on.
+#[test]
+fn nothing_that_follows_from_a_broken_part_is_said_of_others() {
+    let dev = "  dev: { server: \"https://dev.example\", auth: { token_name: a, token_secret: { env: T } } }\n";
+    let cases = [
+        (
+            "targets:\n  dev: { auth: { token_name: a, token_secret: { env: T } } }\n  \
+             prod: { server: \"https://p.example\", promote_from: dev, auth: { token_nam: a, token_secret: { evn: T } } }\n\
+             branches:\n  main: { target: dev }\n  \"x/*\": { target: prod, projct: \"P/{branch}\", ephemeral: true }\n"
+                .to_owned(),
+            &[
+                "1:1 manifest/missing-key | the manifest lacks the key `version`",
+                "2:8 manifest/missing-key | `targets.dev` lacks the key `server`",
+                "3:67 manifest/unknown-key | unknown key `targets.prod.auth.token_nam`",
+                "3:97 manifest/unknown-key | unknown key `targets.prod.auth.token_secret.evn`",
+                "6:26 manifest/unknown-key | unknown key `branches.x/*.projct`",
+            ][..],
+        ),
+        (
+            format!(
+                "version: 1\ntargets:\n{dev}content:\n  - {{ file: \"*.twb\", project: A }}\n  \
+                 - {{ files: \"*.twb\", project: A, views: {{}}, credentials: [{{}}, {{ username: u, password: {{}} }}] }}\n\
+                 rewrite:\n  - {{ to: {{}} }}\n  - {{ match: {{}}, to: {{}} }}\n  - {{ match: {{ clas: a }}, to: {{}} }}\n"
+            ),
+            &[
+                "10:16 manifest/unknown-key | unknown key `rewrite.2.match.clas`",
+                "5:7 manifest/unknown-key | unknown key `content.0.file`",
+                "6:42 manifest/wrong-value | `content.1.views` must have one of `include` and `exclude`",
+                "6:60 manifest/missing-key | `content.1.credentials.0` lacks the key `username`",
+                "6:89 manifest/wrong-value | `content.1.credentials.1.password` must have one of `env` and `file`",
+                "8:5 manifest/missing-key | `rewrite.0` lacks the key `match`",
+                "9:7 manifest/wrong-value | `rewrite.1.match` must look for one kind of thing",
+            ],
+        ),
+        (
+            "version: 1\ntargets: [dev]\nbranches:\n  main: { target: dev }\n\
+             rules:\n  custom: [{ id: custom/x }]\n  custom/x: error\n  naming/workbok: off\n"
+                .to_owned(),
+            &[
+                "2:10 manifest/wrong-type | `targets` wants a mapping, found a list",
+                "6:12 manifest/missing-key | `rules.custom.0` lacks the key `message`",
+                "6:12 manifest/missing-key | `rules.custom.0` lacks the key `select`",
+                "8:3 manifest/unknown-rule | no rule is called `naming/workbok`",
+            ],
+        ),
+    ];
+    for (text, expected) in cases {
+        let mut said = said(&load(&text, &[]));
+        said.sort();
+        assert_eq!(said, expected, "{text}");
+    }
+}
+
+#[test]
+fn a_tag_that_a_site_would_change_is_refused() {
+    let text = "version: 1\ntargets:\n  dev: { server: \"https://dev.example\", auth: { user: ci, password: { env: P } } }\n\
+                content:\n  - { files: \"*.tds\", project: A, tags: [a, 'say \"a\"'], targets: { dev: { tags: ['\"b\"'] } } }\n";
+    assert_eq!(
+        said(&load(text, &[])),
+        [
+            "5:45 manifest/wrong-value | the tag `say \"a\"` has double quotes, which a site would take off",
+            "5:82 manifest/wrong-value | the tag `\"b\"` has double quotes, which a site would take off",
+        ]
     );
 }
 
