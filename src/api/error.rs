@@ -130,7 +130,7 @@ pub enum Unreachable {
     Refused,
     /// The connection was not made in time: a firewall drops it, most likely.
     ConnectTimeout,
-    /// The proxy refused, or asked for credentials.
+    /// The proxy was not reached, refused, or asked for credentials.
     Proxy,
     /// The certificate was not accepted, or encryption could not be agreed on.
     Tls,
@@ -141,6 +141,14 @@ pub enum Unreachable {
 }
 
 impl Unreachable {
+    /// It did not come as far as the server; where there is a proxy, that is why.
+    pub(super) fn is_on_the_way(self) -> bool {
+        matches!(
+            self,
+            Self::Dns | Self::Refused | Self::ConnectTimeout | Self::Proxy
+        )
+    }
+
     fn what(self) -> &'static str {
         match self {
             Self::Dns => "no address is known for",
@@ -318,7 +326,7 @@ impl Error {
                 "check the server's address and port, the firewall, and HTTPS_PROXY and NO_PROXY in the environment"
             }
             ErrorKind::Unreachable(Unreachable::Proxy) => {
-                "check HTTPS_PROXY and its credentials, or name the server in NO_PROXY"
+                "check the proxy's address and its credentials (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY), or name the server in NO_PROXY"
             }
             ErrorKind::Unreachable(Unreachable::Tls) => {
                 "if the server's certificate comes from your own authority, name its file as the CA file of the server (`ca_file:` of the target); else check the host name and the certificate's dates"

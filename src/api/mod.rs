@@ -20,6 +20,7 @@ mod fault;
 mod json;
 mod luid;
 mod paging;
+mod proxy;
 mod redirect;
 mod retry;
 mod secret;

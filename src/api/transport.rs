@@ -22,6 +22,7 @@ use super::{
     endpoint::{Patience, Reply, Request},
     error::{CallName, Error, Refusal, Unreachable},
     fault::{Fault, glimpse},
+    proxy::Proxy,
     redirect,
     retry::{RetryPolicy, asked_wait, next_wait},
     secret::Secret,
@@ -338,9 +339,17 @@ impl Trip<'_> {
             let source = io::Error::new(content.0.kind(), content.0.to_string());
             return Error::Content { call, source };
         }
-        let reason = reason(&error);
+        let mut reason = reason(&error);
         // The address may carry a filter with somebody's name; the call is named without it.
-        let source = Box::new(error.without_url());
+        let error = error.without_url();
+        // Where there is a proxy, no other address is looked up and nothing else is connected to from here.
+        let source: Box<dyn StdError + Send + Sync> = match Proxy::of(url) {
+            Some(proxy) if reason.is_on_the_way() => {
+                reason = Unreachable::Proxy;
+                Box::new(proxy.failed(error))
+            }
+            _ => Box::new(error),
+        };
         Error::Unreachable {
             call,
             host: host(url),

@@ -147,16 +147,20 @@ impl<'m> Assembly<'m> {
         let all = self.manifest.raw.rewrite.iter().enumerate();
         let places: Vec<String> = all
             .filter(|(_, r)| !r.to.contains_key(&self.target) && !r.to.contains_key("_default"))
-            .map(|(number, _)| self.place(number))
+            .map(|(number, _)| self.line(number))
             .collect();
-        let says = if places.len() == 1 { "says" } else { "say" };
-        (!places.is_empty()).then(|| {
-            format!(
-                "{} {says} nothing for `{}`: what it is about stays as it is in the files",
-                places.join(", "),
-                self.target
-            )
-        })
+        let (say, it_is) = match places.as_slice() {
+            [] => return None,
+            [one] => (format!("the rewrite at {one} says"), "it is"),
+            [all @ .., last] => {
+                let all = all.join(", ");
+                (format!("the rewrites at {all} and {last} say"), "they are")
+            }
+        };
+        Some(format!(
+            "{say} nothing for `{}`: what {it_is} about stays as it is in the files",
+            self.target
+        ))
     }
 
     /// A rule that no file matched, and that concerns at least one.
@@ -179,13 +183,17 @@ impl<'m> Assembly<'m> {
         Ok(())
     }
 
-    /// Where a rewrite stands in the manifest.
+    /// A rewrite, by where it stands in the manifest.
     fn place(&self, number: usize) -> String {
+        format!("the rewrite at {}", self.line(number))
+    }
+
+    fn line(&self, number: usize) -> String {
         let position = number.to_string();
         let span = self.manifest.key_span(&["rewrite", &position], "match");
         let finding = self.manifest.finding("", "", None, span);
         let line = finding.place.start.map_or(0, |p| p.line);
-        format!("the rewrite at {}:{line}", self.manifest.path.display())
+        format!("{}:{line}", self.manifest.path.display())
     }
 
     fn item(&self, origin: &Origin, prepared: Prepared) -> Item {

@@ -45,7 +45,16 @@ async fn a_client_behind_a_proxy() {
     connection.retry.attempts = 1;
     let error = Client::connect(connection).await.err().unwrap();
     let proxy = error.kind() == ErrorKind::Unreachable(Unreachable::Proxy);
-    panic!("proxy to blame: {proxy}; {error}; {}", error.advice());
+    let mut causes = String::new();
+    let mut next = std::error::Error::source(&error);
+    while let Some(cause) = next {
+        causes.push_str(&format!("; {cause}"));
+        next = cause.source();
+    }
+    panic!(
+        "proxy to blame: {proxy}; {error}{causes}; {}",
+        error.advice()
+    );
 }
 
 #[tokio::test]
@@ -54,7 +63,9 @@ async fn a_proxy_that_refuses_to_connect_is_to_blame() {
     let said = run("HTTPS_PROXY", address, "https://tableau.invalid").await;
     assert_eq!(seen.await.unwrap(), "CONNECT tableau.invalid:443 HTTP/1.1");
     assert!(
-        said.contains("proxy to blame: true") && said.contains("NO_PROXY"),
+        said.contains("proxy to blame: true")
+            && said.contains("set by HTTPS_PROXY, refuses")
+            && said.contains("NO_PROXY"),
         "{said}"
     );
 }
@@ -82,12 +93,36 @@ async fn a_proxy_that_asks_for_credentials_is_to_blame() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_is_down_is_to_blame() {
+async fn a_proxy_that_is_down_is_to_blame_and_named_without_its_password() {
+    for (variable, proxy, server) in [
+        (
+            "HTTPS_PROXY",
+            "http://ann:hunter2@127.0.0.1:1",
+            "https://tableau.invalid",
+        ),
+        (
+            "http_proxy",
+            "http://ann:hunter2@127.0.0.1:1",
+            "http://tableau.invalid",
+        ),
+        ("ALL_PROXY", "http://127.0.0.1:1", "http://127.0.0.1:2"),
+    ] {
+        let said = run(variable, proxy.into(), server).await;
+        let named = format!("the proxy http://127.0.0.1:1, set by {variable}, is not reached");
+        assert!(
+            said.contains("proxy to blame: true") && said.contains(&named),
+            "{said}"
+        );
+        assert!(!said.contains("hunter2"), "{said}");
+    }
     let said = run(
         "HTTPS_PROXY",
-        "http://127.0.0.1:1".into(),
+        "http://proxy.invalid:3128".into(),
         "https://tableau.invalid",
     )
     .await;
-    assert!(said.contains("proxy to blame: true"), "{said}");
+    assert!(
+        said.contains("http://proxy.invalid:3128, set by HTTPS_PROXY, is not reached"),
+        "{said}"
+    );
 }

@@ -42,7 +42,8 @@ async fn a_server_that_cannot_be_reached_is_told_by_what_stands_between() {
     doctor(&served)
         .await
         .code(4)
-        .stdout_has("HTTPS_PROXY and NO_PROXY");
+        .stdout_has("the proxy http://127.0.0.1:1, set by HTTP_PROXY, is not reached")
+        .stdout_has("name the server in NO_PROXY");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -110,15 +111,39 @@ async fn a_token_that_another_run_uses_too_is_told() {
         .stdout_has("its own token");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_that_cannot_publish_is_told_whatever_the_projects_allow() {
+    let served = as_bob_the("Viewer").await;
+    doctor(&served)
+        .await
+        .code(4)
+        .stdout_has("its site role `Viewer` cannot publish")
+        .stdout_has("Explorer (can publish)");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_target_skips_needs_no_project() {
+    let served = as_bob().await;
+    let skipped = "project: Finance, targets: { prod: { skip: true } }";
+    served
+        .tabship
+        .replace("tabship.yml", "project: Finance", skipped);
+    doctor(&served).await.code(0);
+}
+
 /// A token of one who publishes and administers nothing.
 async fn as_bob() -> Served {
+    as_bob_the("Creator").await
+}
+
+async fn as_bob_the(role: &str) -> Served {
     let mut seed = Seed::default();
     seed.tokens.push(SeedToken {
         name: "bob".to_owned(),
         secret: "b".to_owned(),
         user: "bob".to_owned(),
     });
-    let builder = Sandbox::builder().seed(seed).user("bob", "Creator");
+    let builder = Sandbox::builder().seed(seed).user("bob", role);
     let mut served = Served::with(builder, CONTENT).await;
     let manifest = super::served::TARGETS.replace("token_name: ci", "token_name: bob");
     served
