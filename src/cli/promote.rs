@@ -66,6 +66,15 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
     let deployment = ready::block_on(async {
         let mut ready = ready::to_plan(session, &workspace, to, sites).await?;
         let promotion = Promotion::begin(session, &workspace, &from, &ready, sites).await?;
+        let allowed = arguments.options.allow.contains(&Allow::Drift);
+        // Tags go with a publish of somebody else: no tag selects what has lost them.
+        let not_ours = match arguments.tag.as_slice() {
+            [] => promotion.not_ours(&selector, &ready.chosen)?,
+            _ => Vec::new(),
+        };
+        if !allowed {
+            refuse_drifted(&from, &not_ours, "promote the rest")?;
+        }
         let candidates = promotion.candidates(&selector, &arguments.tag)?;
         let fetched = promotion
             .fetch(&ready, &candidates, arguments.options.republish)
@@ -73,8 +82,9 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
         let source = promotion.source();
         let folder = promotion.end().await;
         let drifted = fetched.drifted;
-        if !arguments.options.allow.contains(&Allow::Drift) {
-            refuse_drifted(&from, &drifted)?;
+        if !allowed {
+            let messages: Vec<String> = drifted.iter().map(|d| d.message.clone()).collect();
+            refuse_drifted(&from, &messages, "take it as it is")?;
         }
         let partly = !fetched.unchanged.is_empty() || !selector.is_everything();
         let observed = ready.live.clone();
@@ -89,6 +99,8 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
             .await?;
         plan.source = Some(source);
         note_drifted(&mut plan, drifted);
+        let left_out = not_ours.into_iter().map(|what| what + "; it is left out");
+        plan.notes.extend(left_out);
         if arguments.dry_run {
             ready.close().await;
             plan_command::show(session, &plan, false)?;
@@ -148,7 +160,8 @@ pub(crate) fn open(
 }
 
 /// What is not as it was deployed to the source is not what was tested there.
-fn refuse_drifted(from: &Chosen, drifted: &[Drifted]) -> Result<(), Failure> {
+/// `instead` is what `--allow drift` does.
+fn refuse_drifted(from: &Chosen, drifted: &[String], instead: &str) -> Result<(), Failure> {
     if drifted.is_empty() {
         return Ok(());
     }
@@ -159,9 +172,9 @@ fn refuse_drifted(from: &Chosen, drifted: &[Drifted]) -> Result<(), Failure> {
             from.name
         ),
     );
-    failure.causes = drifted.iter().map(|d| d.message.clone()).collect();
+    failure.causes = drifted.to_vec();
     Err(failure.hint(format!(
-        "deploy to `{}` again, or take it as it is: `--allow drift`",
+        "deploy to `{}` again, or {instead}: `--allow drift`",
         from.name
     )))
 }

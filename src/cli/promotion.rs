@@ -24,8 +24,17 @@ use super::site::{SignedIn, asked, sign_in};
 use super::target::Chosen;
 use super::workspace::Workspace;
 
-/// File and settings by kind and name.
-type Entries = HashMap<(ItemKind, String), (PathBuf, Settings)>;
+/// What the manifest says of an item, by what identifies it at the source.
+struct Entry {
+    file: PathBuf,
+    /// For the target.
+    settings: Settings,
+    /// Where a deployment to the source puts it.
+    project: ProjectPath,
+}
+
+/// By kind and name at the source.
+type Entries = HashMap<(ItemKind, String), Entry>;
 
 /// The source of a promotion, signed in to.
 pub(crate) struct Promotion<'p> {
@@ -105,7 +114,7 @@ impl<'p> Promotion<'p> {
         tags: &[String],
     ) -> Result<Vec<(LiveItem, Stamp)>, Failure> {
         let wanted = |item: &LiveItem, project: &ProjectPath| {
-            selector.matches([item.name.as_str(), &format!("{project}/{}", item.name)])
+            selects(selector, item, project)
                 && (tags.is_empty() || tags.iter().any(|t| item.tags.contains(t)))
         };
         let found = self.ours(wanted);
@@ -123,6 +132,30 @@ impl<'p> Promotion<'p> {
             )));
         }
         Ok(found)
+    }
+
+    /// What is where a deployment to the source puts it, and is not as tabship left it there: in words, one each.
+    pub(crate) fn not_ours(
+        &self,
+        selector: &Selector,
+        to: &Chosen,
+    ) -> Result<Vec<String>, Failure> {
+        let entries = self.entries(to)?;
+        let all = self.live.items.iter().filter_map(|item| {
+            let project = item.project.as_ref()?;
+            let entry = entries.get(&(item.kind, item.name.to_lowercase()))?;
+            let theirs = item.stamp(&self.from.stamp).is_none()
+                && project.folded() == entry.project.folded()
+                && selects(selector, item, project);
+            theirs.then(|| {
+                format!(
+                    "`{}` holds {} in {project} without tabship's stamp: somebody else published it, or published over it",
+                    self.from.name,
+                    title(item)
+                )
+            })
+        });
+        Ok(all.collect())
     }
 
     /// Items of ours that are called so at the target.
@@ -152,9 +185,9 @@ impl<'p> Promotion<'p> {
         let mut fetched = Fetched::default();
         for (item, stamp) in candidates {
             let project = self.project(item, &to.chosen);
-            let (file, base) = entries
-                .get(&(item.kind, item.name.to_lowercase()))
-                .cloned()
+            let entry = entries.get(&(item.kind, item.name.to_lowercase()));
+            let (file, base) = entry
+                .map(|entry| (entry.file.clone(), entry.settings.clone()))
                 .unwrap_or_default();
             let fingerprint = self.fingerprint(stamp, &base, item, &rewrites, &file);
             let key = Key::new(item.kind, &project, &item.name);
@@ -206,21 +239,25 @@ impl<'p> Promotion<'p> {
             };
             let entry = &manifest.raw.content[file.entry];
             let own = entry.targets.get(&to.name).cloned().unwrap_or_default();
-            let at_source = entry
-                .targets
-                .get(&self.from.name)
-                .and_then(|t| t.name.clone());
+            let at_source = entry.targets.get(&self.from.name);
+            let project = at_source.and_then(|t| t.project.as_ref());
+            let project = desired::project(project.unwrap_or(&entry.project), self.from)?;
             let stem = file
                 .file
                 .file_stem()
                 .map(|s| s.to_string_lossy().into_owned())
                 .unwrap_or_default();
-            let name = at_source.or_else(|| entry.name.clone()).unwrap_or(stem);
+            let name = at_source.and_then(|t| t.name.clone());
+            let name = name.or_else(|| entry.name.clone()).unwrap_or(stem);
             let shown = file.file.to_string_lossy().replace('\\', "/");
             let settings = desired::settings(&rewrites, entry, &own, &shown, kind);
             entries.insert(
                 (desired::kind(kind), name.to_lowercase()),
-                (file.file, settings),
+                Entry {
+                    file: file.file,
+                    settings,
+                    project,
+                },
             );
         }
         Ok(entries)
@@ -344,6 +381,10 @@ impl<'p> Promotion<'p> {
         }
         settings
     }
+}
+
+fn selects(selector: &Selector, item: &LiveItem, project: &ProjectPath) -> bool {
+    selector.matches([item.name.as_str(), &format!("{project}/{}", item.name)])
 }
 
 fn title(item: &LiveItem) -> String {

@@ -72,16 +72,26 @@ impl Calls {
         })
     }
 
+    /// The item of `then` as it is now, told in the same way: a plan knows no revision of what it only deletes.
+    async fn mark_again(&self, kind: ItemKind, then: &Marker) -> Result<Marker, Error> {
+        if then.revision.is_some() {
+            return self.mark(kind, &then.luid).await;
+        }
+        Ok(Marker {
+            luid: then.luid.clone(),
+            revision: None,
+            updated_at: self.item(kind, &then.luid).await?.updated_at,
+        })
+    }
+
     /// Fails when the item has been published since `then`.
     pub(in crate::publish) async fn unmoved(
         &self,
         kind: ItemKind,
         then: &Marker,
     ) -> Result<(), PublishError> {
-        let now = self
-            .mark(kind, &then.luid)
-            .await
-            .doing("reading its revision")?;
+        let now = self.mark_again(kind, then).await;
+        let now = now.doing("reading its revision")?;
         if then.passed_by(&now) {
             return Err(PublishError::Moved(format!("{then} then, {now} now")));
         }
@@ -100,7 +110,7 @@ impl Calls {
             return self.find(kind, project, name).await;
         };
         // By its LUID: listings come from an index that lags behind.
-        let now = self.mark(kind, &then.luid).await?;
+        let now = self.mark_again(kind, then).await?;
         Ok(then.passed_by(&now).then_some(now.luid))
     }
 

@@ -1,26 +1,16 @@
 //! Two deployments to one site do not interleave.
 
-use std::collections::HashMap;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use jiff::Timestamp;
-use tabship::api::endpoint::content::FileType;
+use tabship::api::Filter;
 use tabship::api::endpoint::projects::NewProject;
-use tabship::api::{Filter, Secret};
-use tabship::plan::{Key, Plan, Planned};
-use tabship::publish::event::Silent;
-use tabship::publish::journal::Journal;
 use tabship::publish::lock::NAME;
-use tabship::publish::outcome::{Deployment, State, Verdict};
-use tabship::publish::payload::{Payload, Piece};
-use tabship::publish::run::{LockMode, OnError, Options, Payloads, Run, Standing};
-use tabship::publish::secrets::{MissingSecret, Secrets};
-use tabship::publish::{Calls, observe};
+use tabship::publish::outcome::{State, Verdict};
 use tabship_sandbox::{Sandbox, Seed, SeedProject, SeedToken};
 
 use crate::files::datasource;
 
+use super::direct::carry_out;
 use super::served::Served;
 
 const SALES: &str = "content:\n  - { files: \"Sales.tds\", project: Data }\n";
@@ -139,60 +129,6 @@ async fn a_lock_of_more_than_six_hours_is_left_over_from_a_run_that_died() {
 
 const TWO: &str = "content:\n  - { files: \"*.tds\", project: Data }\n";
 
-/// The same bytes for every item, and no secrets.
-struct Fixed(String);
-
-impl Payloads for Fixed {
-    fn payload(&self, _: &Planned, _: &HashMap<Key, String>) -> Result<Payload, String> {
-        let pieces = vec![Piece::Bytes(self.0.clone().into())];
-        Ok(Payload::new(FileType::Tds, "aa".to_owned(), pieces))
-    }
-}
-
-impl Secrets for Fixed {
-    fn secret(&self, _: &str) -> Result<Secret, MissingSecret> {
-        Ok(Secret::new("x"))
-    }
-}
-
-/// Carries out what the command plans, one item after the other, with a lock that is renewed all the time.
-async fn renewing(served: &Served) -> Deployment {
-    served
-        .run(["plan", "-t", "prod", "--out", "p.json"])
-        .await
-        .code(0);
-    let text = std::fs::read_to_string(served.tabship.path().join("p.json")).unwrap();
-    let plan: Plan = serde_json::from_str(&text).unwrap();
-    let site = served.site("prod").await.site;
-    let live = observe(&site).await.unwrap();
-    let fixed = Fixed(datasource("sales"));
-    let folder = tempfile::tempdir().unwrap();
-    let journal = Journal::begin(folder.path(), &plan, Timestamp::now()).unwrap();
-    let run = Run {
-        calls: Calls::new(site),
-        plan: &plan,
-        live: &live,
-        payloads: &fixed,
-        secrets: &fixed,
-        reporter: &Silent,
-        journal: &journal,
-        options: Options {
-            jobs: 1,
-            timeout: Duration::from_secs(20),
-            on_error: OnError::Restore,
-            prefix: "tabship".to_owned(),
-            lock: LockMode::Take,
-            commit: "abc".to_owned(),
-            chunk: None,
-            renewal: Duration::from_millis(100),
-        },
-        stop: &AtomicBool::new(false),
-        holder: None,
-        standing: Standing::new(&plan, &live, Vec::new()),
-    };
-    run.deploy().await.unwrap()
-}
-
 /// Looks until there is a lock that `fits`, and not for ever.
 async fn lock_that(served: &Served, fits: impl Fn(&str) -> bool) -> tabship::api::Luid {
     let site = served.site("prod").await.site;
@@ -213,7 +149,7 @@ async fn a_run_that_takes_long_renews_its_lock_and_knows_it_again() {
     served.tabship.write("Sales.tds", datasource("sales"));
     served.trouble(&["POST /datasources delay=1s"]);
     let (done, _) = tokio::join!(
-        renewing(&served),
+        carry_out(&served, |_, _| ()),
         lock_that(&served, |text| text.contains("deploys commit abc to prod")
             && text.contains(", renewed 20"))
     );
@@ -227,7 +163,7 @@ async fn a_run_whose_lock_another_has_taken_changes_nothing_more() {
     served.tabship.write("A.tds", datasource("a"));
     served.tabship.write("B.tds", datasource("b"));
     served.trouble(&["POST /datasources delay=2s"]);
-    let (done, ()) = tokio::join!(renewing(&served), async {
+    let (done, ()) = tokio::join!(carry_out(&served, |_, _| ()), async {
         let lock = lock_that(&served, |_| true).await;
         let site = served.site("prod").await.site;
         site.delete_project(lock).await.unwrap();
@@ -272,4 +208,54 @@ async fn a_preview_is_removed_only_while_nobody_deploys_there() {
     served.run(cleanup).await.code(0).stdout_has("gone already");
     let site = served.site("prod").await;
     assert!(site.state().await.is_empty() && site.locks().await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_lock_another_deployment_is_neither_waited_for_nor_disturbed() {
+    let served = sales().await;
+    somebody_deploys(&served).await;
+    served
+        .run(["deploy", "-t", "prod", "--no-lock"])
+        .await
+        .code(0)
+        .stderr_has("this run is not locked against deployments of others: it was switched off");
+    let site = served.site("prod").await;
+    assert_eq!(site.locks().await.len(), 1, "theirs");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_resumed_deployment_and_a_rollback_know_the_lock_of_the_one_that_died() {
+    for then in [&["deploy", "--resume"][..], &["rollback"]] {
+        let served = sales().await;
+        served.trouble(&["POST /datasources delay=5s"]);
+        let mut child = served
+            .tabship
+            .command(["deploy", "-t", "prod"])
+            .spawn()
+            .unwrap();
+        lock_that(&served, |_| true).await;
+        child.kill().unwrap();
+        child.wait().unwrap();
+        served.trouble(&[]);
+        assert_eq!(served.site("prod").await.locks().await.len(), 1);
+        // Of another site nothing of it is true.
+        served
+            .tabship
+            .replace("tabship.yml", "site: prod,", "site: dev,");
+        if then[0] == "deploy" {
+            served
+                .run(then)
+                .await
+                .code(6)
+                .stderr_has("the deployment began on site \"prod\"")
+                .stderr_has("set the target back in tabship.yml");
+        }
+        served.tabship.replace(
+            "tabship.yml",
+            "prod: { server: \"${TABLEAU_URL}\", site: dev,",
+            "prod: { server: \"${TABLEAU_URL}\", site: prod,",
+        );
+        served.run(then).await.code(0);
+        assert!(served.site("prod").await.locks().await.is_empty());
+    }
 }

@@ -2,6 +2,7 @@
 
 mod connections;
 mod counts;
+mod direct;
 mod doctor;
 mod lessons;
 mod locks;

@@ -1,5 +1,10 @@
 //! What one site holds is brought to another.
 
+use tabship::api::Filter;
+use tabship::api::endpoint::content::Item;
+use tabship::api::endpoint::datasources::DatasourceChange;
+use tabship::plan::Stamp;
+
 use crate::files::{datasource, workbook};
 
 use super::served::Served;
@@ -166,4 +171,186 @@ async fn a_saved_plan_of_some_items_is_about_them_and_says_which_rewrites_are_si
     let state = served.site("prod").await.state().await;
     assert_eq!(state.len(), 1);
     assert_eq!(state["datasource Sales"].history.len(), 2);
+}
+
+const SALES: &str = "content:\n  - { files: \"Sales.tds\", project: Data }\n";
+
+/// Somebody publishes over what `dev` holds, from a repository of their own.
+async fn published_over(served: &Served) {
+    let ours = std::fs::read_to_string(served.tabship.path().join("tabship.yml")).unwrap();
+    let theirs = format!("{}stamp: theirs\n{SALES}", super::served::TARGETS);
+    served.tabship.write("tabship.yml", theirs);
+    served.tabship.write("Sales.tds", datasource("theirs"));
+    served
+        .run(["deploy", "-t", "dev", "--allow", "drift"])
+        .await
+        .code(0);
+    served.tabship.write("tabship.yml", ours);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_published_over_at_the_source_is_not_promoted() {
+    let served = Served::start(SALES).await;
+    served.tabship.write("Sales.tds", datasource("sales"));
+    served.run(["deploy", "-t", "dev"]).await.code(0);
+    let site = served.site("dev").await.site;
+    let before = site.datasources(Filter::all()).await.unwrap().remove(0);
+    let stamp = before
+        .tags
+        .iter()
+        .find(|t| Stamp::parse(t, "tabship").is_some());
+    published_over(&served).await;
+    // Where a publish takes the tags away, as on a real site.
+    let stamp = stamp.unwrap();
+    let sales = Item::datasource(before.id);
+    site.delete_tag(sales, stamp).await.unwrap();
+    served
+        .run(PROMOTE)
+        .await
+        .code(6)
+        .stderr_has("`dev` holds data source \"Sales\" in Data without tabship's stamp")
+        .stderr_has("promote the rest: `--allow drift`");
+    served
+        .run(PROMOTE.iter().chain(&["--select", "Costs"]))
+        .await
+        .code(3);
+    // Where it leaves them.
+    site.add_tags(sales, vec![stamp.clone()]).await.unwrap();
+    let drift = "`dev` holds data source \"Sales\" at revision 2; tabship left it at revision 1";
+    served.run(PROMOTE).await.code(6).stderr_has(drift);
+    assert!(served.site("prod").await.state().await.is_empty());
+    let allowed = ["--allow", "drift"];
+    let plan = served
+        .run(
+            PROMOTE
+                .iter()
+                .chain(&allowed)
+                .chain(&["--dry-run", "--format", "json"]),
+        )
+        .await
+        .code(0)
+        .json();
+    assert_eq!(plan["items"][0]["allowed"][0]["message"], drift);
+    served.run(PROMOTE.iter().chain(&allowed)).await.code(0);
+    let state = served.site("prod").await.state().await;
+    let at_dev = served.site("dev").await.state().await;
+    assert_eq!(
+        state["datasource Sales"].content,
+        at_dev["datasource Sales"].content
+    );
+    // That it is there now does not make it what was deployed.
+    served.run(PROMOTE).await.code(6).stderr_has(drift);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_ours_at_the_source_can_be_left_out() {
+    let manifest = "content:\n  - { files: \"*.tds\", project: Data }\n";
+    let served = Served::start(manifest).await;
+    served.tabship.write("Sales.tds", datasource("sales"));
+    served.tabship.write("Costs.tds", datasource("costs"));
+    served.run(["deploy", "-t", "dev"]).await.code(0);
+    published_over(&served).await;
+    let site = served.site("dev").await.site;
+    for item in site.datasources(Filter::all()).await.unwrap() {
+        let theirs = item.tags.iter().any(|t| Stamp::is_ours(t, "theirs"));
+        for tag in item.tags.iter().filter(|_| theirs) {
+            let of = Item::datasource(item.id);
+            site.delete_tag(of, tag).await.unwrap();
+        }
+    }
+    served
+        .run(PROMOTE.iter().chain(&["--allow", "drift"]))
+        .await
+        .code(0)
+        .stdout_has("it is left out");
+    let state = served.site("prod").await.state().await;
+    let names: Vec<&String> = state.keys().collect();
+    assert_eq!(names, ["datasource Costs"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_people_see_at_the_source_goes_along_and_the_manifest_has_the_last_word() {
+    let manifest = r#"content:
+  - files: "Report.twb"
+    project: Finance
+    tags: [finance]
+    targets:
+      dev: { name: "Report of dev", tags: [board], description: Monthly, tabs: true, views: { include: [One] } }
+      prod: { tags: [live] }
+  - { files: "*.tds", project: Data, targets: { dev: { tags: [gold], description: Daily } } }
+"#;
+    let served = Served::start(manifest).await;
+    // Everything of dev is in a project of its own there.
+    served
+        .tabship
+        .replace("tabship.yml", "site: dev,", "site: dev, project: Stage,");
+    served
+        .tabship
+        .write("Report.twb", workbook(&["One", "Two"], "report"));
+    served.tabship.write("Sales.tds", datasource("sales"));
+    served.run(["deploy", "-t", "dev"]).await.code(0);
+    let site = served.site("dev").await.site;
+    let sales = site.datasources(Filter::all()).await.unwrap().remove(0);
+    let certified = DatasourceChange {
+        is_certified: Some(true),
+        certification_note: Some("by ann".to_owned()),
+        ..DatasourceChange::default()
+    };
+    site.update_datasource(sales.id, certified).await.unwrap();
+    served.run(PROMOTE).await.code(0);
+    let state = served.site("prod").await.state().await;
+    let tags = |key: &str| -> Vec<String> { state[key].tags.iter().cloned().collect() };
+    let report = &state["workbook Report of dev"];
+    assert_eq!(tags("workbook Report of dev"), ["board", "live"]);
+    assert_eq!(report.description, "Monthly");
+    assert_eq!(report.tabs, Some(true));
+    let views: Vec<&String> = report.views.keys().collect();
+    assert_eq!(views, ["One"]);
+    let sales = &state["datasource Sales"];
+    assert_eq!(tags("datasource Sales"), ["gold"]);
+    assert_eq!(sales.description, "Daily");
+    assert_eq!(sales.certified.as_deref(), Some("by ann"));
+    let site = served.site("prod").await.site;
+    let live = tabship::publish::observe(&site).await.unwrap();
+    let projects: Vec<String> = live
+        .items
+        .iter()
+        .map(|i| i.project.as_ref().unwrap().to_string())
+        .collect();
+    assert_eq!(projects, ["Data", "Finance"]);
+    // What only people changed is a change, too.
+    let site = served.site("dev").await.site;
+    let sales = site.datasources(Filter::all()).await.unwrap().remove(0);
+    let tag = vec!["new".to_owned()];
+    site.add_tags(Item::datasource(sales.id), tag)
+        .await
+        .unwrap();
+    served.run(PROMOTE).await.code(0).stdout_has("1 updated");
+    let state = served.site("prod").await.state().await;
+    assert!(state["datasource Sales"].tags.contains("new"));
+    served
+        .run(["promote", "--from", "dev", "--to", "dev"])
+        .await
+        .code(2)
+        .stderr_has("are the same target");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_resumed_promotion_looks_for_what_the_source_made_of_it() {
+    let served = held_by_dev().await;
+    served.trouble(&["POST /datasources delay=5s"]);
+    let mut child = served.tabship.command(PROMOTE).spawn().unwrap();
+    while served.site("prod").await.locks().await.is_empty() {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    served.trouble(&[]);
+    served.run(["deploy", "--resume"]).await.code(0);
+    let state = served.site("prod").await.state().await;
+    let connections = &state["datasource Sales"].connections;
+    assert!(
+        connections[0].contains("pg-prod.example.com"),
+        "{connections:?}"
+    );
 }
