@@ -289,3 +289,138 @@ pub fn site_name(content_url: &str) -> String {
         format!("site \"{content_url}\"")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(name: &str) -> Planned {
+        Planned {
+            name: name.to_owned(),
+            project: "A".parse().unwrap(),
+            kind: ItemKind::Workbook,
+            action: Action::Update,
+            luid: Some("l".to_owned()),
+            why: Vec::new(),
+            file: None,
+            bytes: 1,
+            fingerprint: "aa".to_owned(),
+            publish: true,
+            live: Some(Bound {
+                project: "A".parse().unwrap(),
+                content_url: Some(name.to_owned()),
+                updated_at: Some(Timestamp::UNIX_EPOCH),
+                revision: Some(1),
+                fingerprint: None,
+                commit: None,
+            }),
+            preserved: Vec::new(),
+            rewrites: Vec::new(),
+            views: ViewPlan::default(),
+            broken_custom_views: Vec::new(),
+            broken_subscriptions: Vec::new(),
+            blocked: Vec::new(),
+            allowed: Vec::new(),
+            notes: Vec::new(),
+            published: Vec::new(),
+            settings: Settings::default(),
+        }
+    }
+
+    fn plan(items: Vec<Planned>) -> Plan {
+        Plan {
+            schema_version: SCHEMA_VERSION,
+            tabship: String::new(),
+            made_at: Timestamp::UNIX_EPOCH,
+            target: Target {
+                name: "prod".to_owned(),
+                server: "https://t.example".to_owned(),
+                site: String::new(),
+                protected: false,
+                stamp: "tabship".to_owned(),
+            },
+            source: None,
+            git: None,
+            select: Vec::new(),
+            projects: Vec::new(),
+            items,
+            left_over: Vec::new(),
+            notes: Vec::new(),
+            estimate: Estimate::default(),
+        }
+    }
+
+    /// What makes a plan about one item stale when that item, or the plan, is now what `change` makes of it.
+    fn stale(change: impl FnOnce(&mut Plan)) -> Vec<String> {
+        let then = plan(vec![item("Sales")]);
+        let mut now = then.clone();
+        change(&mut now);
+        then.moved_since(&now)
+    }
+
+    #[test]
+    fn a_plan_holds_as_long_as_nothing_that_it_is_bound_to_moves() {
+        assert!(stale(|_| ()).is_empty());
+        assert!(
+            stale(|now| now.items[0].why.push("said otherwise".to_owned())).is_empty(),
+            "words are not state"
+        );
+    }
+
+    #[test]
+    fn whatever_moves_makes_it_stale_and_is_named() {
+        type Change = fn(&mut Plan);
+        let cases: [(Change, &str); 10] = [
+            (
+                |now| now.target.site = "x".to_owned(),
+                "the plan is for the Default site of https://t.example",
+            ),
+            (
+                |now| now.target.server = "https://u.example".to_owned(),
+                "the plan is for the Default site of https://t.example",
+            ),
+            (
+                |now| now.items.clear(),
+                "workbook \"Sales\" in A is no longer wanted",
+            ),
+            (
+                |now| now.items.push(item("New")),
+                "workbook \"New\" in A was not in the plan",
+            ),
+            (
+                |now| now.items[0].fingerprint.push('b'),
+                "workbook \"Sales\" in A: the content or its settings changed since the plan was made",
+            ),
+            (
+                |now| now.items[0].live = None,
+                "workbook \"Sales\" in A was there and is no longer",
+            ),
+            (
+                |now| now.items[0].live.as_mut().unwrap().revision = Some(2),
+                "workbook \"Sales\" in A changed on the site (revision 1 then, 2 now)",
+            ),
+            (
+                |now| {
+                    now.items[0].live.as_mut().unwrap().updated_at =
+                        Some(Timestamp::from_second(1).unwrap())
+                },
+                "workbook \"Sales\" in A changed on the site (updated 1970-01-01T00:00:00Z then, 1970-01-01T00:00:01Z now)",
+            ),
+            (
+                |now| now.items[0].luid = Some("m".to_owned()),
+                "workbook \"Sales\" in A changed on the site (another item, project or URL)",
+            ),
+            (
+                |now| now.items[0].action = Action::Blocked,
+                "workbook \"Sales\" in A was to be update, now blocked",
+            ),
+        ];
+        for (change, expected) in cases {
+            assert_eq!(stale(change), [expected]);
+        }
+        let mut new = item("Sales");
+        new.live = None;
+        let there = plan(vec![new]).moved_since(&plan(vec![item("Sales")]));
+        assert_eq!(there, ["workbook \"Sales\" in A was not there and is now"]);
+    }
+}

@@ -217,3 +217,69 @@ async fn certification(
         .await
         .doing("certifying it")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn credential(class: Option<&str>, server: Option<&str>, user: &str) -> Credential {
+        Credential {
+            class: class.map(str::to_owned),
+            server: server.map(str::to_owned),
+            username: Some(user.to_owned()),
+            secret: None,
+            embed: true,
+        }
+    }
+
+    fn connection(class: &str, server: Option<&str>) -> LiveConnection {
+        LiveConnection {
+            luid: "c".to_owned(),
+            class: class.to_owned(),
+            server: server.map(str::to_owned),
+            port: None,
+            username: Some("a".to_owned()),
+            embedded: true,
+        }
+    }
+
+    #[test]
+    fn the_first_credential_that_fits_is_meant_and_none_for_a_published_source() {
+        let all = [
+            credential(Some("postgres"), Some("PG"), "a"),
+            credential(Some("snowflake"), None, "b"),
+            credential(None, None, "c"),
+        ];
+        let meant = |connection: &LiveConnection| {
+            let meant = meant_for(&all, connection);
+            meant.and_then(|c| c.username.clone()).unwrap_or_default()
+        };
+        assert_eq!(meant(&connection("postgres", Some("pg"))), "a");
+        assert_eq!(meant(&connection("postgres", Some("other"))), "c");
+        assert_eq!(meant(&connection("postgres", None)), "c");
+        assert_eq!(meant(&connection("snowflake", Some("pg"))), "b");
+        assert_eq!(meant(&connection("sqlproxy", Some("pg"))), "");
+    }
+
+    #[test]
+    fn what_did_not_stay_is_seen() {
+        let meant = credential(None, None, "a");
+        let kept = connection("postgres", None);
+        assert!(carries(&kept, &meant));
+        let lost = LiveConnection {
+            embedded: false,
+            ..kept.clone()
+        };
+        assert!(!carries(&lost, &meant));
+        let anothers = LiveConnection {
+            username: Some("b".to_owned()),
+            ..kept.clone()
+        };
+        assert!(!carries(&anothers, &meant));
+        let untold = LiveConnection {
+            username: None,
+            ..kept
+        };
+        assert!(carries(&untold, &meant));
+    }
+}

@@ -136,3 +136,36 @@ async fn start_refresh(
         tokio::time::sleep(BETWEEN_STARTS).await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_view_that_is_not_there_and_one_that_should_not_be_are_told() {
+        let there: Vec<LiveView> = ["One", "Two"]
+            .map(|name| LiveView {
+                luid: String::new(),
+                name: name.to_owned(),
+                content_url: None,
+                tags: Vec::new(),
+            })
+            .into();
+        let compared = |views: &[&str], hidden: &[&str]| {
+            let names = |all: &[&str]| all.iter().map(|n| (*n).to_owned()).collect();
+            let wanted = Wanted {
+                views: names(views),
+                hidden: names(hidden),
+                ..Wanted::default()
+            };
+            compare(&there, &wanted)
+        };
+        assert!(compared(&["One"], &["Three"]).is_ok());
+        assert!(
+            matches!(compared(&["One", "Three"], &[]), Err(PublishError::Views(v)) if v == ["Three"])
+        );
+        assert!(
+            matches!(compared(&["One"], &["Two"]), Err(PublishError::Exposed(v)) if v == ["Two"])
+        );
+    }
+}

@@ -3,9 +3,13 @@ use jiff::Timestamp;
 use super::*;
 use crate::plan::Stamp;
 use crate::plan::desired::ItemKind;
-use crate::plan::desired::{Certified, Credential, PublishedReference, ViewChoice, Written};
+use crate::plan::desired::{
+    Certified, Credential, PublishedReference, Rewrite, ViewChoice, Written,
+};
 use crate::plan::live::Detail;
-use crate::plan::live::{CustomView, LiveConnection, LiveItem, LiveProject, LiveView};
+use crate::plan::live::{
+    CustomView, LiveConnection, LiveItem, LiveProject, LiveView, Subscription,
+};
 
 fn path(text: &str) -> ProjectPath {
     text.parse().unwrap()
@@ -562,4 +566,299 @@ fn what_a_flow_writes_is_there_once_it_has_run_and_is_nobody_elses() {
     let notes = &find(ItemKind::Flow).notes;
     assert_eq!(notes.len(), 1, "{notes:?}");
     assert!(notes[0].contains("\"Sales\" in Top/data"), "{notes:?}");
+}
+
+#[test]
+fn a_subscription_breaks_with_its_view_and_no_other_does() {
+    let there = live_item(ItemKind::Workbook, "A", "Sales", Some(("bb", 1)));
+    let to = |view: &str| Subscription {
+        subject: view.to_owned(),
+        user: None,
+        content: format!("view-{view}"),
+    };
+    let detail = Detail {
+        revision: Some(1),
+        views: vec![view("One"), view("Gone")],
+        subscriptions: vec![to("One"), to("Gone")],
+        ..Detail::default()
+    };
+    let live = with_detail(live(vec![there]), "luid-Sales", detail);
+    let planned = only(item(ItemKind::Workbook, "A", "Sales"), &live, &policy());
+    assert_eq!(planned.broken_subscriptions, [to("Gone")]);
+}
+
+fn embedded(class: &str, server: &str) -> LiveConnection {
+    LiveConnection {
+        luid: "c".into(),
+        class: class.to_owned(),
+        server: Some(server.to_owned()),
+        port: None,
+        username: None,
+        embedded: true,
+    }
+}
+
+#[test]
+fn credentials_cover_the_class_and_the_server_that_they_name_and_a_published_source_has_its_own() {
+    let blocked = |connection: LiveConnection, class: Option<&str>, server: Option<&str>| {
+        let there = live_item(ItemKind::Datasource, "A", "Sales", Some(("bb", 1)));
+        let detail = Detail {
+            revision: Some(1),
+            connections: vec![connection],
+            ..Detail::default()
+        };
+        let mut wanted = item(ItemKind::Datasource, "A", "Sales");
+        wanted.settings.credentials = vec![Credential {
+            class: class.map(str::to_owned),
+            server: server.map(str::to_owned),
+            username: None,
+            secret: None,
+            embed: true,
+        }];
+        let live = with_detail(live(vec![there]), "luid-Sales", detail);
+        !only(wanted, &live, &policy()).blocked.is_empty()
+    };
+    assert!(!blocked(
+        embedded("postgres", "pg"),
+        Some("postgres"),
+        Some("PG")
+    ));
+    assert!(blocked(embedded("postgres", "pg"), Some("snowflake"), None));
+    assert!(blocked(embedded("postgres", "pg"), None, Some("other")));
+    assert!(!blocked(embedded("sqlproxy", "pg"), None, Some("other")));
+}
+
+#[test]
+fn of_two_that_it_may_have_been_neither_is_moved_and_what_is_moved_is_not_retired() {
+    let stamped = |project: &str, luid: &str| LiveItem {
+        luid: luid.to_owned(),
+        ..live_item(ItemKind::Workbook, project, "Sales", Some(("aa", 1)))
+    };
+    let wanted = || item(ItemKind::Workbook, "A/New", "Sales");
+    let two = live(vec![stamped("A", "1"), stamped("B", "2")]);
+    assert_eq!(only(wanted(), &two, &policy()).action, Action::Create);
+    let one = live(vec![stamped("B", "2")]);
+    let desired = Desired {
+        items: vec![wanted()],
+        ..Desired::default()
+    };
+    let mut recycle = policy();
+    recycle.prune = Prune::Recycle;
+    let actions: Vec<Action> = build(&desired, &one, &recycle)
+        .items
+        .iter()
+        .map(|i| i.action)
+        .collect();
+    assert_eq!(actions, [Action::Move]);
+}
+
+#[test]
+fn what_reads_is_retired_before_what_is_read() {
+    let stamped = |kind, name| live_item(kind, "A", name, Some(("aa", 1)));
+    let live = live(vec![
+        stamped(ItemKind::Datasource, "Z"),
+        stamped(ItemKind::Workbook, "B"),
+        stamped(ItemKind::Datasource, "A"),
+        stamped(ItemKind::Flow, "F"),
+    ]);
+    let mut recycle = policy();
+    recycle.prune = Prune::Recycle;
+    let names: Vec<String> = build(&Desired::default(), &live, &recycle)
+        .items
+        .into_iter()
+        .map(|i| i.name)
+        .collect();
+    assert_eq!(names, ["F", "B", "A", "Z"]);
+}
+
+#[test]
+fn a_content_url_is_taken_whatever_its_case() {
+    let mut there = live_item(ItemKind::Workbook, "B", "Other", None);
+    there.content_url = Some("SALES".to_owned());
+    let planned = only(
+        item(ItemKind::Workbook, "A", "Sales"),
+        &live(vec![there]),
+        &policy(),
+    );
+    assert_eq!(planned.action, Action::Create);
+    assert!(planned.notes[0].contains("its content URL will not be `Sales`"));
+    let note = &planned.notes[0];
+    assert!(
+        note.contains("workbook \"Other\" in B has that one"),
+        "{note}"
+    );
+}
+
+#[test]
+fn certified_on_the_site_is_enough_for_a_source_that_this_run_publishes() {
+    let source = item(ItemKind::Datasource, "A", "Sales");
+    let mut report = item(ItemKind::Workbook, "A", "Report");
+    report.published = vec![PublishedReference {
+        provided_by: Some(source.key()),
+        ..reads("Sales", true)
+    }];
+    let desired = Desired {
+        items: vec![report, source],
+        ..Desired::default()
+    };
+    let blocked = |certified| {
+        let mut there = live_item(ItemKind::Datasource, "A", "Sales", Some(("aa", 1)));
+        there.certified = Some(certified);
+        let plan = build(&desired, &live(vec![there]), &policy());
+        let blocked = plan.items.iter().filter(|i| i.action == Action::Blocked);
+        blocked.count()
+    };
+    assert_eq!((blocked(true), blocked(false)), (0, 1));
+}
+
+#[test]
+fn only_what_reads_the_blocked_one_is_blocked_with_it() {
+    let source = item(ItemKind::Datasource, "A", "Sales");
+    let mut reader = item(ItemKind::Workbook, "A", "Report");
+    reader.published = vec![PublishedReference {
+        provided_by: Some(source.key()),
+        ..reads("Sales", false)
+    }];
+    let other = item(ItemKind::Workbook, "A", "Other");
+    let desired = Desired {
+        items: vec![reader, source, other],
+        ..Desired::default()
+    };
+    let drifted = live(vec![live_item(ItemKind::Datasource, "A", "Sales", None)]);
+    let plan = build(&desired, &drifted, &policy());
+    let actions: Vec<(&str, Action)> = plan
+        .items
+        .iter()
+        .map(|i| (i.name.as_str(), i.action))
+        .collect();
+    assert_eq!(
+        actions,
+        [
+            ("Sales", Action::Blocked),
+            ("Other", Action::Create),
+            ("Report", Action::Blocked)
+        ]
+    );
+    assert!(
+        plan.items[2].blocked[0]
+            .message
+            .contains("\"Sales\" in A, which is blocked")
+    );
+}
+
+#[test]
+fn an_estimate_counts_what_is_sent_and_nothing_else() {
+    let estimate = |items: Vec<Item>| {
+        let desired = Desired {
+            items,
+            ..Desired::default()
+        };
+        let there = live_item(ItemKind::Workbook, "A", "Same", Some(("aa", 1)));
+        build(&desired, &live(vec![there]), &policy()).estimate
+    };
+    let nothing = estimate(vec![item(ItemKind::Workbook, "A", "Same")]);
+    assert_eq!(nothing.bytes, 0);
+    let one = estimate(vec![
+        item(ItemKind::Workbook, "A", "Same"),
+        item(ItemKind::Workbook, "A", "New"),
+    ]);
+    assert_eq!(one.bytes, 10);
+    let mut large = item(ItemKind::Workbook, "A", "New");
+    large.bytes = 1 << 30;
+    let large = estimate(vec![large]);
+    assert!(one.requests > nothing.requests && large.requests >= one.requests + 30);
+}
+
+#[test]
+fn what_is_rewritten_and_said_of_a_file_stands_in_the_plan() {
+    let mut wanted = item(ItemKind::Workbook, "A", "Sales");
+    wanted.rewrites = vec![Rewrite {
+        what: "server".to_owned(),
+        old: "dev".to_owned(),
+        new: "prod".to_owned(),
+        count: 3,
+    }];
+    wanted.notes = vec!["said of it".to_owned()];
+    let planned = only(wanted.clone(), &live(Vec::new()), &policy());
+    assert_eq!(planned.rewrites, wanted.rewrites);
+    assert_eq!(planned.notes, wanted.notes);
+}
+
+#[test]
+fn a_sheet_that_is_no_view_now_stays_hidden_unless_that_is_allowed() {
+    let there = live_item(ItemKind::Workbook, "A", "Sales", Some(("bb", 1)));
+    let detail = Detail {
+        revision: Some(1),
+        views: vec![view("One")],
+        ..Detail::default()
+    };
+    let live = with_detail(live(vec![there]), "luid-Sales", detail);
+    let wanted = || item(ItemKind::Workbook, "A", "Sales");
+    let kept = only(wanted(), &live, &policy());
+    assert_eq!(kept.views.hidden, ["Two"]);
+    assert!(
+        kept.notes[0].contains("\"Two\" stay hidden"),
+        "{:?}",
+        kept.notes
+    );
+    let mut allowing = policy();
+    allowing.allow.insert(Allow::NewlyVisible);
+    let shown = only(wanted(), &live, &allowing);
+    assert_eq!(
+        (shown.action, shown.views.visible),
+        (Action::Update, wanted().sheets)
+    );
+    assert_eq!(shown.allowed[0].allow, Allow::NewlyVisible);
+}
+
+#[test]
+fn all_that_a_publish_drops_and_is_put_back_is_named() {
+    let mut there = live_item(ItemKind::Datasource, "A", "Sales", Some(("bb", 1)));
+    there.tags.push("board".to_owned());
+    there.description = Some("Monthly".to_owned());
+    there.certified = Some(true);
+    let detail = Detail {
+        revision: Some(1),
+        views: vec![LiveView {
+            tags: vec!["start".to_owned()],
+            ..view("One")
+        }],
+        connections: vec![embedded("postgres", "pg")],
+        refresh_tasks: 2,
+        ..Detail::default()
+    };
+    let live = with_detail(live(vec![there]), "luid-Sales", detail);
+    let mut wanted = item(ItemKind::Datasource, "A", "Sales");
+    wanted.settings.credentials = vec![Credential {
+        class: None,
+        server: None,
+        username: None,
+        secret: None,
+        embed: true,
+    }];
+    let what = |item: Item| -> Vec<String> {
+        let planned = only(item, &live, &policy());
+        planned.preserved.into_iter().map(|p| p.what).collect()
+    };
+    assert_eq!(
+        what(wanted.clone()),
+        [
+            "owner",
+            "1 tag",
+            "1 tag of a view",
+            "description",
+            "certification",
+            "credentials of 1 connection",
+            "2 refresh schedules"
+        ]
+    );
+    wanted.settings.description = Some("Ours".to_owned());
+    wanted.settings.certified = Some(Certified { note: None });
+    let ours = what(wanted);
+    assert!(
+        !ours
+            .iter()
+            .any(|w| w == "description" || w == "certification"),
+        "{ours:?}"
+    );
 }

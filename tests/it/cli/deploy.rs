@@ -176,6 +176,50 @@ fn a_stage_is_not_skipped_and_a_protected_target_wants_its_branch() {
 }
 
 #[test]
+fn a_protected_target_takes_only_what_is_in_a_commit() {
+    let acme = acme();
+    let promote = [
+        "promote",
+        "--from",
+        "staging",
+        "--to",
+        "prod",
+        "--sandbox",
+        "--branch",
+        "release/1",
+    ];
+    acme.run(promote)
+        .code(6)
+        .stderr_has("`prod` is protected, and this is no git commit");
+    acme.commit_all("release/1");
+    acme.write("workbooks/new.txt", "not committed");
+    acme.run(promote)
+        .code(6)
+        .stderr_has("the working tree has changes that are in no commit");
+    acme.replace("tabship.yml", "    promote_from: staging\n", "");
+    acme.run(["deploy", "-t", "prod", "--sandbox"])
+        .code(6)
+        .stderr_has("the working tree has changes that are in no commit");
+}
+
+#[test]
+fn a_saved_plan_carries_what_was_allowed_when_it_was_made() {
+    let acme = acme();
+    acme.run(DEPLOY).code(0);
+    // As another repository would see it.
+    acme.replace("tabship.yml", "version: 1\n", "version: 1\nstamp: ours\n");
+    let plan = ["plan", "-t", "dev", "--sandbox", "--out", "plan.json", "-q"];
+    acme.run(plan).code(6);
+    acme.run([&plan[..], &["--allow", "drift"]].concat())
+        .code(0);
+    let saved = std::fs::read_to_string(acme.path().join("plan.json")).unwrap();
+    assert!(saved.contains("\"allow\": \"drift\""), "{saved}");
+    acme.run(["deploy", "plan.json", "--sandbox", "-q"])
+        .code(0)
+        .stdout_has("7 updated");
+}
+
+#[test]
 fn a_rehearsal_needs_no_secret_and_shows_none() {
     let mut acme = acme();
     acme.commit_all("release/1");

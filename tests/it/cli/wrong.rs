@@ -235,3 +235,19 @@ fn a_sandbox_that_does_not_start_says_what_would_help() {
         );
     }
 }
+
+#[test]
+fn two_files_that_would_be_one_item_are_refused() {
+    let tabship = Tabship::new();
+    tabship.write(
+        "tabship.yml",
+        "version: 1\ntargets:\n  dev: { server: \"https://t.example\", auth: { token_name: a, token_secret: { env: T } } }\ncontent:\n  - { files: \"**/*.tds\", project: A }\n",
+    );
+    for file in ["a/Sales.tds", "b/SALES.tds"] {
+        tabship.write(file, crate::files::datasource("sales"));
+    }
+    tabship
+        .run(["plan", "-t", "dev", "--sandbox"])
+        .code(2)
+        .stderr_has("`a/Sales.tds` and `b/SALES.tds` would both be data source \"SALES\" in A");
+}

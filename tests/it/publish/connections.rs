@@ -68,3 +68,23 @@ async fn an_update_that_spreads_on_an_older_site_is_seen() {
         .stdout_has("pg.example.com did not stay embedded");
     assert!(served.site("prod").await.state().await.is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_rewrite_connects_to_gets_the_credentials_that_it_names() {
+    let manifest = r#"content:
+  - { files: "Sales.tds", project: Data }
+rewrite:
+  - match: { class: postgres, server: pg.example.com }
+    to: { prod: { server: pg-prod.example.com, username: live, password: { env: PG_PASSWORD }, embed: true } }
+"#;
+    let mut served = Served::start(manifest).await;
+    let sales = crate::files::datasource("sales");
+    served.tabship.write("Sales.tds", sales);
+    served.tabship.set("PG_PASSWORD", "hunter2");
+    served.deploy().await.code(0);
+    let state = served.site("prod").await.state().await;
+    assert_eq!(
+        state["datasource Sales"].connections,
+        ["postgres pg-prod.example.com live embedded: Some(true)"]
+    );
+}

@@ -333,3 +333,19 @@ async fn what_cannot_be_read_is_not_taken_for_absent() {
         .stderr_has("downloading workbook \"Book\" failed");
     assert_eq!(served.count("POST /workbooks"), 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_namesake_in_another_project_is_not_taken_for_a_publish_whose_answer_was_lost() {
+    let manifest = "content:\n  - { files: \"a/Sales.tds\", project: A }\n  - { files: \"b/Sales.tds\", project: B }\n";
+    let served = Served::start(manifest).await;
+    served.tabship.write("a/Sales.tds", datasource("a"));
+    served.tabship.write("b/Sales.tds", datasource("b"));
+    served
+        .run(["deploy", "-t", "prod", "--select", "a/*"])
+        .await
+        .code(0);
+    served.trouble(&["POST /datasources nth=1 status=500"]);
+    served.deploy().await.code(0);
+    let site = served.site("prod").await.site;
+    assert_eq!(site.datasources(Filter::all()).await.unwrap().len(), 2);
+}

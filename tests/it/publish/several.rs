@@ -111,3 +111,15 @@ async fn a_promotion_finds_what_the_source_made_of_a_variable() {
         "{connections:?}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_target_skips_is_not_there_and_no_project_is_wanted_for_it() {
+    let content = "content:\n  - { files: \"Sales.tds\", project: Data }\n  - { files: \"Costs.tds\", project: Money, targets: { dev: { skip: true } } }\n";
+    let served = Served::start(content).await;
+    served.tabship.write("Sales.tds", datasource("sales"));
+    served.tabship.write("Costs.tds", datasource("costs"));
+    served.run(["deploy", "-t", "prod,dev"]).await.code(0);
+    for (name, items) in [("prod", 2), ("dev", 1)] {
+        assert_eq!(served.site(name).await.state().await.len(), items);
+    }
+}

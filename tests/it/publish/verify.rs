@@ -70,3 +70,100 @@ async fn a_view_that_is_not_rendered_in_time_is_not_waited_for_longer() {
     served.deploy().await.code(0);
     assert_eq!(served.count("GET /views/*/image"), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_of_others_is_not_waited_for_without_end() {
+    let served = sales(Sandbox::builder(), REFRESHED).await;
+    served.trouble(&["POST /datasources/*/refresh status=409 code=409093"]);
+    let begun = std::time::Instant::now();
+    served
+        .run(["deploy", "-t", "prod", "--timeout", "6s"])
+        .await
+        .code(5)
+        .stdout_has("starting the refresh failed");
+    assert!(begun.elapsed() < Duration::from_secs(60));
+    assert!(served.count("POST /datasources/*/refresh") >= 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_that_the_account_may_not_look_at_is_said_to_be_unproven() {
+    let served = sales(Sandbox::builder(), REFRESHED).await;
+    served.trouble(&["GET /jobs/* status=403 code=403031"]);
+    served
+        .deploy()
+        .await
+        .code(0)
+        .stderr_has("so the refresh is not proven");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_nothing_to_refresh_is_rendered() {
+    let manifest = "content:\n  - { files: \"*.twb\", project: A, verify: refresh }\n";
+    let served = sales(Sandbox::builder(), manifest).await;
+    let book = crate::files::workbook(&["One"], "a");
+    served.tabship.write("Book.twb", book);
+    served
+        .deploy()
+        .await
+        .code(5)
+        .stdout_has("rendering a view failed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_goes_on_goes_on_without_what_failed_and_without_what_reads_it() {
+    let manifest = "content:\n  - { files: \"*.tds\", project: A }\n  - { files: \"[BR]*.twb\", project: A }\n  - { files: \"Seen.twb\", project: A, verify: render }\nprune: recycle\n";
+    let served = Served::start(manifest).await;
+    let write = |file: &str, text: String| drop(served.tabship.write(file, text));
+    let book = |table: &str| crate::files::workbook(&["One"], table);
+    write("Old.tds", crate::files::datasource("old"));
+    write("Sales.tds", crate::files::datasource("s"));
+    write("Reader.twb", crate::files::reading("Sales"));
+    write("Book.twb", book("b"));
+    write("Seen.twb", book("s"));
+    served
+        .run(["deploy", "-t", "prod", "--select", "Old.tds"])
+        .await
+        .code(0);
+    std::fs::remove_file(served.tabship.path().join("Old.tds")).unwrap();
+    served.trouble(&["POST /datasources status=403 code=403004"]);
+    let run = served
+        .run([
+            "deploy",
+            "-t",
+            "prod",
+            "--on-error",
+            "continue",
+            "--format",
+            "json",
+        ])
+        .await
+        .code(5)
+        .json();
+    assert_eq!(run["verdict"], "partial");
+    let states: Vec<String> = run["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|i| {
+            format!(
+                "{} {}",
+                i["name"].as_str().unwrap(),
+                i["state"].as_str().unwrap()
+            )
+        })
+        .collect();
+    assert_eq!(
+        states,
+        [
+            "Sales restored",
+            "Book created",
+            "Reader skipped",
+            // It was published, and its queries do not run.
+            "Seen restored",
+            "Old skipped",
+        ]
+    );
+    let state = served.site("prod").await.state().await;
+    let names: Vec<&String> = state.keys().collect();
+    assert_eq!(names, ["datasource Old", "workbook Book"]);
+}
