@@ -51,75 +51,59 @@ pub(super) fn needed(document: &Document) -> Vec<Needed> {
             add(path, "file", place);
         }
     }
-    for dashboard in &document.model.dashboards {
-        let images = dashboard.zones.iter().filter(|z| z.kind == ZoneKind::Image);
-        for param in images
-            .filter_map(|z| z.param.as_ref())
-            .filter(|p| is_inside(&p.value))
-        {
-            let path = param.value.replace('\\', "/");
-            let subjects = vec![Subject::new(dashboard.kind(), &*dashboard.name.value)];
-            found.push(Needed {
-                path,
-                what: "image",
-                span: param.span,
-                subjects,
-            });
-        }
-    }
+    found.extend(zone_images(document));
     found.extend(button_images(document));
     found.extend(background_images(document));
     found
 }
 
-fn button_images(document: &Document) -> Vec<Needed> {
+/// An image, if it is one that is packed.
+fn image(path: &str, span: Span, of: Subject) -> Option<Needed> {
+    is_inside(path).then(|| Needed {
+        path: path.replace('\\', "/"),
+        what: "image",
+        span,
+        subjects: vec![of],
+    })
+}
+
+fn zone_images(document: &Document) -> impl Iterator<Item = Needed> {
+    let dashboards = document.model.dashboards.iter();
+    dashboards.flat_map(|dashboard| {
+        let of = || Subject::new(dashboard.kind(), &*dashboard.name.value);
+        let images = dashboard.zones.iter().filter(|z| z.kind == ZoneKind::Image);
+        let paths = images.filter_map(|z| z.param.as_ref());
+        paths.filter_map(move |path| image(&path.value, path.span, of()))
+    })
+}
+
+fn button_images(document: &Document) -> impl Iterator<Item = Needed> {
     let tree = &document.tree;
-    let mut found = Vec::new();
-    for dashboard in &document.model.dashboards {
-        for node in tree
-            .descendants(dashboard.element.node)
-            .filter(|n| tree.local(*n) == "image-path")
-        {
+    let dashboards = document.model.dashboards.iter();
+    dashboards.flat_map(move |dashboard| {
+        let of = || Subject::new(dashboard.kind(), &*dashboard.name.value);
+        let nodes = tree.descendants(dashboard.element.node);
+        let paths = nodes.filter(|n| tree.local(*n) == "image-path");
+        paths.filter_map(move |node| {
             let text = tree.text(node);
-            let path = text.value.trim().replace('\\', "/");
-            if is_inside(&path) {
-                let subjects = vec![Subject::new(dashboard.kind(), &*dashboard.name.value)];
-                found.push(Needed {
-                    path,
-                    what: "image",
-                    span: text.span,
-                    subjects,
-                });
-            }
-        }
-    }
-    found
+            image(text.value.trim(), text.span, of())
+        })
+    })
 }
 
 /// What maps and plans are drawn upon.
-fn background_images(document: &Document) -> Vec<Needed> {
+fn background_images(document: &Document) -> impl Iterator<Item = Needed> {
     let tree = &document.tree;
-    let mut found = Vec::new();
-    for datasource in &document.model.datasources {
-        for node in tree
-            .descendants(datasource.element.node)
-            .filter(|n| tree.local(*n) == "mapped-image")
-        {
-            let Some(written) = tree.attribute(node, "expression") else {
-                continue;
-            };
-            let path = background_image(&written.value);
-            if is_inside(&path) {
-                found.push(Needed {
-                    path: path.replace('\\', "/"),
-                    what: "image",
-                    span: written.span,
-                    subjects: vec![Subject::new("data source", datasource.display_name())],
-                });
-            }
-        }
-    }
-    found
+    let datasources = document.model.datasources.iter();
+    datasources.flat_map(move |datasource| {
+        let of = || Subject::new("data source", datasource.display_name());
+        let nodes = tree.descendants(datasource.element.node);
+        let images = nodes.filter(|n| tree.local(*n) == "mapped-image");
+        images.filter_map(move |node| {
+            let written = tree.attribute(node, "expression")?;
+            image(&background_image(&written.value), written.span, of())
+        })
+    })
 }
 
 /// The path in `file:Image/Ground%20Floor.png`.

@@ -1,34 +1,21 @@
 //! Where a document names its parameters, in formulas, filters, titles and all else.
 
+use std::borrow::Cow;
+
 use crate::diagnostic::Span;
+
+use super::shelf::bracketed;
 
 const MARK: &str = "[Parameters].[";
 
 /// Place and name of each `[Parameters].[x]` in a document's text, in its order.
 pub(super) fn parameter_references(text: &str) -> impl Iterator<Item = (Span, String)> {
     memchr::memmem::find_iter(text.as_bytes(), MARK).filter_map(move |at| {
-        let (name, length) = text.get(at + MARK.len()..).and_then(name_at)?;
-        let end = at + MARK.len() + length;
+        let (name, end) = bracketed(text, at + MARK.len() - 1)?;
+        let unescaped = quick_xml::escape::unescape(&name).map(Cow::into_owned);
+        let name = unescaped.unwrap_or_else(|_| name.clone().into_owned());
         Some((Span::new(at as u32, end as u32), name))
     })
-}
-
-/// The name up to its bracket, unescaped, and its length with the bracket.
-fn name_at(text: &str) -> Option<(String, usize)> {
-    let mut from = 0;
-    loop {
-        let close = from + text.get(from..)?.find(']')?;
-        if text
-            .get(close + 1..)
-            .is_some_and(|rest| rest.starts_with(']'))
-        {
-            from = close + 2;
-        } else {
-            let name = text.get(..close)?.replace("]]", "]");
-            let unescaped = quick_xml::escape::unescape(&name).map(std::borrow::Cow::into_owned);
-            return Some((unescaped.unwrap_or(name), close + 1));
-        }
-    }
 }
 
 /// The reference, which begins where `before` ends, stands in the tag of a dashboard's or sheet's control, or in that of an

@@ -76,7 +76,7 @@ pub(super) fn references(text: &str) -> Vec<Reference<'_>> {
 }
 
 /// The name that opens at `open`, and where its closing bracket ends.
-fn bracketed(text: &str, open: usize) -> Option<(Cow<'_, str>, usize)> {
+pub(super) fn bracketed(text: &str, open: usize) -> Option<(Cow<'_, str>, usize)> {
     let mut from = open + 1;
     loop {
         let close = from + text.get(from..)?.find(']')?;

@@ -34,6 +34,6 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
             n => format!("the formula of `{}` holds {n} dates, such as #{text}#", field.column.display_name()),
         };
         sink.report_in(field.formula, first.span.start, first.span.end, field.subjects(), message)
-            .help("make it a parameter, or reckon it from `TODAY()`");
+            .help("make it a parameter, or compute it from `TODAY()`");
     }
 }

@@ -1,12 +1,10 @@
 //! `calculation/if-chain`.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
 use crate::diagnostic::Level;
 use crate::formula::{BinaryOp, Expr, ExprKind, print};
 use crate::lint::File;
 use crate::lint::facts::Formula;
+use crate::lint::limit::limit;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
@@ -20,23 +18,15 @@ rule! {
     ///
     /// ## Options
     /// `max`: how many branches there may be (5).
-    IfChain, "calculation/if-chain", "IF that would be a CASE or a group", Levels::strict(Level::Info), Options, check
+    IfChain, "calculation/if-chain", "IF that would be a CASE or a group", Levels::strict(Level::Info), Limit, check
 }
 
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct Options {
+limit! {
     /// Branches.
-    max: usize,
+    5
 }
 
-impl Default for Options {
-    fn default() -> Self {
-        Self { max: 5 }
-    }
-}
-
-fn check(options: &Options, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(options: &Limit, file: &File<'_>, sink: &mut Sink<'_>) {
     for Formula { field, parsed } in file.formulas() {
         for expression in parsed.expression.iter().flat_map(|e| e.descendants()) {
             let ExprKind::If { branches, .. } = &expression.kind else { continue };

@@ -1,12 +1,10 @@
 //! `calculation/lod-nesting`.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
 use crate::diagnostic::Level;
 use crate::formula::{Expr, ExprKind};
 use crate::lint::File;
 use crate::lint::facts::Formula;
+use crate::lint::limit::limit;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
 
@@ -22,23 +20,15 @@ rule! {
     ///
     /// ## Options
     /// `max`: how many may stand in one another (2). Of the calculations of 455 real workbooks, 1 in 100 had more than one.
-    LodNesting, "calculation/lod-nesting", "level of detail expressions are nested too deep", Levels::always(Level::Warning), Options, check
+    LodNesting, "calculation/lod-nesting", "level of detail expressions are nested too deep", Levels::always(Level::Warning), Limit, check
 }
 
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct Options {
+limit! {
     /// Levels.
-    max: usize,
+    2
 }
 
-impl Default for Options {
-    fn default() -> Self {
-        Self { max: 2 }
-    }
-}
-
-fn check(options: &Options, file: &File<'_>, sink: &mut Sink<'_>) {
+fn check(options: &Limit, file: &File<'_>, sink: &mut Sink<'_>) {
     for Formula { field, parsed } in file.formulas() {
         let depth = parsed.lod_depth();
         if depth <= options.max {

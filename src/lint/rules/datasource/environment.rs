@@ -43,7 +43,7 @@ fn check(options: &Options, file: &File<'_>, sink: &mut Sink<'_>) {
     for datasource in &document.model.datasources {
         for connection in datasource.connections.iter().filter(|c| options.published || c.class.value != "sqlproxy") {
             let Some(server) = connection.attribute("server").filter(|s| !s.value.is_empty()) else { continue };
-            // SQL Server writes `host,1433` and `host\\INSTANCE`.
+            // SQL Server writes `host,1433` and `host\INSTANCE`.
             let host = Parts::of(&server.value).host.split([',', '\\']).next().unwrap_or_default();
             if !address::allows(&options.allow, host) {
                 let subjects = vec![Subject::new("data source", file.name_of(datasource))];

@@ -50,8 +50,12 @@ fn check(options: &Options, file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let captions = Captions::of(document);
     let mut say = |kind: &'static str, text: &Text, name: &str, subjects: Vec<Subject>, edits: &dyn Fn(&str) -> Option<Vec<Edit>>| {
+        let help = match kind {
+            "calculated field" | "parameter" => "give it a name that says what it is: data pane, right click, Rename",
+            _ => "give it a name that says what it shows",
+        };
         let rename = options.rename.get(name).and_then(|new| Some((format!("call it `{new}`"), edits(new)?)));
-        sink.report(text.span, subjects, format!("the {kind} `{name}` has the name that Tableau gave it")).help("give it a name that says what it shows").fix_if(rename);
+        sink.report(text.span, subjects, format!("the {kind} `{name}` has the name that Tableau gave it")).help(help).fix_if(rename);
     };
     for sheet in document.model.worksheets.iter().filter(|s| is_default(&s.name.value, "Sheet") && !file.is_hidden(&s.name.value)) {
         say("worksheet", &sheet.name, &sheet.name.value, vec![Subject::new("worksheet", &*sheet.name.value)], &|_| None);

@@ -22,6 +22,6 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let bytes: u64 = caches.iter().map(|m| m.size).sum();
     if let Some(first) = caches.first() {
         sink.report_file(format!("the package holds {} cached query results ({bytes} bytes), such as `{}`", caches.len(), first.name))
-            .help("take them out of the package: `zip -d FILE 'TwbxExternalCache/*' 'ExternalCacheV1/*'`");
+            .help("take the folders out of the package: with 7-Zip, or `zip -d FILE 'TwbxExternalCache/*' 'ExternalCacheV1/*'`");
     }
 }

@@ -22,6 +22,6 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(package) = &file.content.package else { return };
     for member in package.members.iter().filter(|m| is_junk(&m.name) && !m.directory) {
         sink.report_file(format!("the package holds `{}`, which the operating system left there", member.name))
-            .help("take it out of the package (`zip -d FILE NAME`), or save the package in Tableau");
+            .help("take it out of the package (with 7-Zip, or `zip -d FILE NAME`), or save the package in Tableau");
     }
 }

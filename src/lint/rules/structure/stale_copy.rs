@@ -53,7 +53,7 @@ fn dependencies(tree: &Tree, sheet: NodeId) -> Vec<NodeId> {
     tree.descendants(sheet).filter(|n| tree.local(*n) == "datasource-dependencies").collect()
 }
 
-/// Line ends are no difference.
+/// White space is no difference: a text editor changes line ends and indents.
 fn same(a: &str, b: &str) -> bool {
     a == b || a.split_whitespace().eq(b.split_whitespace())
 }
