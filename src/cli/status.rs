@@ -146,12 +146,9 @@ fn below(path: ProjectPath, root: Option<&ProjectPath>) -> ProjectPath {
 
 fn cell(live: &Live, item: &LiveItem, stamp: Option<Stamp>) -> Cell {
     let owner = item.owner_luid.as_ref().and_then(|o| live.users.get(o));
-    let later = stamp
-        .as_ref()
-        .is_some_and(|s| item.published_at.is_some_and(|at| at > s.at));
     Cell {
         luid: item.luid.clone(),
-        drifted: stamp.is_none() || later,
+        drifted: stamp.is_none(),
         author: None,
         owner: owner.cloned(),
         commit: stamp.as_ref().map(|s| s.commit.clone()),

@@ -44,8 +44,6 @@ pub struct LiveItem {
     pub owner_luid: Option<String>,
     pub tags: Vec<String>,
     pub updated_at: Option<Timestamp>,
-    /// Last publish, where the site tells.
-    pub published_at: Option<Timestamp>,
     pub description: Option<String>,
     pub show_tabs: Option<bool>,
     pub certified: Option<bool>,

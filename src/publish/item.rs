@@ -265,9 +265,7 @@ pub(super) fn stamp(
     // The site's clock may be ahead of ours; a stamp older than its own publish would read as drift.
     let at = now
         .updated_at
-        .into_iter()
-        .chain(now.published_at)
-        .fold(Timestamp::now(), Timestamp::max);
+        .map_or_else(Timestamp::now, |at| at.max(Timestamp::now()));
     Stamp {
         fingerprint: fingerprint.to_owned(),
         commit: commit.to_owned(),

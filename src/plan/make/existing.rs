@@ -36,7 +36,7 @@ pub(super) fn existing(
                 .unwrap_or_default()
         ));
     }
-    let drifted = drift(there, detail, stamp.as_ref());
+    let drifted = drift(detail, stamp.as_ref());
     if same && drifted.is_none() && !policy.republish {
         planned.publish = false;
         planned.bytes = 0;
@@ -97,27 +97,18 @@ pub(super) fn bound(there: &LiveItem, detail: Option<&Detail>, stamp: Option<&St
     }
 }
 
-/// Why the item is not as tabship left it; `None` when it is.
-fn drift(there: &LiveItem, detail: Option<&Detail>, stamp: Option<&Stamp>) -> Option<String> {
+/// Why the item is not as tabship left it; `None` when it is, as far as its stamp and its revision tell. No listing has
+/// the time of the last publish, and others move with every tag.
+fn drift(detail: Option<&Detail>, stamp: Option<&Stamp>) -> Option<String> {
     let Some(stamp) = stamp else {
         return Some("it is there already without tabship's stamp: somebody else published it, or published over it".to_owned());
     };
-    match detail.and_then(|d| d.revision) {
-        Some(revision) if stamp.revision > 0 && revision != stamp.revision => {
-            return Some(format!(
-                "it is at revision {revision}; tabship left it at revision {}",
-                stamp.revision
-            ));
-        }
-        _ => {}
-    }
-    match there.published_at {
-        Some(at) if at > stamp.at => Some(format!(
-            "it was published again at {at}, after tabship's deployment of {}",
-            stamp.at
-        )),
-        _ => None,
-    }
+    let left = stamp.revision;
+    let now = detail.and_then(|d| d.revision);
+    let now = now.filter(|now| left > 0 && *now != left)?;
+    Some(format!(
+        "it is at revision {now}; tabship left it at revision {left}"
+    ))
 }
 
 fn choose_views(item: &Item, detail: &Detail, policy: &Policy, planned: &mut Planned) {

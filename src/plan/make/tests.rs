@@ -54,7 +54,6 @@ fn live_item(kind: ItemKind, project: &str, name: &str, stamp: Option<(&str, u64
         owner_luid: Some("owner-1".to_owned()),
         tags: tags.into_iter().collect(),
         updated_at: Some(at),
-        published_at: None,
         description: None,
         show_tabs: None,
         certified: None,

@@ -349,3 +349,33 @@ async fn a_namesake_in_another_project_is_not_taken_for_a_publish_whose_answer_w
     let site = served.site("prod").await.site;
     assert_eq!(site.datasources(Filter::all()).await.unwrap().len(), 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_manifest_puts_elsewhere_is_moved_and_not_published_again() {
+    let manifest = "content:\n  - { files: \"Sales.tds\", project: A }\n  - { files: \"Costs.tds\", project: A/B }\n";
+    let served = Served::start(manifest).await;
+    served.tabship.write("Sales.tds", datasource("sales"));
+    served.tabship.write("Costs.tds", datasource("costs"));
+    let both = manifest.replace("project: A }", "project: C }");
+    served
+        .tabship
+        .write("tabship.yml", format!("{}{both}", super::served::TARGETS));
+    served.deploy().await.code(0);
+    let before = served.site("prod").await.state().await;
+    let moved = both.replace("project: C }", "project: A/B }");
+    let moved = moved.replace(
+        "\"Costs.tds\", project: A/B }",
+        "\"Costs.tds\", project: C }",
+    );
+    served
+        .tabship
+        .write("tabship.yml", format!("{}{moved}", super::served::TARGETS));
+    served.trouble(&[]);
+    served.deploy().await.code(0).stdout_has("2 moved");
+    assert_eq!(served.count("POST /datasources"), 0);
+    let now = served.site("prod").await.state().await;
+    assert_eq!(now["datasource Sales"].project, "B");
+    assert_eq!(now["datasource Costs"].project, "C");
+    served.run(["rollback"]).await.code(0);
+    assert_eq!(served.site("prod").await.state().await, before);
+}

@@ -102,6 +102,15 @@ async fn an_account_that_cannot_lock_is_told_so_by_the_plan() {
         .code(0)
         .stdout_has("will not be locked against others")
         .stdout_has("Creator");
+    let data = NewProject {
+        name: "Data".to_owned(),
+        ..NewProject::default()
+    };
+    let site = served.site("prod").await.site;
+    site.create_project(data).await.unwrap();
+    served.deploy().await.code(0).stderr_has(
+        "this run is not locked against deployments of others: the account may not create projects",
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,6 +3,7 @@
 use tabship::api::Filter;
 use tabship::api::endpoint::content::Item;
 use tabship::api::endpoint::datasources::DatasourceChange;
+use tabship::api::endpoint::workbooks::WorkbookChange;
 use tabship::plan::Stamp;
 
 use crate::files::{datasource, workbook};
@@ -328,6 +329,15 @@ async fn what_people_see_at_the_source_goes_along_and_the_manifest_has_the_last_
     served.run(PROMOTE).await.code(0).stdout_has("1 updated");
     let state = served.site("prod").await.state().await;
     assert!(state["datasource Sales"].tags.contains("new"));
+    let report = site.workbooks(Filter::all()).await.unwrap().remove(0);
+    let weekly = WorkbookChange {
+        description: Some("Weekly".to_owned()),
+        ..WorkbookChange::default()
+    };
+    site.update_workbook(report.id, weekly).await.unwrap();
+    served.run(PROMOTE).await.code(0).stdout_has("1 updated");
+    let state = served.site("prod").await.state().await;
+    assert_eq!(state["workbook Report of dev"].description, "Weekly");
     served
         .run(["promote", "--from", "dev", "--to", "dev"])
         .await

@@ -47,7 +47,8 @@ async fn a_refresh_that_fails_says_so_in_the_words_of_the_site() {
         .await
         .code(5)
         .stdout_has("the site's job for the extract refresh failed")
-        .stdout_has("No credentials are embedded for the connection");
+        .stdout_has("No credentials are embedded for the connection")
+        .stdout_has("projects that were created stay, empty: Data");
     assert!(served.site("prod").await.state().await.is_empty());
 }
 
