@@ -33,10 +33,12 @@ use std::time::Duration;
 
 use tabship::api::Filter;
 use tabship::api::endpoint::datasources::DatasourceChange;
+use tabship::api::endpoint::workbooks::WorkbookChange;
 use tabship_sandbox::Sandbox;
 
 use crate::files::{datasource, package, workbook};
 use crate::harness::project;
+use crate::reliability::site::Facts;
 
 use super::served::Served;
 
@@ -378,4 +380,51 @@ async fn what_the_manifest_puts_elsewhere_is_moved_and_not_published_again() {
     assert_eq!(now["datasource Costs"].project, "C");
     served.run(["rollback"]).await.code(0);
     assert_eq!(served.site("prod").await.state().await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_people_set_and_the_manifest_does_not_speak_of_outlives_an_update() {
+    let manifest =
+        "content:\n  - { files: \"*.tds\", project: A }\n  - { files: \"*.twb\", project: A }\n";
+    let served = Served::start(manifest).await;
+    served.tabship.write("Sales.tds", datasource("a"));
+    let sheets = ["One", "Two"];
+    served.tabship.write("Book.twb", workbook(&sheets, "a"));
+    served.deploy().await.code(0);
+    let site = served.site("prod").await.site;
+    let book = site.workbooks(Filter::all()).await.unwrap().remove(0);
+    let change = WorkbookChange {
+        description: Some("Monthly".to_owned()),
+        show_tabs: Some(true),
+        ..WorkbookChange::default()
+    };
+    site.update_workbook(book.id, change).await.unwrap();
+    let sales = site.datasources(Filter::all()).await.unwrap().remove(0);
+    let change = DatasourceChange {
+        description: Some("Daily".to_owned()),
+        is_certified: Some(true),
+        certification_note: Some("by ann".to_owned()),
+        ..DatasourceChange::default()
+    };
+    site.update_datasource(sales.id, change).await.unwrap();
+    let before = served.site("prod").await.state().await;
+    served.tabship.write("Sales.tds", datasource("b"));
+    served.tabship.write("Book.twb", workbook(&sheets, "b"));
+    served.deploy().await.code(0);
+    let now = served.site("prod").await.state().await;
+    for key in ["workbook Book", "datasource Sales"] {
+        let said = |facts: &Facts| {
+            let Facts {
+                description,
+                certified,
+                tabs,
+                ..
+            } = facts.clone();
+            (description, certified, tabs)
+        };
+        assert_eq!(said(&now[key]), said(&before[key]), "{key}");
+        assert!(!now[key].description.is_empty());
+    }
+    assert_eq!(now["datasource Sales"].certified.as_deref(), Some("by ann"));
+    assert_eq!(now["workbook Book"].tabs, Some(true));
 }
