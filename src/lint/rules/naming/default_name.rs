@@ -68,7 +68,7 @@ fn check(options: &Options, file: &File<'_>, sink: &mut Sink<'_>) {
     }
     for field in calculated_fields(document).filter(|f| !f.column.hidden) {
         let name = field.column.display_name();
-        if is_default(&name, "Calculation") || name.ends_with(" (copy)") {
+        if is_default(&name, "Calculation") || is_copy(&name) {
             let edits = |new: &str| captions.field(field.datasource, field.column, new);
             say("calculated field", field.column.caption.as_ref().unwrap_or(&field.column.name), &name, field.subjects(), &edits);
         }
@@ -80,6 +80,12 @@ fn check(options: &Options, file: &File<'_>, sink: &mut Sink<'_>) {
             say("parameter", parameter.caption.as_ref().unwrap_or(&parameter.name), &name, vec![Subject::new("parameter", &*name)], &edits);
         }
     }
+}
+
+/// `Sales (copy)`, `Sales (copy 2)`: what Duplicate calls a field.
+pub(in crate::lint) fn is_copy(name: &str) -> bool {
+    let number = name.rsplit_once(" (copy").and_then(|(_, rest)| rest.strip_suffix(')'));
+    number.is_some_and(|n| n.is_empty() || n.strip_prefix(' ').is_some_and(|n| n.chars().all(|c| c.is_ascii_digit())))
 }
 
 /// `Sheet 1`, `Sheet1`, `Calculation_123`: the word and digits.
