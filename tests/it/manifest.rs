@@ -49,7 +49,7 @@ fn everything_that_is_wrong_is_said_at_its_place() {
         said,
         [
             "4:5 manifest/unknown-key | unknown key `targets.dev.servr`",
-            "6:42 manifest/literal-secret | `targets.dev.auth.token_secret` must say where the secret is, and not be the secret",
+            "6:43 manifest/literal-secret | `targets.dev.auth.token_secret` must say where the secret is, and not be the secret",
             "8:13 manifest/wrong-value | `tableau.acme.example` is no web address",
             "9:5 manifest/wrong-value | `targets.staging.auth` must have one way to sign in",
             "12:19 manifest/unknown-target | no target is called `stagging`",
