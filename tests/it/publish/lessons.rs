@@ -428,3 +428,27 @@ async fn what_people_set_and_the_manifest_does_not_speak_of_outlives_an_update()
     assert_eq!(now["datasource Sales"].certified.as_deref(), Some("by ann"));
     assert_eq!(now["workbook Book"].tabs, Some(true));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_manifest_certifies_is_certified_and_a_sheet_hidden_on_the_site_stays_hidden() {
+    let manifest = "content:\n  - { files: \"*.tds\", project: A, certified: { note: Reviewed } }\n  - { files: \"*.twb\", project: A, views: { include: [One] } }\n";
+    let served = Served::start(manifest).await;
+    served.tabship.write("Sales.tds", datasource("a"));
+    let sheets = ["One", "Two"];
+    served.tabship.write("Book.twb", workbook(&sheets, "a"));
+    served.deploy().await.code(0);
+    served
+        .tabship
+        .replace("tabship.yml", ", views: { include: [One] }", "");
+    served.tabship.write("Book.twb", workbook(&sheets, "b"));
+    served
+        .deploy()
+        .await
+        .code(0)
+        .stderr_has("\"Two\" stay hidden as they are now");
+    let state = served.site("prod").await.state().await;
+    let sales = &state["datasource Sales"];
+    assert_eq!(sales.certified.as_deref(), Some("Reviewed"));
+    let views: Vec<&String> = state["workbook Book"].views.keys().collect();
+    assert_eq!(views, ["One"]);
+}

@@ -105,3 +105,18 @@ async fn a_job_that_the_account_may_not_see_is_seen_by_what_it_makes() {
     assert_eq!(served.count("GET /jobs/*"), 1);
     arrived_whole(&served).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_update_that_may_be_under_way_is_not_sent_a_second_time() {
+    let served = atlas(1000).await;
+    served.deploy().await.code(0);
+    served.tabship.write("Atlas.twbx", package("atlas", 2000));
+    served.trouble(&["POST /workbooks nth=1 drop"]);
+    served
+        .run(["deploy", "-t", "prod", "--timeout", "3s"])
+        .await
+        .code(5);
+    assert_eq!(served.count("POST /workbooks"), 1);
+    let state = served.site("prod").await.state().await;
+    assert_eq!(state["workbook Atlas"].history.len(), 1);
+}
