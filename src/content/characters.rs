@@ -65,6 +65,11 @@ impl Characters {
 
 /// The character data of a fragment.
 pub(super) fn plain(fragment: &str) -> String {
+    // Mostly it is nothing but text.
+    let special = |b: u8| matches!(b, b'<' | b'&' | b'\r');
+    if !fragment.bytes().fold(false, |any, b| any | special(b)) {
+        return fragment.to_owned();
+    }
     let mut text = String::new();
     for run in runs(fragment) {
         text.push_str(&run.read(run.raw));

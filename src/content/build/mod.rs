@@ -320,10 +320,12 @@ pub(super) fn formatted_text(tree: &Tree, node: NodeId) -> Text {
             span: text.span,
         };
     }
-    let value: String = runs
-        .iter()
-        .map(|n| tree.text(*n).value.replace('Æ', ""))
-        .collect();
+    let value: String = runs.iter().map(|n| tree.text(*n).value).collect();
+    let value = if value.is_ascii() {
+        value
+    } else {
+        value.replace('Æ', "")
+    };
     let span = crate::diagnostic::Span::new(
         tree.span(runs[0]).start,
         tree.span(runs[runs.len() - 1]).end,

@@ -1,6 +1,6 @@
 //! `structure/raw-newline`.
 
-use crate::content::tree::{NodeId, Tree};
+use crate::content::tree::NodeId;
 use crate::diagnostic::{Edit, Level, Span};
 use crate::lint::File;
 use crate::lint::owner::owner;
@@ -29,7 +29,9 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
     let (tree, source) = (&document.tree, document.source());
     // Most tags have no line end at all; only the attributes of the others are worth a look.
-    for node in broken(tree) {
+    let text = source.text().as_bytes();
+    let broken = |node: &NodeId| text.get(tree.tag(*node).range()).is_some_and(|tag| memchr::memchr2(b'\n', b'\r', tag).is_some());
+    for node in std::iter::once(tree.root()).chain(tree.all_descendants(tree.root())).filter(broken) {
         for attribute in tree.attributes(node) {
             let raw = source.slice(attribute.span);
             let Some(at) = raw.find(['\n', '\r']) else { continue };
@@ -44,17 +46,6 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
                 .fix_if(fix);
         }
     }
-}
-
-/// The elements whose start tags hold a line end: tags and line ends are met in the order of the text.
-fn broken(tree: &Tree) -> Vec<NodeId> {
-    let mut nodes = std::iter::once(tree.root()).chain(tree.all_descendants(tree.root())).peekable();
-    let ends = memchr::memchr2_iter(b'\n', b'\r', tree.source().text().as_bytes());
-    let broken = ends.filter_map(|at| {
-        while nodes.next_if(|node| tree.tag(*node).end as usize <= at).is_some() {}
-        nodes.next_if(|node| tree.tag(*node).start as usize <= at)
-    });
-    broken.collect()
 }
 
 /// Each line end, `\r\n` being one.
