@@ -1,6 +1,6 @@
 //! What a workbook or data source says, with the place of each thing in the inner document.
 //!
-//! Built from the [`Tree`](super::tree::Tree) by one pass. Feature-forked names (`_.fcp.X.true...relation`)
+//! Built from the [`Tree`] by one pass. Feature-forked names (`_.fcp.X.true...relation`)
 //! are resolved here, once: the `true` variant is read, the `false` one dropped (a lone `false` of a feature
 //! that is not declared is kept). Tableau's internals (action filters, exclusion sets, generated fields) are
 //! marked, so that no rule has to know their names. Device layouts' zones are kept apart from the dashboard's.
