@@ -37,10 +37,10 @@ pub struct SeedServer {
     /// How long something new stays out of filtered lists.
     #[serde(with = "duration")]
     pub index_lag: Option<Duration>,
-    /// How long a job waits.
+    /// How long a job waits; by default 20 ms.
     #[serde(with = "duration")]
     pub job_queue: Option<Duration>,
-    /// How long a job then runs.
+    /// How long a job then runs; by default 30 ms.
     #[serde(with = "duration")]
     pub job_run: Option<Duration>,
     /// How long jobs that are over can still be queried.
@@ -246,7 +246,7 @@ mod tests {
         assert_eq!((bare.style, bare.recycle_bin), (Style::Cloud, false));
         let default = options("sites: [{contentUrl: '', name: Default}]");
         assert_eq!((default.style, default.recycle_bin), (Style::Server, false));
-        assert_eq!(default.job_run.as_millis(), 150);
+        assert_eq!((default.job_queue.as_millis(), default.job_run.as_millis()), (20, 30));
         for (yaml, word) in [
             ("server: {style: Online}", "Online"),
             ("server: {indexLag: -5s}", "indexLag"),
