@@ -2,7 +2,7 @@
 """Publishing one package of 64 MB and 1 GiB (with --large 4 GiB too) to the embedded sandbox.
 
 The floor is curl: the same bytes in requests of tabship's size, ready on disk, sent by curl to the same sandbox and
-committed. The peers are tableauserverclient and tabcmd. Each tool's process includes its start-up and sign-in. 
+committed. The peers are tableauserverclient and tabcmd. Each tool's process includes its start-up and sign-in.
 
 The sandbox writes bytes that it has not had before, and knows the others by their hash. So there are two tables: each tool's
 first publish, to a sandbox of its own that must write all; and publishes of what the sandbox has, in which little but the
@@ -13,6 +13,7 @@ tools and the way of the bytes is measured.
 
 import os
 import shutil
+import statistics
 import sys
 
 import curl_publish
@@ -45,20 +46,28 @@ def commands(url, file, bodies):
     ]
 
 
-def first(file, bodies):
-    """Each tool's publish to a sandbox that has nothing."""
-    results = {}
-    for number in range(len(commands("", file, bodies))):
-        with lib.sandbox(binary) as url:
-            results |= lib.compare([commands(url, file, bodies)[number]], 1)
-    return results
+def first(file, bodies, rounds):
+    """Each tool's publish to a sandbox that has nothing.
+
+    Before each, as much as it will write is written and let go again: otherwise the tool that comes first pays for pages
+    that the system had given back, and the others find them ready.
+    """
+    times = {}
+    for _ in range(rounds):
+        for number in range(len(commands("", file, bodies))):
+            shutil.copyfile(file, lib.WORK / "pages")
+            (lib.WORK / "pages").unlink()
+            with lib.sandbox(binary) as url:
+                for name, run in lib.compare([commands(url, file, bodies)[number]], 1).items():
+                    times.setdefault(name, []).append(run)
+    return {name: (statistics.median(s for s, _ in runs), max(p for _, p in runs)) for name, runs in times.items()}
 
 
 for size, word, rounds in sizes:
     file = lib.package(size)
     whole = size < 2 * CHUNK
     bodies = curl_publish.cut(file, size + lib.MIB if whole else CHUNK, lib.WORK / "bodies")
-    lib.table(f"Publish a package of {word}, the first time", first(file, bodies), "tabship deploy")
+    lib.table(f"Publish a package of {word}, the first time", first(file, bodies, min(rounds, 3)), "tabship deploy")
     with lib.sandbox(binary) as url:
         tools = commands(url, file, bodies)
         lib.compare(tools, 1)

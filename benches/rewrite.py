@@ -13,6 +13,8 @@ with lib.sandbox(binary) as url:
         folder = lib.repository({"bench.twbx": file}, url, extra, f"repository-{len(tools)}")
         tools.append((name, [binary, "deploy", "-t", "dev", "-C", folder, "--republish"], {"env": lib.ENVIRONMENT}))
     tools.append(("cp", ["cp", file, lib.WORK / "copy"], {}))
-    results = lib.compare(tools, 3)
+    # The first of each pays for pages that the system has to find: what is compared is the work.
+    lib.compare(tools, 1)
+    results = lib.compare(tools, 5)
 lib.table("A package of 1 GiB", results, tools[0][0])
 (lib.WORK / "copy").unlink()
