@@ -5,8 +5,8 @@
 #
 # Sends 1 GiB in chunks of 64 MiB by curl, over one connection: to /sandbox/discard; to an upload session, which parses and
 # keeps it; to another one, which finds that it has these bytes; and writes as many bytes to a file, with dd. Each round
-# has bytes of its own. Prints the best rate of each over the rounds, and the ratio of the upload's to the others. TABSHIP is a release build of tabship (default: target/release/tabship), or of the
-# sandbox's example `serve`.
+# has bytes of its own. Prints the best rate of each over the rounds, and the ratio of the uploads' to the others. TABSHIP is a
+# release build of tabship (default: target/release/tabship), or of the sandbox's example `serve`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 binary=$(realpath "${1:-target/release/tabship}")
