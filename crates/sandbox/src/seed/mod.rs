@@ -246,7 +246,10 @@ mod tests {
         assert_eq!((bare.style, bare.recycle_bin), (Style::Cloud, false));
         let default = options("sites: [{contentUrl: '', name: Default}]");
         assert_eq!((default.style, default.recycle_bin), (Style::Server, false));
-        assert_eq!((default.job_queue.as_millis(), default.job_run.as_millis()), (20, 30));
+        assert_eq!(
+            (default.job_queue.as_millis(), default.job_run.as_millis()),
+            (20, 30)
+        );
         for (yaml, word) in [
             ("server: {style: Online}", "Online"),
             ("server: {indexLag: -5s}", "indexLag"),
