@@ -38,6 +38,22 @@ impl Characters {
         all
     }
 
+    /// Of a string of JSON; `raw` is what stands between its quotes.
+    pub(super) fn of_json(raw: &str, start: u32) -> Self {
+        let mut all = Self::default();
+        let mut done = 0;
+        while let Some(rest) = raw.get(done..).filter(|r| !r.is_empty()) {
+            let length = json_unit(rest);
+            let piece = rest.get(..length).unwrap_or(rest);
+            let span = Span::new(start + done as u32, start + (done + piece.len()) as u32);
+            let text: String = serde_json::from_str(&format!("\"{piece}\"")).unwrap_or_default();
+            all.places.extend(std::iter::repeat_n(span, text.len()));
+            all.text.push_str(&text);
+            done += piece.len();
+        }
+        all
+    }
+
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -111,6 +127,22 @@ fn unit(rest: &str, cdata: bool) -> usize {
         Some(end) => end + 1,
         None => rest.chars().next().map_or(1, char::len_utf8),
     }
+}
+
+/// The same of JSON: an escape, both halves of a character that is written as two, a character.
+fn json_unit(rest: &str) -> usize {
+    let one = |rest: &str| match rest.as_bytes() {
+        [b'\\', b'u', ..] => 6,
+        [b'\\', ..] => 2,
+        _ => rest.chars().next().map_or(1, char::len_utf8),
+    };
+    let is_high = |rest: &str| {
+        let code = rest.strip_prefix("\\u").and_then(|r| r.get(..4));
+        code.and_then(|hex| u16::from_str_radix(hex, 16).ok())
+            .is_some_and(|code| (0xd800..0xdc00).contains(&code))
+    };
+    let second = rest.get(6..).filter(|_| is_high(rest));
+    one(rest) + second.filter(|r| r.starts_with("\\u")).map_or(0, one)
 }
 
 /// Tags and comments left out, CDATA taken as it is.
@@ -193,5 +225,20 @@ mod tests {
             Some(("&#10;z\r\né", "&lt;&amp;".to_owned()))
         );
         assert_eq!(place("<x"), None);
+    }
+
+    #[test]
+    fn strings_of_json_know_their_places_too() {
+        let raw = r#"a\n\u00e9\ud83d\ude00\"b"#;
+        let all = Characters::of_json(raw, 10);
+        assert_eq!(all.text(), "a\né😀\"b");
+        let place = |wanted: &str| {
+            let at = all.text().find(wanted).unwrap();
+            let span = all.span(at..at + wanted.len()).unwrap();
+            &raw[span.start as usize - 10..span.end as usize - 10]
+        };
+        assert_eq!(place("a\n"), r"a\n");
+        assert_eq!(place("é"), r"\u00e9");
+        assert_eq!(place("😀\""), r#"\ud83d\ude00\""#);
     }
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::diagnostic::Span;
 use crate::hash::HashMap;
 
+use super::characters::Characters;
 use super::json;
 use super::source::Source;
 
@@ -136,6 +137,12 @@ impl Flow {
             open.extend(inside.map(|(_, v)| v).filter(|v| v.is_object()));
         }
         steps
+    }
+
+    /// The text of a string of its connections and steps, by its JSON pointer, with the place of each of its bytes.
+    pub fn characters(&self, pointer: &str) -> Option<Characters> {
+        let span = self.place(pointer)?;
+        Some(Characters::of_json(self.source.slice(span), span.start))
     }
 
     /// Between the quotes of a string of its connections and steps, by its JSON pointer.

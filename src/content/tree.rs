@@ -344,6 +344,11 @@ impl Tree {
         let span = self.content(node);
         Characters::of(self.source.slice(span), span.start)
     }
+
+    /// The value of an attribute, with the place of each of its bytes in the document.
+    pub fn value_characters(&self, attribute: &AttributeRef<'_>) -> Characters {
+        Characters::of(self.source.slice(attribute.span), attribute.span.start)
+    }
 }
 
 /// Unescapes `&amp;` and its like; what is no reference stays as it is.

@@ -1,13 +1,11 @@
-//! Database connections, and what repeats their values: labels, tables, custom SQL.
+//! Database connections, and what repeats their values: labels, addresses, tables, SQL.
 
 use crate::content::Document;
-use crate::content::edit::escape_attribute;
 use crate::content::model::{Connection, Datasource};
-use crate::content::tree::NodeId;
+use crate::content::tree::{NodeId, Tree};
 use crate::manifest::raw::{Match, Replacement};
 
-use super::qualifier::{Level, Rename, Renames, Scope, has_schemas, in_extract, parts};
-use super::sql::{self, Dialect};
+use super::qualifier::{Level, Rename, Renames, Scope};
 use super::{Changes, Rule};
 
 pub(super) fn apply(document: &Document, rule: &Rule<'_>, changes: &mut Changes<'_>) {
@@ -33,12 +31,12 @@ pub(super) fn apply(document: &Document, rule: &Rule<'_>, changes: &mut Changes<
 }
 
 /// A connection of a document.
-struct Place<'d> {
-    document: &'d Document,
-    datasource: &'d Datasource,
-    connection: &'d Connection,
-    scope: Scope,
-    label: String,
+pub(super) struct Place<'d> {
+    pub(super) document: &'d Document,
+    pub(super) datasource: &'d Datasource,
+    pub(super) connection: &'d Connection,
+    pub(super) scope: Scope,
+    pub(super) label: String,
 }
 
 fn attributes_match(connection: &Connection, wanted: &Match) -> bool {
@@ -93,7 +91,8 @@ impl Place<'_> {
 
     fn rewrite(&self, rule: &Rule<'_>, changes: &mut Changes<'_>) {
         let (to, connection, label) = (rule.to, self.connection, &self.label);
-        let copies = copies(self.document, connection);
+        let identity = ["server", "dbname", "schema", "port"];
+        let copies = copies(self.document, self.datasource, connection, &identity);
         for node in &copies {
             for (attribute, value, word) in [
                 ("server", &to.server, "server"),
@@ -110,8 +109,8 @@ impl Place<'_> {
         }
         self.snowflake(&copies, to, changes);
         if let (Some(new), Some(old)) = (&to.server, connection.get("server")) {
-            relabel(self.document, connection, old, new, label, changes);
-            self.check_urls(old, new, to, changes);
+            self.relabel(&copies, old, new, changes);
+            self.addresses(&copies, old, new, to, changes);
         }
         let renames = Renames {
             database: self.rename(Level::Database, &copies, rule, changes),
@@ -137,8 +136,13 @@ impl Place<'_> {
         ] {
             let Some(value) = value else { continue };
             if is_snowflake || is_there {
+                let what = format!("{word} {}", self.label);
                 for node in copies {
-                    changes.set_or_add(*node, attribute, value, &format!("{word} {}", self.label));
+                    changes.set_or_add(*node, attribute, value, &what);
+                    if word == "role" {
+                        // Some files have an attribute of that name besides.
+                        changes.set(*node, "role", value, &what);
+                    }
                 }
             } else {
                 let class = &self.connection.class.value;
@@ -150,19 +154,42 @@ impl Place<'_> {
         }
     }
 
-    /// Addresses that repeat the server's name, and that nobody can take apart for certain.
-    fn check_urls(&self, old: &str, new: &str, to: &Replacement, changes: &mut Changes<'_>) {
+    /// The label that people see is the host's name, unless somebody chose another.
+    fn relabel(&self, copies: &[NodeId], old: &str, new: &str, changes: &mut Changes<'_>) {
+        let what = format!("label {}", self.label);
+        for wrapper in copies.iter().filter_map(|n| wrapper(changes.tree, *n)) {
+            changes.change(wrapper, "caption", &what, |label| {
+                label.eq_ignore_ascii_case(old).then(|| new.to_owned())
+            });
+        }
+    }
+
+    /// Other attributes that repeat the server's name: a plain address goes with it; what nobody can take apart for
+    /// certain is to be given.
+    fn addresses(
+        &self,
+        copies: &[NodeId],
+        old: &str,
+        new: &str,
+        to: &Replacement,
+        changes: &mut Changes<'_>,
+    ) {
         if old.eq_ignore_ascii_case(new) {
             return;
         }
-        for attribute in ["jdbcurl", "odbc-connect-string-extras"] {
-            let names_old = self
-                .connection
-                .get(attribute)
-                .is_some_and(|v| v.to_lowercase().contains(&old.to_lowercase()));
-            if names_old && !to.attributes.contains_key(attribute) {
+        for attribute in &self.connection.attributes {
+            let (name, value) = (attribute.name.as_str(), attribute.value.value.as_str());
+            if name == "server" || to.attributes.contains_key(name) {
+                continue;
+            }
+            if moved(value, old, new).is_some() {
+                let what = format!("`{name}` {}", self.label);
+                for node in copies {
+                    changes.change(*node, name, &what, |url| moved(url, old, new));
+                }
+            } else if value.contains(['/', '=']) && names_host(value, old) {
                 let why = format!(
-                    "its `{attribute}` names the old one too; give the new `{attribute}` in `attributes`"
+                    "its `{name}` names the old one too; give the new `{name}` in `attributes`"
                 );
                 self.unmet("server", new, &why, changes);
             }
@@ -208,151 +235,7 @@ impl Place<'_> {
         })
     }
 
-    /// `[schema].[table]`, `[database].[schema].[table]` in every copy of a relation and in what fields say of their table.
-    fn tables(&self, renames: &Renames, changes: &mut Changes<'_>) {
-        let tree = &self.document.tree;
-        let has_schemas = has_schemas(&self.connection.class.value);
-        let what = format!("table {}", self.label);
-        for relation in &self.scope.relations {
-            changes.change(*relation, "table", &what, |table| {
-                renames.apply(table, has_schemas)
-            });
-        }
-        let fields = tree
-            .all_descendants(self.datasource.element.node)
-            .filter(|n| tree.local(*n) == "parent-name" && !in_extract(tree, *n));
-        for field in fields {
-            let name = tree.characters(field);
-            let own = parts(name.text())
-                .and_then(|p| p.last().cloned())
-                .is_some_and(|table| self.scope.tables.contains(&table));
-            let new = own
-                .then(|| renames.apply(name.text(), has_schemas))
-                .flatten();
-            let (Some(new), Some(span)) = (new, name.span(0..name.text().len())) else {
-                continue;
-            };
-            if let Some(written) = name.written(&new, span) {
-                changes.push(
-                    span,
-                    written,
-                    name.text(),
-                    &new,
-                    &format!("table of fields {}", self.label),
-                );
-            }
-        }
-    }
-
-    fn sql(&self, renames: &Renames, copies: &[NodeId], asked: bool, changes: &mut Changes<'_>) {
-        if !asked {
-            self.keep_sql(renames, copies, changes);
-            return;
-        }
-        let tree = &self.document.tree;
-        for relation in self.custom_sql() {
-            let sql = tree.characters(relation);
-            for change in sql::changes(sql.text(), renames, self.dialect()) {
-                // In the text of a relation a `<` that begins no parameter is doubled.
-                let text = change.text.replace('<', "<<").replace('>', ">>");
-                let span = sql.span(change.range);
-                let Some((span, text)) = span.and_then(|s| Some((s, sql.written(&text, s)?)))
-                else {
-                    let why = "a name in custom SQL is interrupted by markup; mend it by hand";
-                    self.unmet("custom SQL", &change.new, why, changes);
-                    continue;
-                };
-                let what = format!("custom SQL {}", self.label);
-                changes.push(span, text, &change.old, &change.new, &what);
-            }
-        }
-        let what = format!("initial SQL {}", self.label);
-        for node in copies {
-            for sql in tree
-                .attributes(*node)
-                .filter(|a| a.name.local == "one-time-sql")
-            {
-                // It may hold a password: what is said of it is the names alone.
-                let found = sql::changes(&sql.value, renames, self.dialect());
-                let (Some(first), mut text) = (found.first(), sql.value.to_string()) else {
-                    continue;
-                };
-                for change in found.iter().rev() {
-                    text.replace_range(change.range.clone(), &change.text);
-                }
-                changes.push(
-                    sql.span,
-                    escape_attribute(&text),
-                    &first.old,
-                    &first.new,
-                    &what,
-                );
-            }
-        }
-    }
-
-    /// Says what the SQL goes on reading.
-    fn keep_sql(&self, renames: &Renames, copies: &[NodeId], changes: &mut Changes<'_>) {
-        let tree = &self.document.tree;
-        let mut all: Vec<(&str, String)> = Vec::new();
-        for relation in self.custom_sql() {
-            all.push(("custom", tree.text(relation).value.clone()));
-        }
-        for attribute in copies.iter().flat_map(|n| tree.attributes(*n)) {
-            if attribute.name.local == "one-time-sql" {
-                all.push(("initial", attribute.value.to_string()));
-            }
-        }
-        for (which, sql) in all {
-            for change in sql::changes(&sql, renames, self.dialect()) {
-                let (label, old) = (&self.label, &change.old);
-                changes
-                    .record
-                    .kept(format!("{which} SQL {label} names \"{old}\""));
-            }
-        }
-    }
-
-    fn custom_sql(&self) -> impl Iterator<Item = NodeId> + '_ {
-        let tree = &self.document.tree;
-        let relations = self.scope.relations.iter().copied();
-        relations.filter(|n| tree.is(*n, "type", "text"))
-    }
-
-    fn dialect(&self) -> Dialect<'_> {
-        Dialect {
-            class: &self.connection.class.value,
-            database: self.connection.get("dbname"),
-        }
-    }
-
-    /// Custom SQL reads from it.
-    fn sql_names(&self, level: Level, name: &str) -> bool {
-        let rename = Some(Rename {
-            old: name.to_owned(),
-            new: String::new(),
-        });
-        let renames = match level {
-            Level::Database => Renames {
-                database: rename,
-                schema: None,
-            },
-            Level::Schema => Renames {
-                database: None,
-                schema: rename,
-            },
-        };
-        self.custom_sql().any(|n| {
-            let sql = self.document.tree.text(n);
-            !sql::changes(&sql.value, &renames, self.dialect()).is_empty()
-        })
-    }
-
-    fn only_sql_names(&self, level: Level, name: &str) -> bool {
-        self.scope.tables.is_empty() && self.sql_names(level, name)
-    }
-
-    fn unmet(&self, word: &str, new: &str, why: &str, changes: &mut Changes<'_>) {
+    pub(super) fn unmet(&self, word: &str, new: &str, why: &str, changes: &mut Changes<'_>) {
         changes.unmet(format!(
             "the {word} {} does not become `{new}`: {why}",
             self.label
@@ -360,46 +243,55 @@ impl Place<'_> {
     }
 }
 
-/// The connection's element, and its twin on the other side of a feature.
-fn copies(document: &Document, connection: &Connection) -> Vec<NodeId> {
+/// The connection's element, and its twins on the other sides of features, which say the same of these attributes.
+pub(super) fn copies(
+    document: &Document,
+    datasource: &Datasource,
+    connection: &Connection,
+    attributes: &[&str],
+) -> Vec<NodeId> {
     let tree = &document.tree;
-    let same = |n: &NodeId| {
+    let name = connection.name.as_ref().map(|n| n.value.as_str());
+    let is_copy = |n: &NodeId| {
         tree.local(*n) == "connection"
             && tree.is(*n, "class", &connection.class.value)
-            && ["server", "dbname", "schema", "port"].iter().all(|a| {
-                tree.get(*n, a).as_deref().unwrap_or("") == connection.get(a).unwrap_or("")
+            && name
+                == wrapper(tree, *n)
+                    .and_then(|w| tree.get(w, "name"))
+                    .as_deref()
+            && attributes.iter().all(|a| {
+                tree.value(*n, a).as_deref().unwrap_or("") == connection.get(a).unwrap_or("")
             })
     };
-    let parent = tree.parent(connection.element.node);
-    let siblings = parent
-        .map(|p| tree.all_children(p).filter(|n| same(n)).collect::<Vec<_>>())
-        .unwrap_or_default();
-    if siblings.is_empty() {
-        vec![connection.element.node]
-    } else {
-        siblings
-    }
+    let all = tree.all_descendants(datasource.element.node);
+    all.filter(is_copy).collect()
 }
 
-/// The label that people see is the host's name, unless somebody chose another.
-fn relabel(
-    document: &Document,
-    connection: &Connection,
-    old: &str,
-    new: &str,
-    label: &str,
-    changes: &mut Changes<'_>,
-) {
-    let tree = &document.tree;
-    let Some(wrapper) = tree.parent(connection.element.node) else {
-        return;
-    };
-    if tree.local(wrapper) == "named-connection"
-        && connection
-            .caption
-            .as_ref()
-            .is_some_and(|c| c.value.eq_ignore_ascii_case(old))
-    {
-        changes.set(wrapper, "caption", new, &format!("label {label}"));
+/// The `named-connection` around a connection.
+fn wrapper(tree: &Tree, connection: NodeId) -> Option<NodeId> {
+    let parent = tree.parent(connection)?;
+    (tree.local(parent) == "named-connection").then_some(parent)
+}
+
+/// A web address of the old server, as connections with OAuth repeat it: with the new server in it.
+fn moved(url: &str, old: &str, new: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    if !matches!(scheme, "http" | "https") {
+        return None;
     }
+    let end = rest.find([':', '/', '?']).unwrap_or(rest.len());
+    let (host, rest) = rest.split_at_checked(end)?;
+    host.eq_ignore_ascii_case(old)
+        .then(|| format!("{scheme}://{new}{rest}"))
+}
+
+/// The text names the host: not as a part of another name.
+fn names_host(text: &str, host: &str) -> bool {
+    let (text, host) = (text.to_lowercase(), host.to_lowercase());
+    let part_of_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    text.match_indices(&host).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + host.len()..].chars().next();
+        !before.is_some_and(part_of_name) && !after.is_some_and(part_of_name)
+    })
 }

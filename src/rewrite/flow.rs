@@ -3,14 +3,17 @@
 //! A flow says the same thing in up to three places: in the connection, in the data connection made from it, and in the
 //! step that reads. Values are changed where they stand; none is added.
 
-use serde_json::Value;
+mod places;
 
+use crate::content::Characters;
 use crate::content::flow::Flow;
 use crate::content::json;
 
 use super::qualifier::{Level, Rename, Renames, Scope, has_schemas};
 use super::sql::{self, Dialect};
+use super::tables;
 use super::{PublishedTarget, Record, Rewritten, Rule};
+use places::{Connection, Object, collect, connections};
 
 /// Applies the rules to a flow.
 pub fn flow(flow: &Flow, rules: &[Rule<'_>]) -> Rewritten {
@@ -32,128 +35,6 @@ pub fn flow(flow: &Flow, rules: &[Rule<'_>]) -> Rewritten {
     changes.record.finish()
 }
 
-/// A connection, and everything that uses it.
-struct Connection<'f> {
-    name: &'f str,
-    own: Object<'f>,
-    label: Object<'f>,
-    /// Attributes of data connections.
-    derived: Vec<Object<'f>>,
-    steps: Vec<Step<'f>>,
-}
-
-/// A step that reads or writes by a connection.
-struct Step<'f> {
-    attributes: Option<Object<'f>>,
-    relation: Option<Object<'f>>,
-    /// Attributes of the data connection that this step alone may use.
-    derived: Option<Object<'f>>,
-}
-
-/// An object of the JSON, with its pointer.
-#[derive(Clone)]
-struct Object<'f> {
-    path: Vec<String>,
-    value: &'f Value,
-}
-
-impl<'f> Object<'f> {
-    fn child(&self, key: &str) -> Option<Self> {
-        let value = self.value.get(key).filter(|v| v.is_object())?;
-        let mut path = self.path.clone();
-        path.push(key.to_owned());
-        Some(Self { path, value })
-    }
-
-    /// Keys are matched in any case: older flows write `datasourcename`.
-    fn key(&self, wanted: &str) -> Option<&'f str> {
-        let mut keys = self.value.as_object()?.keys();
-        keys.find(|k| k.eq_ignore_ascii_case(wanted))
-            .map(String::as_str)
-    }
-
-    fn get(&self, key: &str) -> Option<&'f str> {
-        self.value.get(self.key(key)?)?.as_str()
-    }
-}
-
-impl Connection<'_> {
-    fn class(&self) -> &str {
-        self.own.get("class").unwrap_or_default()
-    }
-
-    /// Where its attributes stand.
-    fn holders(&self) -> impl Iterator<Item = &Object<'_>> {
-        let steps = self.steps.iter().filter_map(|s| s.attributes.as_ref());
-        std::iter::once(&self.own).chain(&self.derived).chain(steps)
-    }
-
-    /// Some place says so.
-    fn says(&self, attribute: &str, wanted: &str) -> bool {
-        self.holders()
-            .any(|h| h.get(attribute).is_some_and(|v| v == wanted))
-    }
-}
-
-fn connections(flow: &Flow) -> Vec<Connection<'_>> {
-    let root = Object {
-        path: Vec::new(),
-        value: &flow.json,
-    };
-    let mut nodes = Vec::new();
-    if let Some(top) = root.child("nodes") {
-        collect(&top, &mut nodes);
-    }
-    let list = |key: &str| -> Vec<(String, Object<'_>)> {
-        let Some(all) = root.child(key) else {
-            return Vec::new();
-        };
-        let ids = all.value.as_object().into_iter().flatten();
-        ids.filter_map(|(id, _)| Some((id.clone(), all.child(id)?)))
-            .collect()
-    };
-    let data = list("dataConnections");
-    let made = list("connections").into_iter().filter_map(|(id, label)| {
-        let own = label.child("connectionAttributes")?;
-        let derived: Vec<&(String, Object<'_>)> = data
-            .iter()
-            .filter(|(_, d)| d.get("baseConnectionId") == Some(id.as_str()))
-            .collect();
-        let steps = nodes.iter().filter_map(|node: &Object<'_>| {
-            let used = node.get("connectionId")?;
-            let by = derived.iter().find(|(d, _)| d == used);
-            (used == id || by.is_some()).then(|| Step {
-                attributes: node.child("connectionAttributes"),
-                relation: node.child("relation"),
-                derived: by.and_then(|(_, d)| d.child("modifiedConnectionAttributes")),
-            })
-        });
-        Some(Connection {
-            name: label.get("name").unwrap_or_default(),
-            steps: steps.collect(),
-            derived: derived
-                .iter()
-                .filter_map(|(_, d)| d.child("modifiedConnectionAttributes"))
-                .collect(),
-            own,
-            label,
-        })
-    });
-    made.collect()
-}
-
-/// Every step, those inside of containers and groups too.
-fn collect<'f>(at: &Object<'f>, nodes: &mut Vec<Object<'f>>) {
-    if at.value.get("nodeType").is_some() {
-        nodes.push(at.clone());
-    }
-    for key in at.value.as_object().into_iter().flatten().map(|(k, _)| k) {
-        if let Some(child) = at.child(key) {
-            collect(&child, nodes);
-        }
-    }
-}
-
 struct Changes<'f> {
     flow: &'f Flow,
     record: Record,
@@ -165,20 +46,31 @@ impl Changes<'_> {
         let Some((key, old)) = object.key(key).and_then(|k| Some((k, object.get(k)?))) else {
             return false;
         };
-        let mut path = object.path.clone();
-        path.push(key.to_owned());
-        if old != new {
-            if let Some(span) = self.flow.place(&json::pointer(&path)) {
-                self.record.push(span, json::escape(new), old, new, what);
+        let place = self.flow.place(&pointer(object, key));
+        if let Some(span) = place.filter(|_| old != new) {
+            if self.record.replace(span, json::escape(new), what) {
+                self.record.hit(old, new, what);
             }
         }
         true
+    }
+
+    /// The text of a string, with its places.
+    fn characters(&self, object: &Object<'_>, key: &str) -> Option<Characters> {
+        self.flow.characters(&pointer(object, object.key(key)?))
     }
 
     fn unmet(&mut self, word: &str, label: &str, new: &str, why: &str) {
         self.record
             .unmet(format!("the {word} {label} does not become `{new}`: {why}"));
     }
+}
+
+/// Where a string of an object stands.
+fn pointer(object: &Object<'_>, key: &str) -> String {
+    let mut path = object.path.clone();
+    path.push(key.to_owned());
+    json::pointer(&path)
 }
 
 /// Inputs that read a published data source.
@@ -236,14 +128,10 @@ fn site(connection: &Connection<'_>, target: &PublishedTarget, changes: &mut Cha
     let own = &connection.own;
     let label = format!("of connection \"{}\"", connection.name);
     let old = own.get("server").unwrap_or_default();
-    let usual = matches!(
-        (target.channel.as_str(), target.port.as_str()),
-        ("https", "443") | ("http", "80") | (_, "")
-    );
-    let server = match (old.contains("://"), usual) {
-        (false, _) => target.host.clone(),
-        (true, true) => format!("{}://{}", target.channel, target.host),
-        (true, false) => format!("{}://{}:{}", target.channel, target.host, target.port),
+    let server = if old.contains("://") {
+        target.address()
+    } else {
+        target.host.clone()
     };
     for (key, new, word) in [
         ("server", &server, "server"),
@@ -408,16 +296,22 @@ fn relations(
     let all = || connection.steps.iter().filter_map(|s| s.relation.as_ref());
     let has_tables = all().any(|r| r.get("table").is_some());
     for relation in all() {
-        if let Some(new) = relation
-            .get("table")
-            .and_then(|t| renames.apply(t, has_schemas(class)))
-        {
-            changes.set(relation, "table", &new, &format!("table {label}"));
+        if let Some(name) = changes.characters(relation, "table") {
+            let what = format!("table {label}");
+            let written = |new: &str, _| Some(json::escape(new));
+            tables::rename(
+                &mut changes.record,
+                &name,
+                renames,
+                has_schemas(class),
+                &what,
+                written,
+            );
         }
-        let Some(query) = relation.get("query") else {
+        let Some(query) = changes.characters(relation, "query") else {
             continue;
         };
-        let found = sql::changes(query, renames, dialect);
+        let found = sql::changes(query.text(), renames, dialect);
         let Some(first) = found.first() else { continue };
         if !rule.to.custom_sql && has_tables {
             let old = &first.old;
@@ -431,18 +325,13 @@ fn relations(
             changes.unmet("custom SQL", &label, &first.new, &why);
             continue;
         }
-        let mut text = query.to_owned();
-        for change in found.iter().rev() {
-            text.replace_range(change.range.clone(), &change.text);
-        }
-        let mut path = relation.path.clone();
-        path.push("query".to_owned());
-        if let Some(span) = changes.flow.place(&json::pointer(&path)) {
-            let what = format!("custom SQL {label}");
-            let (old, new) = (&first.old, &first.new);
-            changes
-                .record
-                .push(span, json::escape(&text), old, new, &what);
+        let what = format!("custom SQL {label}");
+        for change in found {
+            let text = json::escape(&change.text);
+            let place = query.span(change.range);
+            if place.is_some_and(|span| changes.record.replace(span, text, &what)) {
+                changes.record.hit(&change.old, &change.new, &what);
+            }
         }
     }
 }

@@ -9,7 +9,10 @@ mod flow;
 mod parameter;
 mod published;
 mod qualifier;
+mod query;
+mod record;
 mod sql;
+mod tables;
 
 use crate::content::Document;
 use crate::content::edit::escape_attribute;
@@ -17,6 +20,8 @@ use crate::content::model::Datasource;
 use crate::content::tree::{AttributeRef, NodeId, Tree};
 use crate::diagnostic::{Edit, Span};
 use crate::manifest::raw::{Match, Replacement};
+
+use record::Record;
 
 pub use flow::flow;
 
@@ -42,6 +47,31 @@ pub struct PublishedTarget {
     pub site: String,
     pub content_url: String,
     pub name: String,
+}
+
+impl PublishedTarget {
+    /// Of the server: `https://prod.example`, with the port where it is not the usual one.
+    fn address(&self) -> String {
+        let usual = matches!(
+            (self.channel.as_str(), self.port.as_str()),
+            ("https", "443") | ("http", "80") | (_, "")
+        );
+        let port = if usual {
+            String::new()
+        } else {
+            format!(":{}", self.port)
+        };
+        format!("{}://{}{port}", self.channel, self.host)
+    }
+
+    /// Of its site's data sources, on the server.
+    fn path(&self) -> String {
+        if self.site.is_empty() {
+            "/datasources".to_owned()
+        } else {
+            format!("/t/{}/datasources", self.site)
+        }
+    }
 }
 
 /// One value that a rule changes.
@@ -110,75 +140,6 @@ fn label(document: &Document, datasource: &Datasource) -> String {
     format!("of data source \"{}\"", datasource.display_name())
 }
 
-/// Collects the edits of all rules.
-#[derive(Default)]
-struct Record {
-    rule: usize,
-    result: Rewritten,
-}
-
-impl Record {
-    fn matched(&mut self) {
-        if !self.result.matched.contains(&self.rule) {
-            self.result.matched.push(self.rule);
-        }
-    }
-
-    fn unmet(&mut self, why: String) {
-        let unmet = Unmet {
-            rule: self.rule,
-            why,
-        };
-        if !self.result.unmet.contains(&unmet) {
-            self.result.unmet.push(unmet);
-        }
-    }
-
-    /// Of SQL that is left as it is.
-    fn kept(&mut self, what: String) {
-        let kept = Kept {
-            rule: self.rule,
-            what,
-        };
-        if !self.result.kept.contains(&kept) {
-            self.result.kept.push(kept);
-        }
-    }
-
-    fn push(&mut self, span: Span, text: String, old: &str, new: &str, what: &str) {
-        let edit = Edit { span, text };
-        if self.result.edits.contains(&edit) {
-            return;
-        }
-        self.result.edits.push(edit);
-        let rule = self.rule;
-        match self
-            .result
-            .hits
-            .iter_mut()
-            .find(|h| h.rule == rule && h.what == what && h.old == old && h.new == new)
-        {
-            Some(hit) => hit.count += 1,
-            None => self.result.hits.push(Hit {
-                rule,
-                what: what.to_owned(),
-                old: old.to_owned(),
-                new: new.to_owned(),
-                count: 1,
-            }),
-        }
-    }
-    fn finish(self) -> Rewritten {
-        let mut result = self.result;
-        result.edits = join_insertions(result.edits);
-        let unmet = &result.unmet;
-        result
-            .matched
-            .retain(|rule| unmet.iter().all(|u| u.rule != *rule));
-        result
-    }
-}
-
 /// The edits of a document.
 struct Changes<'d> {
     tree: &'d Tree,
@@ -192,10 +153,6 @@ impl Changes<'_> {
 
     fn unmet(&mut self, why: String) {
         self.record.unmet(why);
-    }
-
-    fn push(&mut self, span: Span, text: String, old: &str, new: &str, what: &str) {
-        self.record.push(span, text, old, new, what);
     }
 
     /// Sets an attribute of an element, on every side of every feature, where it is there. `what` names it in words.
@@ -213,10 +170,18 @@ impl Changes<'_> {
     ) {
         let tree = self.tree;
         for found in tree.attributes(node) {
-            if found.name.local == attribute {
-                if let Some(new) = new(&found.value) {
-                    self.replace(found.span, &found.value, &new, what);
-                }
+            if found.name.local != attribute {
+                continue;
+            }
+            let old = &found.value;
+            let Some(new) = new(old).filter(|new| new != old) else {
+                continue;
+            };
+            if self
+                .record
+                .replace(found.span, escape_attribute(&new), what)
+            {
+                self.hit(attribute, old, &new, what);
             }
         }
     }
@@ -252,7 +217,9 @@ impl Changes<'_> {
                 )
             }
         };
-        self.push(Span::new(at, at), text, "", new, what);
+        if self.record.add(at, attribute, text, what) {
+            self.hit(attribute, "", new, what);
+        }
     }
 
     /// Takes an attribute away, with the space before it.
@@ -263,16 +230,34 @@ impl Changes<'_> {
                 let name = Span::new(0, name_start(tree, &found));
                 let before = tree.source().slice(name).trim_end();
                 let whole = Span::new(before.len() as u32, found.span.end + 1);
-                self.push(whole, String::new(), &found.value, "", what);
+                if self.record.replace(whole, String::new(), what) {
+                    self.hit(attribute, &found.value, "", what);
+                }
             }
         }
     }
 
-    fn replace(&mut self, span: Span, old: &str, new: &str, what: &str) {
-        if old != new {
-            self.push(span, escape_attribute(new), old, new, what);
+    /// Some attributes may hold a password among other things: of these it is not said what they were and are.
+    fn hit(&mut self, attribute: &str, old: &str, new: &str, what: &str) {
+        if may_hold_secret(attribute) {
+            self.record.hit("(not shown)", "(not shown)", what);
+        } else {
+            self.record.hit(old, new, what);
         }
     }
+}
+
+fn may_hold_secret(attribute: &str) -> bool {
+    matches!(
+        attribute,
+        "password"
+            | "one-time-sql"
+            | "query-band-spec"
+            | "odbc-connect-string-extras"
+            | "jdbcurl"
+            | "connectionData"
+            | "urlQuery"
+    )
 }
 
 /// Where the name of an attribute begins; between it and its value stand an `=`, a quote, and maybe white space.
@@ -281,19 +266,6 @@ fn name_start(tree: &Tree, attribute: &AttributeRef<'_>) -> u32 {
     let before = tree.source().slice(Span::new(0, quote));
     let name = before.trim_end().trim_end_matches('=').trim_end();
     (name.len() - attribute.name.full.len().min(name.len())) as u32
-}
-
-/// Several insertions at one place are one edit.
-fn join_insertions(edits: Vec<Edit>) -> Vec<Edit> {
-    let mut joined: Vec<Edit> = Vec::with_capacity(edits.len());
-    for edit in edits {
-        let is_insertion = edit.span.start == edit.span.end;
-        match joined.iter_mut().find(|e| e.span == edit.span) {
-            Some(first) if is_insertion => first.text.push_str(&edit.text),
-            _ => joined.push(edit),
-        }
-    }
-    joined
 }
 
 #[cfg(test)]

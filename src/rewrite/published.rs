@@ -1,8 +1,10 @@
 //! References to published data sources (format reference, A.7.3 and B.2).
 
 use crate::content::Document;
+use crate::content::model::Connection;
 use crate::content::tree::NodeId;
 
+use super::connection::copies;
 use super::{Changes, PublishedTarget, Rule};
 
 pub(super) fn apply(document: &Document, rule: &Rule<'_>, changes: &mut Changes<'_>) {
@@ -11,14 +13,11 @@ pub(super) fn apply(document: &Document, rule: &Rule<'_>, changes: &mut Changes<
     };
     let tree = &document.tree;
     for datasource in &document.model.datasources {
-        let Some(connection) = datasource.published() else {
-            continue;
-        };
-        let names = [
-            connection.get("dbname"),
-            connection.get("server-ds-friendly-name"),
-        ];
-        if !names.into_iter().flatten().any(|name| name == wanted) {
+        let proxies = datasource.connections.iter();
+        let proxies: Vec<_> = proxies.filter(|c| c.class.value == "sqlproxy").collect();
+        let found = proxies.iter().filter(|c| is_called(c, wanted));
+        let found: Vec<_> = found.copied().collect();
+        if found.is_empty() {
             continue;
         }
         changes.matched();
@@ -27,20 +26,32 @@ pub(super) fn apply(document: &Document, rule: &Rule<'_>, changes: &mut Changes<
         };
         let label = format!("of published data source \"{}\"", datasource.display_name());
         let node = datasource.element.node;
-        // All copies, on both sides of every feature; the published data source's own text inside a CDATA section is none.
-        let all = tree
-            .all_descendants(node)
-            .filter(|n| tree.local(*n) == "connection" && tree.is(*n, "class", "sqlproxy"));
-        for connection in all.collect::<Vec<_>>() {
-            rewrite_connection(connection, target, &label, changes);
+        for connection in &found {
+            // The published data source's own text inside a CDATA section is no copy: the site writes it anew.
+            for copy in copies(document, datasource, connection, &["dbname"]) {
+                rewrite_connection(copy, target, &label, changes);
+            }
         }
         let locations = tree
             .all_children(node)
             .filter(|n| tree.local(*n) == "repository-location");
-        for location in locations.collect::<Vec<_>>() {
-            rewrite_location(location, target, &label, changes);
+        for location in locations {
+            // Where only one is read, the location is its own, even with the name that it once had.
+            let id = tree.get(location, "id");
+            let named = |c: &&Connection| id.as_deref() == c.get("dbname");
+            if proxies.len() == 1 || found.iter().any(named) {
+                rewrite_location(location, target, &label, changes);
+            }
         }
+        let what = "`xml:base` of the file";
+        changes.set(tree.root(), "xml:base", &target.address(), what);
     }
+}
+
+fn is_called(connection: &Connection, wanted: &str) -> bool {
+    ["dbname", "server-ds-friendly-name"]
+        .iter()
+        .any(|attribute| connection.get(attribute) == Some(wanted))
 }
 
 fn rewrite_connection(
@@ -66,22 +77,17 @@ fn rewrite_location(
     label: &str,
     changes: &mut Changes<'_>,
 ) {
-    changes.set(
-        node,
-        "id",
-        &target.content_url,
-        &format!("content URL {label}"),
-    );
+    let what = |word: &str| format!("{word} {label}");
+    changes.set(node, "id", &target.content_url, &what("content URL"));
+    changes.set(node, "path", &target.path(), &what("path"));
     if target.site.is_empty() {
-        changes.set(node, "path", "/datasources", &format!("path {label}"));
-        changes.remove(node, "site", &format!("site {label}"));
+        changes.remove(node, "site", &what("site"));
     } else {
-        changes.set(
-            node,
-            "path",
-            &format!("/t/{}/datasources", target.site),
-            &format!("path {label}"),
-        );
-        changes.set_or_add(node, "site", &target.site, &format!("site {label}"));
+        changes.set_or_add(node, "site", &target.site, &what("site"));
     }
+    changes.change(node, "derived-from", &what("origin"), |old| {
+        let revision = old.find('?').map_or("", |at| &old[at..]);
+        let (address, path) = (target.address(), target.path());
+        (!old.is_empty()).then(|| format!("{address}{path}/{}{revision}", target.content_url))
+    });
 }

@@ -1,6 +1,7 @@
 //! The names of tables, `[database].[schema].[table]`, and what of them a rule renames.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use crate::content::Document;
 use crate::content::model::{Connection, Datasource};
@@ -60,6 +61,15 @@ pub(super) struct Renames {
 }
 
 impl Renames {
+    pub(super) fn only(level: Level, rename: Rename) -> Self {
+        let mut renames = Self::default();
+        match level {
+            Level::Database => renames.database = Some(rename),
+            Level::Schema => renames.schema = Some(rename),
+        }
+        renames
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.database.is_none() && self.schema.is_none()
     }
@@ -71,22 +81,24 @@ impl Renames {
         }
     }
 
-    /// The name of a table with its qualifiers renamed; `None` when none of them is.
-    pub(super) fn apply(&self, name: &str, has_schemas: bool) -> Option<String> {
-        let old = parts(name)?;
-        let mut new = old.clone();
+    /// The parts of a table's name that are renamed: their bytes, and what stands there instead.
+    pub(super) fn changes(&self, name: &str, has_schemas: bool) -> Vec<(Range<usize>, String)> {
+        let Some(parts) = located(name) else {
+            return Vec::new();
+        };
+        let mut changes = Vec::new();
         for level in [Level::Database, Level::Schema] {
-            let place = level.place(old.len(), has_schemas);
-            let (Some(rename), Some(part)) =
-                (self.get(level), place.and_then(|at| new.get_mut(at)))
+            let part = level.place(parts.len(), has_schemas);
+            let (Some(rename), Some((range, part))) =
+                (self.get(level), part.and_then(|at| parts.get(at)))
             else {
                 continue;
             };
-            if *part == rename.old {
-                part.clone_from(&rename.new);
+            if *part == rename.old && rename.old != rename.new {
+                changes.push((range.clone(), rename.new.replace(']', "]]")));
             }
         }
-        (new != old).then(|| join(&new))
+        changes
     }
 }
 
@@ -211,11 +223,17 @@ pub(super) fn in_extract(tree: &Tree, node: NodeId) -> bool {
 
 /// The parts of a bracketed name; `]` in a part is doubled. `None` for what is no such name.
 pub(super) fn parts(name: &str) -> Option<Vec<String>> {
+    Some(located(name)?.into_iter().map(|(_, part)| part).collect())
+}
+
+/// The same, each with the bytes between its brackets.
+fn located(name: &str) -> Option<Vec<(Range<usize>, String)>> {
     let mut parts = Vec::new();
     let mut rest = name;
     loop {
         let mut part = String::new();
         rest = rest.strip_prefix('[')?;
+        let start = name.len() - rest.len();
         loop {
             let (before, after) = rest.split_once(']')?;
             part.push_str(before);
@@ -230,7 +248,8 @@ pub(super) fn parts(name: &str) -> Option<Vec<String>> {
                 }
             }
         }
-        parts.push(part);
+        let end = name.len() - rest.len() - 1;
+        parts.push((start..end, part));
         if rest.is_empty() {
             return Some(parts);
         }
@@ -238,12 +257,15 @@ pub(super) fn parts(name: &str) -> Option<Vec<String>> {
     }
 }
 
-fn join(parts: &[String]) -> String {
-    let bracketed: Vec<String> = parts
-        .iter()
-        .map(|p| format!("[{}]", p.replace(']', "]]")))
-        .collect();
-    bracketed.join(".")
+/// A text with its changes made; they do not meet.
+pub(super) fn changed(text: &str, changes: &[(Range<usize>, String)]) -> String {
+    let mut sorted: Vec<_> = changes.iter().collect();
+    sorted.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
+    let mut changed = text.to_owned();
+    for (range, new) in sorted {
+        changed.replace_range(range.clone(), new);
+    }
+    changed
 }
 
 #[cfg(test)]
@@ -251,12 +273,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_taken_apart_and_put_together() {
+    fn names_are_taken_apart() {
         assert_eq!(parts("[a].[b]]c].[d.e]").unwrap(), ["a", "b]c", "d.e"]);
-        assert_eq!(
-            join(&parts("[a].[b]]c].[d.e]").unwrap()),
-            "[a].[b]]c].[d.e]"
-        );
         for wrong in ["", "a", "[a", "[a]b", "[a].", "[a]]"] {
             assert_eq!(parts(wrong), None, "{wrong}");
         }
@@ -274,9 +292,10 @@ mod tests {
             database: rename("a", "b"),
             schema: rename("b", "c"),
         };
-        assert_eq!(renames.apply("[a].[t]", false).unwrap(), "[b].[t]");
-        assert_eq!(renames.apply("[a].[t]", true), None);
-        assert_eq!(renames.apply("[a].[b].[t]", true).unwrap(), "[b].[c].[t]");
-        assert_eq!(renames.apply("[b].[a].[t]", true), None);
+        let renamed = |name: &str, has_schemas| changed(name, &renames.changes(name, has_schemas));
+        assert_eq!(renamed("[a].[t]", false), "[b].[t]");
+        assert_eq!(renamed("[a].[t]", true), "[a].[t]");
+        assert_eq!(renamed("[a].[b].[t]", true), "[b].[c].[t]");
+        assert_eq!(renamed("[b].[a].[t]", true), "[b].[a].[t]");
     }
 }

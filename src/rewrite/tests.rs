@@ -20,8 +20,8 @@ fn target(site: &str) -> PublishedTarget {
     }
 }
 
-const PUBLISHED: &str = "<workbook><datasources><datasource caption='My Sales' name='sqlproxy.0'>\
-    <repository-location derived-from='http://dev/x' id='Sales' path='/t/dev/datasources' revision='1.0' site='dev' />\
+const PUBLISHED: &str = "<workbook xml:base='http://dev.example'><datasources><datasource caption='My Sales' name='sqlproxy.0'>\
+    <repository-location derived-from='http://dev.example/t/dev/datasources/Sales?rev=1.0' id='Sales' path='/t/dev/datasources' revision='1.0' site='dev' />\
     <connection channel='http' class='sqlproxy' dbname='Sales' directory='dataserver' port='80' server='dev.example' server-ds-friendly-name='Sales'>\
     <relation name='sqlproxy' /></connection></datasource></datasources></workbook>";
 
@@ -41,6 +41,11 @@ fn a_published_reference_is_rewritten_in_every_place() {
     let (text, rewritten) = apply(PUBLISHED, std::slice::from_ref(&rule));
     assert!(
         text.contains("id='Sales_1' path='/t/prod/datasources' revision='1.0' site='prod'"),
+        "{text}"
+    );
+    assert!(
+        text.contains("derived-from='https://prod.example/t/prod/datasources/Sales_1?rev=1.0'")
+            && text.contains("<workbook xml:base='https://prod.example'>"),
         "{text}"
     );
     assert!(text.contains("channel='https' class='sqlproxy' dbname='Sales_1' directory='dataserver' port='443' server='prod.example' server-ds-friendly-name='Sales'"), "{text}");
@@ -73,7 +78,8 @@ fn the_default_site_has_no_site_attribute_and_back() {
         }],
     );
     assert!(
-        on_default.contains("path='/datasources' revision='1.0' />"),
+        on_default.contains("derived-from='https://prod.example/datasources/Sales_1?rev=1.0'")
+            && on_default.contains("path='/datasources' revision='1.0' />"),
         "{on_default}"
     );
     let by_url = Match {
@@ -92,6 +98,38 @@ fn the_default_site_has_no_site_attribute_and_back() {
     assert!(
         back.contains("path='/t/prod/datasources' revision='1.0' site='prod' />"),
         "{back}"
+    );
+}
+
+#[test]
+fn a_data_source_beside_it_keeps_its_reference() {
+    let text = "<workbook><datasources><datasource caption='Both' name='federated.1'>\
+        <repository-location id='Sales' path='/t/dev/datasources' site='dev' />\
+        <repository-location id='Stock' path='/t/dev/datasources' site='dev' />\
+        <connection class='federated'><named-connections>\
+        <named-connection name='sqlproxy.1'><connection class='sqlproxy' dbname='Sales' server='dev' /></named-connection>\
+        <named-connection name='sqlproxy.2'><connection class='sqlproxy' dbname='Stock' server='dev' /></named-connection>\
+        </named-connections></connection></datasource></datasources></workbook>";
+    let matching = Match {
+        published: Some("Stock".into()),
+        ..Match::default()
+    };
+    let rule = Rule {
+        number: 0,
+        matching: &matching,
+        to: &Replacement::default(),
+        published: Some(target("prod")),
+    };
+    let (text, rewritten) = apply(text, &[rule]);
+    assert_eq!(rewritten.matched, [0]);
+    assert!(
+        text.contains("<repository-location id='Sales' path='/t/dev/datasources' site='dev' />")
+            && text.contains("dbname='Sales' server='dev'")
+            && text.contains(
+                "<repository-location id='Sales_1' path='/t/prod/datasources' site='prod' />"
+            )
+            && text.contains("dbname='Sales_1' server='prod.example'"),
+        "{text}"
     );
 }
 
@@ -456,6 +494,169 @@ fn a_url_that_repeats_the_server_is_not_left_behind() {
     assert!(
         rewritten.matched == [0] && !text.to_lowercase().contains("pg-dev"),
         "{text}"
+    );
+}
+
+#[test]
+fn a_plain_address_goes_with_the_server() {
+    let text = DATABASE.replace(
+        "dbname='sales'",
+        "dbname='sales' instanceurl='https://PG-dev/x?a' vendor='host=pg-devil;a=pg-dev2'",
+    );
+    let to = Replacement {
+        server: Some("pg-prod".into()),
+        ..Replacement::default()
+    };
+    let (text, rewritten) = one(&text, &postgres(), &to);
+    assert_eq!(rewritten.matched, [0], "{:?}", rewritten.unmet);
+    assert!(text.contains("instanceurl='https://pg-prod/x?a'"), "{text}");
+
+    let text = text.replace("pg-devil", "pg-prod");
+    let to = Replacement {
+        server: Some("other".into()),
+        ..Replacement::default()
+    };
+    let (_, rewritten) = one(&text, &postgres(), &to);
+    assert!(
+        rewritten.unmet[0].why.contains("`vendor`"),
+        "{:?}",
+        rewritten.unmet
+    );
+}
+
+#[test]
+fn both_sides_of_a_feature_are_rewritten_wherever_it_forks() {
+    let forked = |side: &str| {
+        format!(
+            "<_.fcp.F.{side}...named-connection caption='pg-dev' name='postgres.1'>\
+             <connection class='postgres' dbname='sales' port='5432' schema='dev' server='pg-dev' /></_.fcp.F.{side}...named-connection>"
+        )
+    };
+    let start = DATABASE.find("<named-connection ").unwrap();
+    let end = DATABASE.find("</named-connections>").unwrap();
+    let (before, after) = (&DATABASE[..start], &DATABASE[end..]);
+    let text = format!("{before}{}{}{after}", forked("false"), forked("true"));
+    let to = Replacement {
+        server: Some("pg-prod".into()),
+        ..Replacement::default()
+    };
+    let (text, _) = one(&text, &postgres(), &to);
+    assert_eq!(text.matches("server='pg-prod'").count(), 2, "{text}");
+    assert_eq!(text.matches("caption='pg-prod'").count(), 2, "{text}");
+}
+
+#[test]
+fn a_stored_procedure_has_a_schema_too() {
+    let text = QUALIFIED.replace(
+        "<object-graph>",
+        "<object-graph><relation connection='postgres.1' name='p' stored-proc='[dev].[refresh]' type='stored-proc' />",
+    );
+    let (text, _) = one(&text, &postgres(), &schema("prod"));
+    assert!(text.contains("stored-proc='[prod].[refresh]'"), "{text}");
+}
+
+#[test]
+fn added_attributes_are_in_order() {
+    let to = Replacement {
+        username: Some("u".into()),
+        port: Some("1".into()),
+        attributes: [("v-b".into(), "b".into()), ("sslmode".into(), "s".into())].into(),
+        ..Replacement::default()
+    };
+    let text = DATABASE.replace(
+        "class='postgres' dbname='sales' port='5432' schema='dev' server='pg-dev' username='u'",
+        "class='postgres' z='1'",
+    );
+    let (text, _) = one(&text, &postgres(), &to);
+    assert!(
+        text.contains("class='postgres' port='1' sslmode='s' username='u' v-b='b' z='1'"),
+        "{text}"
+    );
+}
+
+/// Two rules, each with what it looks for and what it makes of it.
+fn two(text: &str, first: (&Match, &Replacement), second: (&Match, &Replacement)) -> Rewritten {
+    let rules = [first, second].map(|(matching, to)| Rule {
+        number: 0,
+        matching,
+        to,
+        published: None,
+    });
+    let [first, second] = rules;
+    let second = Rule {
+        number: 1,
+        ..second
+    };
+    document(&Document::parse(text.to_owned()).unwrap(), &[first, second])
+}
+
+#[test]
+fn two_rules_may_rename_two_parts_of_one_name() {
+    let text = QUALIFIED.replace("[dev].[dev].[dev]", "[sales].[dev].[dev]");
+    let database = Match {
+        database: Some("sales".into()),
+        ..Match::default()
+    };
+    let to_database = Replacement {
+        database: Some("live".into()),
+        ..Replacement::default()
+    };
+    let dev = Match {
+        schema: Some("dev".into()),
+        ..Match::default()
+    };
+    let prod = schema("prod");
+    let rewritten = two(&text, (&database, &to_database), (&dev, &prod));
+    assert_eq!(rewritten.matched, [0, 1], "{:?}", rewritten.unmet);
+    let text = edit::apply(&text, &rewritten.edits).unwrap();
+    assert!(text.contains("table='[live].[prod].[dev]'"), "{text}");
+}
+
+#[test]
+fn two_rules_that_want_different_things_are_told() {
+    let (prod, live) = (schema("prod"), schema("live"));
+    let rewritten = two(QUALIFIED, (&postgres(), &prod), (&postgres(), &live));
+    assert_eq!(rewritten.matched, [0]);
+    assert_eq!(rewritten.unmet[0].rule, 1);
+    assert!(
+        rewritten.unmet[0].why.contains("another rewrite"),
+        "{:?}",
+        rewritten.unmet
+    );
+    let port = |port: &str| Replacement {
+        attributes: [("sslmode".into(), port.into())].into(),
+        ..Replacement::default()
+    };
+    let rewritten = two(
+        QUALIFIED,
+        (&postgres(), &port("a")),
+        (&postgres(), &port("b")),
+    );
+    assert_eq!(rewritten.matched, [0]);
+    let same = two(
+        QUALIFIED,
+        (&postgres(), &port("a")),
+        (&postgres(), &port("a")),
+    );
+    assert_eq!(same.matched, [0, 1]);
+}
+
+#[test]
+fn what_may_hold_a_password_is_not_shown() {
+    let text = QUALIFIED.replace(
+        "dbname='dev'",
+        "dbname='dev' odbc-connect-string-extras='PWD=old'",
+    );
+    let to = Replacement {
+        attributes: [("odbc-connect-string-extras".into(), "PWD=new".into())].into(),
+        ..Replacement::default()
+    };
+    let (text, rewritten) = one(&text, &postgres(), &to);
+    assert!(text.contains("PWD=new"), "{text}");
+    assert!(
+        !format!("{:?}", rewritten.hits).contains("PWD"),
+        "{:?}",
+        rewritten.hits
     );
 }
 

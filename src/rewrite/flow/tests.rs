@@ -71,7 +71,7 @@ fn a_connection_is_rewritten_wherever_it_stands() {
         .replace("\"dbname\" : \"sales\"", "\"dbname\" : \"live\"")
         .replace("\"schema\" : \"dev\"", "\"schema\" : \"public\"")
         .replace("[dev].[orders]", "[public].[orders]")
-        .replace("\\u00e9'\\nfrom dev.orders", "é'\\nfrom public.orders")
+        .replace("from dev.orders", "from public.orders")
         .replace("\"username\" : \"u\"", "\"username\" : \"svc\"");
     assert_eq!(text, expected);
     assert_eq!(
@@ -150,4 +150,39 @@ fn a_published_data_source_moves_with_its_site() {
     );
     let (text, rewritten) = one(&matching("Out"), &to, Some(target));
     assert!(text == FLOW && rewritten.unmet[0].why.contains("output"));
+}
+
+#[test]
+fn two_rules_may_rename_two_parts_of_one_name() {
+    let text = FLOW.replace("[dev].[orders]", "[sales].[dev].[orders\\u00e9]");
+    let read = Flow::parse(text.clone()).unwrap();
+    let database = Match {
+        database: Some("sales".into()),
+        ..Match::default()
+    };
+    let live = Replacement {
+        database: Some("live".into()),
+        ..Replacement::default()
+    };
+    let dev = Match {
+        schema: Some("dev".into()),
+        ..Match::default()
+    };
+    let prod = Replacement {
+        schema: Some("prod".into()),
+        custom_sql: true,
+        ..Replacement::default()
+    };
+    let rules = [(&database, &live), (&dev, &prod)];
+    let rules = rules.map(|(matching, to)| Rule {
+        number: 0,
+        matching,
+        to,
+        published: None,
+    });
+    let rewritten = flow(&read, &rules);
+    assert!(rewritten.unmet.is_empty(), "{:?}", rewritten.unmet);
+    let text = edit::apply(&text, &rewritten.edits).unwrap();
+    assert!(text.contains(r"[live].[prod].[orders\u00e9]"), "{text}");
+    assert!(text.contains(r"'\u00e9'\nfrom prod.orders"), "{text}");
 }
