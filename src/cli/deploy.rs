@@ -130,13 +130,13 @@ fn one(
             select: saved.select.clone(),
         },
     );
-    let origins = ready::files(session, &workspace, &chosen, &selection)?;
+    let files = ready::files(session, &workspace, &chosen, &selection)?;
     let deployment = ready::block_on(async {
         let mut ready = ready::to_plan(session, &workspace, chosen, &arguments.sites).await?;
         let observed = ready.live.clone();
         let everything = selection.select.is_empty();
-        let assembly = ready
-            .assemble(&workspace, origins, &observed)
+        let mut assembly = ready
+            .assemble(session, &workspace, files, &observed)?
             .partly(!everything);
         let desired = assembly.desired()?;
         let mut options = arguments.options.clone();

@@ -101,13 +101,13 @@ fn in_turn(session: &Session, arguments: &Arguments, name: &str) -> Of<Plan> {
 
 fn one(session: &Session, arguments: &Arguments, named: Option<&str>) -> Result<Plan, Failure> {
     let (workspace, chosen) = ready::open(session, named, &arguments.sites)?;
-    let origins = ready::files(session, &workspace, &chosen, &arguments.selection)?;
+    let files = ready::files(session, &workspace, &chosen, &arguments.selection)?;
     ready::block_on(async {
         let mut ready = ready::to_plan(session, &workspace, chosen, &arguments.sites).await?;
         let live = ready.live.clone();
         let everything = arguments.selection.select.is_empty();
         let desired = ready
-            .assemble(&workspace, origins, &live)
+            .assemble(session, &workspace, files, &live)?
             .partly(!everything)
             .desired()?;
         let plan = ready

@@ -11,7 +11,7 @@ use crate::plan::{self, Desired, Policy, ProjectPath};
 use crate::publish;
 
 use super::Session;
-use super::desired::Origin;
+use super::desired::Selected;
 use super::failure::{Failure, Kind};
 use super::ready::Ready;
 use super::site::asked;
@@ -62,10 +62,10 @@ pub(crate) fn refuse(
 /// A run about nothing is never a success.
 pub(crate) fn something(
     workspace: &Workspace,
-    origins: &[Origin],
+    files: &[Selected],
     selected: bool,
 ) -> Result<(), Failure> {
-    if !origins.is_empty() {
+    if !files.is_empty() {
         return Ok(());
     }
     let failure = Failure::new(

@@ -11,7 +11,7 @@ pub(crate) struct Profile {
     /// Of the file.
     pub(crate) bytes: u64,
     pub(crate) extension: &'static str,
-    /// Of the content as it is.
+    /// Of the content as it is sent.
     pub(crate) fingerprint: String,
     /// Names of the sheets that the file does not hide itself.
     pub(crate) sheets: Vec<String>,
@@ -29,13 +29,14 @@ pub(crate) struct Published {
 }
 
 impl Profile {
-    pub(crate) fn of(content: &Content) -> Self {
+    /// `sent` is the text of the document that is sent, where that is not its own.
+    pub(crate) fn of(content: &Content, sent: Option<&str>) -> Self {
         let document = content.document();
         Self {
             kind: content.kind,
             bytes: content.bytes,
             extension: content.extension(),
-            fingerprint: fingerprint(content, None),
+            fingerprint: fingerprint(content, sent),
             sheets: document.map(sheets).unwrap_or_default(),
             has_extract: document.and_then(|d| has_extract(d, content)),
             published: match (document, content.flow()) {

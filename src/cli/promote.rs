@@ -5,6 +5,7 @@ use crate::plan::document::Allowance;
 use crate::plan::{Plan, Planned};
 
 use super::Session;
+use super::desired::Assembly;
 use super::ending;
 use super::execution::{self, Execution};
 use super::failure::{Failure, Kind};
@@ -76,21 +77,21 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
             refuse_drifted(&from, &not_ours, "promote the rest")?;
         }
         let candidates = promotion.candidates(&selector, &arguments.tag)?;
-        let fetched = promotion
-            .fetch(&ready, &candidates, arguments.options.republish)
+        let observed = ready.live.clone();
+        let target = ready.manifest(&workspace, &observed);
+        let target = target.coming_from(&from.name);
+        let mut fetched = promotion
+            .fetch(&ready, &target, &candidates, arguments.options.republish)
             .await?;
         let source = promotion.source();
         let folder = promotion.end().await;
-        let drifted = fetched.drifted;
+        let drifted = std::mem::take(&mut fetched.drifted);
         if !allowed {
             let messages: Vec<String> = drifted.iter().map(|d| d.message.clone()).collect();
             refuse_drifted(&from, &messages, "take it as it is")?;
         }
         let partly = !fetched.unchanged.is_empty() || !selector.is_everything();
-        let observed = ready.live.clone();
-        let assembly = ready
-            .assemble(&workspace, fetched.origins, &observed)
-            .coming_from(&from.name)
+        let mut assembly = Assembly::new(target, fetched.origins(&ready.chosen)?)
             .partly(partly || !arguments.tag.is_empty());
         let mut desired = assembly.desired()?;
         desired.items.extend(fetched.unchanged);

@@ -13,11 +13,10 @@ use crate::publish;
 use crate::repository;
 
 use super::Session;
-use super::desired::{self, Origin, Promoted, Rewrites};
+use super::desired::{self, ForTarget, Origin, Promoted, Rewrites};
 use super::failure::{Failure, Kind};
 use super::options::Sites;
 use super::passage::Passage;
-use super::profile::Profile;
 use super::ready::Ready;
 use super::selection::Selector;
 use super::site::{SignedIn, asked, sign_in};
@@ -49,10 +48,22 @@ pub(crate) struct Promotion<'p> {
 /// What a promotion brings.
 #[derive(Default)]
 pub(crate) struct Fetched {
-    pub(crate) origins: Vec<Origin>,
+    origins: Vec<Origin>,
+    /// Titles of items that cannot be rewritten, with what stands in the way.
+    wrong: Vec<(String, Vec<String>)>,
     /// What the target has already: it is named in the plan, and nothing of it is read.
     pub(crate) unchanged: Vec<Item>,
     pub(crate) drifted: Vec<Drifted>,
+}
+
+impl Fetched {
+    /// What is to be published; all of it can be rewritten.
+    pub(crate) fn origins(&mut self, to: &Chosen) -> Result<Vec<Origin>, Failure> {
+        if self.wrong.is_empty() {
+            return Ok(std::mem::take(&mut self.origins));
+        }
+        Err(desired::cannot(&to.name, std::mem::take(&mut self.wrong)))
+    }
 }
 
 /// An item that the source does not hold as tabship left it there.
@@ -176,6 +187,7 @@ impl<'p> Promotion<'p> {
     pub(crate) async fn fetch(
         &self,
         to: &Ready,
+        target: &ForTarget<'_>,
         candidates: &[(LiveItem, Stamp)],
         all: bool,
     ) -> Result<Fetched, Failure> {
@@ -201,6 +213,7 @@ impl<'p> Promotion<'p> {
             let revision = self.revision(item).await?;
             let drift = revision.filter(|r| stamp.revision > 0 && *r != stamp.revision);
             let (path, content) = self.download(item).await?;
+            let known = target.profile(&file, &content);
             let promoted = Promoted {
                 fingerprint: drift.map_or(fingerprint.clone(), |r| at_revision(&fingerprint, r)),
                 commit: stamp.commit.clone(),
@@ -214,13 +227,21 @@ impl<'p> Promotion<'p> {
                     stamp.revision
                 ),
             }));
+            let (profile, rewriting) = match known {
+                Ok(known) => known,
+                Err(why) => {
+                    fetched.wrong.push((title(item), why));
+                    continue;
+                }
+            };
             fetched.origins.push(Origin {
                 shown: file,
                 path,
                 name: item.name.clone(),
                 project,
                 settings: self.carried(item, base, &self.views(item).await?),
-                profile: Profile::of(&content),
+                profile,
+                rewriting,
                 promoted: Some(promoted),
             });
         }

@@ -7,7 +7,7 @@ use crate::plan::{Desired, Live, Plan};
 use crate::publish;
 
 use super::Session;
-use super::desired::{self, Assembly, Origin};
+use super::desired::{self, Assembly, ForTarget, Selected};
 use super::failure::{Failure, Kind};
 use super::options::Sites;
 use super::planning::{self, PlanOptions};
@@ -73,24 +73,19 @@ async fn signed_in(
     Ok((signed, embedded))
 }
 
-/// The files of the manifest for the target, all of them readable.
+/// The files of the manifest for the target. None of them is read before the site has said what it holds.
 pub(crate) fn files(
     session: &Session,
     workspace: &Workspace,
     chosen: &Chosen,
     selection: &Selection,
-) -> Result<Vec<Origin>, Failure> {
+) -> Result<Vec<Selected>, Failure> {
     let selector = selection.compile()?;
-    let (origins, findings) = desired::origins(
-        &workspace.manifest,
-        &workspace.folder,
-        &workspace.files()?,
-        chosen,
-        &selector,
-    )?;
+    let files = workspace.files()?;
+    let (files, findings) = desired::selected(&workspace.manifest, &files, chosen, &selector)?;
     planning::refuse(session, workspace, &findings)?;
-    planning::something(workspace, &origins, !selector.is_everything())?;
-    Ok(origins)
+    planning::something(workspace, &files, !selector.is_everything())?;
+    Ok(files)
 }
 
 impl Ready {
@@ -110,21 +105,29 @@ impl Ready {
         })
     }
 
-    /// Puts content and target together. The live state is taken out, so that both can be held at once.
-    pub(crate) fn assemble<'m>(
-        &self,
-        workspace: &'m Workspace,
-        origins: Vec<Origin>,
-        live: &'m Live,
-    ) -> Assembly<'m> {
-        Assembly::new(
+    /// The manifest as the target takes it. The live state is taken out, so that both can be held at once.
+    pub(crate) fn manifest<'m>(&self, workspace: &'m Workspace, live: &'m Live) -> ForTarget<'m> {
+        ForTarget::new(
             &workspace.manifest,
             &self.chosen,
             self.signed.server.clone(),
             self.site.clone(),
-            origins,
             live,
         )
+    }
+
+    /// Puts content and target together: reads the files, all of which are readable.
+    pub(crate) fn assemble<'m>(
+        &self,
+        session: &Session,
+        workspace: &'m Workspace,
+        files: Vec<Selected>,
+        live: &'m Live,
+    ) -> Result<Assembly<'m>, Failure> {
+        let target = self.manifest(workspace, live);
+        let (assembly, findings) = target.read(&workspace.folder, files, &self.chosen)?;
+        planning::refuse(session, workspace, &findings)?;
+        Ok(assembly)
     }
 
     /// Makes the plan.

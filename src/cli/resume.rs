@@ -5,7 +5,7 @@ use crate::plan::{Desired, Plan, Planned};
 use crate::publish::stage::{Recorded, Stage};
 
 use super::Session;
-use super::desired::Origin;
+use super::desired::{Assembly, Selected};
 use super::ending::finish;
 use super::execution::{Execution, Work, know_secrets};
 use super::failure::{Failure, Kind};
@@ -54,20 +54,22 @@ pub(crate) fn run(
         let observed = ready.live.clone();
         let open = open_items(&found.recorded);
         let (assembly, _kept) = match content {
-            Content::Files(origins) => (ready.assemble(&workspace, origins, &observed), None),
+            Content::Files(files) => {
+                let assembly = ready.assemble(session, &workspace, files, &observed)?;
+                (assembly, None)
+            }
             Content::Held(from) => {
                 let keys = open.iter().map(|item| item.key()).collect();
                 let promotion = Promotion::begin(session, &workspace, &from, &ready, sites).await?;
                 let held = promotion.named(&keys, &ready.chosen);
-                let origins = promotion.fetch(&ready, &held, true).await?.origins;
-                let assembly = ready.assemble(&workspace, origins, &observed);
-                (
-                    assembly.coming_from(&from.name),
-                    Some(promotion.end().await),
-                )
+                let target = ready.manifest(&workspace, &observed);
+                let target = target.coming_from(&from.name);
+                let mut fetched = promotion.fetch(&ready, &target, &held, true).await?;
+                let assembly = Assembly::new(target, fetched.origins(&ready.chosen)?);
+                (assembly, Some(promotion.end().await))
             }
         };
-        let assembly = assembly.partly(true);
+        let mut assembly = assembly.partly(true);
         same_content(plan, &open, &assembly.desired()?)?;
         let secrets = Store::of(session, &workspace, sites);
         know_secrets(plan, &secrets)?;
@@ -91,7 +93,7 @@ pub(crate) fn run(
 
 /// Where the content is that was being published.
 enum Content {
-    Files(Vec<Origin>),
+    Files(Vec<Selected>),
     /// The target that holds it.
     Held(Box<Chosen>),
 }

@@ -1,5 +1,6 @@
 //! Opening a file: what is it, by its bytes, and what does it hold.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -81,9 +82,24 @@ impl Document {
     pub fn into_text(self) -> String {
         self.tree.source.into_text()
     }
+
+    /// The number of elements of a text that can be read as a document; the text is given back.
+    pub fn elements(text: String) -> Result<(usize, String), Malformed> {
+        let tree = read::read(Source::new(text)).map_err(|broken| broken.malformed)?;
+        Ok((tree.len(), tree.source.into_text()))
+    }
 }
 
 impl Content {
+    /// A text for the inner document as it is written into the file: with the byte order mark that the file has.
+    pub fn written<'t>(&self, text: impl Into<Cow<'t, str>>) -> Cow<'t, str> {
+        let text = text.into();
+        match self.document() {
+            Some(document) if document.byte_order_mark => format!("\u{feff}{text}").into(),
+            _ => text,
+        }
+    }
+
     pub fn document(&self) -> Option<&Document> {
         match &self.body {
             Body::Document(document) => Some(document),

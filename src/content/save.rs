@@ -9,9 +9,7 @@ use tempfile::NamedTempFile;
 
 use super::package::Limits;
 use super::splice::{self, Segment};
-use super::{Body, Content, open};
-
-const BYTE_ORDER_MARK: &str = "\u{feff}";
+use super::{Content, open};
 
 /// Replaces the inner document of `content`, in the file that it was read from, by `text`.
 ///
@@ -35,13 +33,12 @@ pub fn replace(content: &Content, text: &str) -> io::Result<()> {
 }
 
 fn write(path: &Path, content: &Content, text: &str, new: &mut File) -> io::Result<()> {
-    let marked = has_mark(content).then(|| format!("{BYTE_ORDER_MARK}{text}"));
-    let text = marked.as_deref().unwrap_or(text);
+    let text = content.written(text);
     let Some(package) = &content.package else {
         return new.write_all(text.as_bytes());
     };
     let mut old = File::open(path)?;
-    for segment in splice::replace(path, package, text)? {
+    for segment in splice::replace(path, package, &text)? {
         match segment {
             Segment::Bytes(bytes) => new.write_all(&bytes)?,
             Segment::File(range) => {
@@ -56,18 +53,6 @@ fn write(path: &Path, content: &Content, text: &str, new: &mut File) -> io::Resu
         }
     }
     Ok(())
-}
-
-/// The reader takes the mark off; it is the only difference in length.
-fn has_mark(content: &Content) -> bool {
-    let Body::Document(document) = &content.body else {
-        return false;
-    };
-    let stored = match &content.package {
-        Some(package) => package.main().map_or(0, |m| m.size),
-        None => content.bytes,
-    };
-    stored == (document.source().text().len() + BYTE_ORDER_MARK.len()) as u64
 }
 
 fn prove(path: &Path, text: &str) -> io::Result<()> {

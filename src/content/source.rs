@@ -58,7 +58,7 @@ impl Source {
         &self.text
     }
 
-    pub(super) fn into_text(self) -> String {
+    pub(crate) fn into_text(self) -> String {
         self.text
     }
 

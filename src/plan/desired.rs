@@ -50,6 +50,12 @@ impl Key {
             name: name.to_lowercase(),
         }
     }
+
+    /// It is called so, and in a project whose path ends like that, where one is named.
+    pub fn fits(&self, name: &str, project: Option<&ProjectPath>) -> bool {
+        self.name == name.to_lowercase()
+            && project.is_none_or(|p| self.project.ends_with(&p.folded()))
+    }
 }
 
 /// Everything that one run wants one target to hold.

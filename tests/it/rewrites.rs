@@ -117,6 +117,9 @@ fn rest(document: &Document) -> BTreeMap<(usize, String), String> {
         "dbname",
         "schema",
         "username",
+        "derived-from",
+        "xml:base",
+        "instanceurl",
         "caption",
         "table",
         "value",
@@ -326,4 +329,26 @@ fn a_flow_is_rewritten_for_its_target() {
         .code(2)
         .stderr_has("`Clean.tfl` cannot be rewritten for dev")
         .stderr_has("warehouse");
+}
+
+#[test]
+fn files_that_cannot_be_rewritten_are_all_named() {
+    let tabship = Tabship::new();
+    let workbook = "<?xml version='1.0' encoding='utf-8' ?>\n<workbook version='18.1'><datasources><datasource name='federated.1'>\
+        <connection class='federated'><named-connections><named-connection caption='pg' name='postgres.1'>\
+        <connection class='postgres' dbname='d' server='pg' /></named-connection></named-connections>\
+        <relation connection='postgres.1' name='t' table='[public].[t]' type='table' /></connection></datasource></datasources></workbook>";
+    tabship.write("One.twb", workbook);
+    tabship.write("Two.twb", workbook);
+    tabship.write(
+        "tabship.yml",
+        "version: 1\ntargets:\n  dev: { server: \"http://127.0.0.1:9\", auth: { token_name: ci, token_secret: { env: TOKEN } } }\n\
+         content:\n  - { files: \"*.twb\", project: P }\nrewrite:\n  - match: { class: postgres }\n    to: { dev: { warehouse: W } }\n",
+    );
+    tabship
+        .run(["plan", "-t", "dev", "--sandbox"])
+        .code(2)
+        .stderr_has("2 files cannot be rewritten for dev")
+        .stderr_has("`One.twb`: the rewrite at tabship.yml:7: the warehouse of data source")
+        .stderr_has("`Two.twb`: the rewrite at");
 }

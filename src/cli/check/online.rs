@@ -3,7 +3,7 @@
 //! The fields of a published data source come from its own file, downloaded without data, and not from the Metadata API:
 //! that one lags behind a publish, and a server may have it switched off.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use futures_util::{StreamExt, TryStreamExt};
@@ -13,7 +13,7 @@ use crate::api::endpoint::validation::{Validation, ValidationFinding};
 use crate::api::{self, ErrorKind, Site, Source};
 use crate::cli::Session;
 use crate::cli::checking::{Answers, Opened};
-use crate::cli::desired::{self, Assembly, Sent};
+use crate::cli::desired::{self, Made, cannot};
 use crate::cli::failure::Failure;
 use crate::cli::options::Sites;
 use crate::cli::ready;
@@ -52,19 +52,22 @@ pub(super) fn ask(
     let files: Vec<PathBuf> = workbooks.iter().map(|c| c.shown.clone()).collect();
     let everything = Selection::default().compile()?;
     // What is wrong with the mapping of files was said before.
-    let (origins, _) = desired::origins(
-        &workspace.manifest,
-        &workspace.folder,
-        &files,
-        &chosen,
-        &everything,
-    )?;
+    let (files, _) = desired::selected(&workspace.manifest, &files, &chosen, &everything)?;
+    let files: HashSet<PathBuf> = files.into_iter().map(|f| f.file).collect();
     ready::block_on(async {
         let ready = ready::ready(session, &workspace, chosen, sites).await?;
-        let assembly = ready.assemble(&workspace, origins, &ready.live);
+        let manifest = ready.manifest(&workspace, &ready.live);
         let (site, target) = (&ready.signed.site, &ready.chosen.name);
-        let answers = answers(site, target, &ready.live, &workbooks, &assembly).await;
-        drop(assembly);
+        let mut answers = Answers::default();
+        let asked = workbooks.iter().filter_map(|workbook| {
+            let made = files
+                .contains(&workbook.shown)
+                .then(|| manifest.made(&workbook.shown, &workbook.content));
+            ask_about(workbook, made, target, &mut answers.not_checked)
+        });
+        let asked: Vec<Asked<'_>> = asked.collect();
+        let answers = answer(site, target, &ready.live, &asked, answers).await;
+        drop(manifest);
         ready.close().await;
         answers
     })
@@ -83,12 +86,12 @@ struct Asked<'a> {
     file: &'a Path,
     own: &'a Document,
     /// `None` where the manifest does not publish it there.
-    sent: Option<Sent<'a>>,
+    sent: Option<Made>,
 }
 
 impl Asked<'_> {
     fn document(&self) -> &Document {
-        match self.sent.as_ref().map(|sent| &sent.body) {
+        match self.sent.as_ref().and_then(|sent| sent.body.as_ref()) {
             Some(Body::Document(document)) => document,
             _ => self.own,
         }
@@ -121,17 +124,15 @@ impl Asked<'_> {
     }
 }
 
-async fn answers(
+async fn answer(
     site: &Site,
     target: &str,
     live: &Live,
-    workbooks: &[&Opened],
-    assembly: &Assembly<'_>,
+    asked: &[Asked<'_>],
+    mut answers: Answers,
 ) -> Result<Answers, Failure> {
-    let mut answers = Answers::default();
-    let asked = put_together(workbooks, assembly, &mut answers.not_checked);
-    let sources = sources(site, live, &asked).await?;
-    let judgements: Vec<Told<Vec<Judged>>> = futures_util::stream::iter(&asked)
+    let sources = sources(site, live, asked).await?;
+    let judgements: Vec<Told<Vec<Judged>>> = futures_util::stream::iter(asked)
         .map(|workbook| judge(site, workbook))
         .buffered(AT_ONCE)
         .try_collect()
@@ -167,34 +168,31 @@ async fn answers(
     Ok(answers)
 }
 
-/// Each workbook with what is sent of it. One that cannot be rewritten is asked about as it is.
-fn put_together<'a>(
-    workbooks: &[&'a Opened],
-    assembly: &'a Assembly<'_>,
+/// A workbook with what is sent of it. One that cannot be rewritten is asked about as it is.
+fn ask_about<'a>(
+    workbook: &'a Opened,
+    made: Option<Result<Made, Vec<String>>>,
+    target: &str,
     notes: &mut Vec<NotChecked>,
-) -> Vec<Asked<'a>> {
-    let mut sent: HashMap<&Path, Result<Sent<'a>, Failure>> = assembly.each_sent().collect();
-    let mut all = Vec::new();
-    for workbook in workbooks {
-        let Some(own) = workbook.content.document() else {
-            continue;
-        };
-        let mut asked = Asked {
-            file: &workbook.shown,
-            own,
-            sent: None,
-        };
-        match sent.remove(asked.file) {
-            Some(Ok(sent)) => asked.sent = Some(sent),
-            Some(Err(failure)) => notes.push(asked.note(
+) -> Option<Asked<'a>> {
+    let mut asked = Asked {
+        file: &workbook.shown,
+        own: workbook.content.document()?,
+        sent: None,
+    };
+    match made {
+        Some(Ok(made)) => asked.sent = Some(made),
+        Some(Err(why)) => {
+            let title = format!("`{}`", asked.file.display());
+            let failure = cannot(target, vec![(title, why)]);
+            notes.push(asked.note(
                 "the document as it would be published",
                 format!("{failure}; the site was asked about the file as it is"),
-            )),
-            None => {}
+            ));
         }
-        all.push(asked);
+        None => {}
     }
-    all
+    Some(asked)
 }
 
 /// The published data sources that any of the workbooks reads, by content URL; and why the fields of one are not known.

@@ -1,15 +1,21 @@
 //! What a target is to hold: the manifest and the files, rewritten for it.
+//!
+//! A file is read once for the plan: what the plan needs to know of it is kept, its document is not. What is rewritten is
+//! read a second time when it is sent.
 
 mod origin;
 mod payload;
 mod references;
 mod rewriting;
 mod rules;
+mod selected;
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use url::Url;
 
+use crate::diagnostic::Finding;
 use crate::manifest::Manifest;
 use crate::manifest::raw::Match;
 use crate::plan::{Desired, Item, Key, Live};
@@ -17,71 +23,42 @@ use crate::plan::{Desired, Item, Key, Live};
 use super::failure::{Failure, Kind as FailureKind};
 use super::target::Chosen;
 
-pub(crate) use origin::{Origin, Promoted, kind, origins, project, settings};
-pub(crate) use rewriting::Sent;
+pub(crate) use origin::{Origin, Promoted, kind, settings};
+pub(crate) use rewriting::{Made, cannot};
 pub(crate) use rules::Rewrites;
+pub(crate) use selected::{Selected, project, selected};
 
-use rewriting::Prepared;
-
-/// Everything that is needed to make and to send what a target is to hold.
-pub(crate) struct Assembly<'m> {
+/// The manifest as one target takes it: what it rewrites, and where the published data sources are.
+pub(crate) struct ForTarget<'m> {
     manifest: &'m Manifest,
     target: String,
     rewrites: Rewrites<'m>,
     server: Url,
     site: String,
-    origins: Vec<Origin>,
     /// What each rewrite looks for: as the manifest says, or, where the content comes from another target, what the
     /// rewrite made of it there.
     matches: Vec<Match>,
-    /// Place of each origin.
-    places: HashMap<Key, usize>,
     live: &'m Live,
-    /// The run is not about all that the manifest speaks of.
-    partly: bool,
 }
 
-/// In how many files a rule was looked for, and in how many it matched nothing.
-#[derive(Default)]
-struct Counts {
-    concerned: usize,
-    missed: usize,
-}
-
-impl<'m> Assembly<'m> {
+impl<'m> ForTarget<'m> {
     pub(crate) fn new(
         manifest: &'m Manifest,
         chosen: &Chosen,
         server: Url,
         site: String,
-        origins: Vec<Origin>,
         live: &'m Live,
     ) -> Self {
-        let places = origins.iter().enumerate();
-        let places = places.map(|(n, origin)| (origin.key(), n)).collect();
+        let rewrites = manifest.raw.rewrite.iter();
         Self {
             manifest,
-            matches: manifest
-                .raw
-                .rewrite
-                .iter()
-                .map(|r| r.matching.clone())
-                .collect(),
+            matches: rewrites.map(|r| r.matching.clone()).collect(),
             target: chosen.name.clone(),
             rewrites: Rewrites::of(manifest, &chosen.name),
             server,
             site,
-            origins,
-            places,
             live,
-            partly: false,
         }
-    }
-
-    /// When the run is about some of the content only: a rewrite that matches nothing may match in the rest.
-    #[must_use]
-    pub(crate) fn partly(self, partly: bool) -> Self {
-        Self { partly, ..self }
     }
 
     /// For content that the target `source` holds: what a rewrite looks for is what it made of it there.
@@ -111,35 +88,28 @@ impl<'m> Assembly<'m> {
         self
     }
 
-    /// The desired state. A rewrite that matches nothing in any file is an error, unless the run is [`partly`](Self::partly)
-    /// about them.
-    pub(crate) fn desired(&self) -> Result<Desired, Failure> {
-        let mut counts: HashMap<usize, Counts> = HashMap::new();
-        let mut items = Vec::new();
-        for origin in &self.origins {
-            let rules = self.rules(origin, &HashMap::new());
-            let prepared = self.prepare(origin, &rules).map_err(|why| {
-                Failure::usage(format!(
-                    "{} cannot be rewritten for {}",
-                    origin.title(),
-                    self.target
-                ))
-                .hint(why)
-            })?;
-            for rule in &rules {
-                let counts = counts.entry(rule.number).or_default();
-                counts.concerned += 1;
-                counts.missed += usize::from(prepared.missed.contains(&rule.number));
-            }
-            items.push(self.item(origin, prepared));
-        }
-        if !self.partly {
-            self.check_missed(&counts)?;
-        }
-        Ok(Desired {
-            items,
-            notes: self.silent().into_iter().collect(),
-        })
+    /// Reads each of the files. Findings: what cannot be read, and two files that would be one item.
+    pub(crate) fn read(
+        self,
+        folder: &Path,
+        files: Vec<Selected>,
+        chosen: &Chosen,
+    ) -> Result<(Assembly<'m>, Vec<Finding>), Failure> {
+        let (origins, findings) = origin::read(&self, folder, files, chosen)?;
+        Ok((Assembly::new(self, origins), findings))
+    }
+
+    /// A rewrite, by where it stands in the manifest.
+    fn place(&self, number: usize) -> String {
+        format!("the rewrite at {}", self.line(number))
+    }
+
+    fn line(&self, number: usize) -> String {
+        let position = number.to_string();
+        let span = self.manifest.key_span(&["rewrite", &position], "match");
+        let finding = self.manifest.finding("", "", None, span);
+        let line = finding.place.start.map_or(0, |p| p.line);
+        format!("{}:{line}", self.manifest.path.display())
     }
 
     /// Rules that say nothing for the target: what they look for stays as it is there.
@@ -162,10 +132,67 @@ impl<'m> Assembly<'m> {
             self.target
         ))
     }
+}
+
+/// Everything that is needed to make and to send what a target is to hold.
+pub(crate) struct Assembly<'m> {
+    target: ForTarget<'m>,
+    origins: Vec<Origin>,
+    /// Place of each origin.
+    places: HashMap<Key, usize>,
+    /// The run is not about all that the manifest speaks of.
+    partly: bool,
+}
+
+/// In how many files a rule was looked for, and in how many it matched nothing.
+#[derive(Default)]
+struct Counts {
+    concerned: usize,
+    missed: usize,
+}
+
+impl<'m> Assembly<'m> {
+    pub(crate) fn new(target: ForTarget<'m>, origins: Vec<Origin>) -> Self {
+        let places = origins.iter().enumerate();
+        let places = places.map(|(n, origin)| (origin.key(), n)).collect();
+        Self {
+            target,
+            origins,
+            places,
+            partly: false,
+        }
+    }
+
+    /// When the run is about some of the content only: a rewrite that matches nothing may match in the rest.
+    #[must_use]
+    pub(crate) fn partly(self, partly: bool) -> Self {
+        Self { partly, ..self }
+    }
+
+    /// The desired state: what was found out when the files were read goes into it. A rewrite that matches nothing in any
+    /// file is an error, unless the run is [`partly`](Self::partly) about them.
+    pub(crate) fn desired(&mut self) -> Result<Desired, Failure> {
+        if !self.partly {
+            self.check_missed()?;
+        }
+        let items = (0..self.origins.len()).map(|at| self.item(at)).collect();
+        Ok(Desired {
+            items,
+            notes: self.target.silent().into_iter().collect(),
+        })
+    }
 
     /// A rule that no file matched, and that concerns at least one.
-    fn check_missed(&self, counts: &HashMap<usize, Counts>) -> Result<(), Failure> {
-        for (number, rewrite) in self.manifest.raw.rewrite.iter().enumerate() {
+    fn check_missed(&self) -> Result<(), Failure> {
+        let mut counts: HashMap<usize, Counts> = HashMap::new();
+        for origin in &self.origins {
+            for (number, ..) in self.target.rules_of(&origin.shown) {
+                let counts = counts.entry(number).or_default();
+                counts.concerned += 1;
+                counts.missed += usize::from(origin.rewriting.missed.contains(&number));
+            }
+        }
+        for (number, rewrite) in self.target.manifest.raw.rewrite.iter().enumerate() {
             let Some(Counts { concerned, missed }) = counts.get(&number) else {
                 continue;
             };
@@ -174,7 +201,7 @@ impl<'m> Assembly<'m> {
                     FailureKind::Usage,
                     format!(
                         "{} matches nothing in {concerned} files",
-                        self.place(number)
+                        self.target.place(number)
                     ),
                 )
                 .hint("correct what it looks for, narrow it with `in:`, or say `optional: true`"));
@@ -183,20 +210,9 @@ impl<'m> Assembly<'m> {
         Ok(())
     }
 
-    /// A rewrite, by where it stands in the manifest.
-    fn place(&self, number: usize) -> String {
-        format!("the rewrite at {}", self.line(number))
-    }
-
-    fn line(&self, number: usize) -> String {
-        let position = number.to_string();
-        let span = self.manifest.key_span(&["rewrite", &position], "match");
-        let finding = self.manifest.finding("", "", None, span);
-        let line = finding.place.start.map_or(0, |p| p.line);
-        format!("{}:{line}", self.manifest.path.display())
-    }
-
-    fn item(&self, origin: &Origin, prepared: Prepared) -> Item {
+    fn item(&mut self, at: usize) -> Item {
+        let rewriting = std::mem::take(&mut self.origins[at].rewriting);
+        let origin = &self.origins[at];
         let profile = &origin.profile;
         Item {
             kind: kind(profile.kind),
@@ -204,13 +220,13 @@ impl<'m> Assembly<'m> {
             project: origin.project.clone(),
             file: origin.shown.clone(),
             bytes: profile.bytes,
-            fingerprint: prepared.fingerprint,
+            fingerprint: origin.digest(&profile.fingerprint),
             sheets: profile.sheets.clone(),
             has_extract: profile.has_extract,
             published: self.references(origin),
             writes: profile.writes.clone(),
-            rewrites: prepared.hits,
-            notes: prepared.notes,
+            rewrites: rewriting.hits,
+            notes: rewriting.notes,
             settings: origin.settings.clone(),
         }
     }

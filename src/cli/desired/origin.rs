@@ -5,15 +5,16 @@ use std::path::{Path, PathBuf};
 
 use crate::content::{self, Content, Kind, Limits};
 use crate::diagnostic::Finding;
+use crate::manifest::Manifest;
 use crate::manifest::raw::{Entry, EntryFor, SecretRef};
-use crate::manifest::{self, Manifest};
 use crate::plan::desired::{Credential, ViewChoice};
 use crate::plan::{ItemKind, Key, ProjectPath, Settings};
 
+use super::rewriting::{self, Rewriting};
 use super::rules::Rewrites;
+use super::{ForTarget, Selected};
 use crate::cli::failure::Failure;
 use crate::cli::profile::Profile;
-use crate::cli::selection::Selector;
 use crate::cli::target::Chosen;
 
 /// Where content comes from: a file of the repository, or one that was downloaded from another site.
@@ -26,20 +27,13 @@ pub(crate) struct Origin {
     pub(crate) project: ProjectPath,
     pub(crate) settings: Settings,
     pub(crate) profile: Profile,
+    /// What the target makes of it, until that is in the desired state.
+    pub(crate) rewriting: Rewriting,
     /// Of content that another site holds: what it is a promotion of, and from which commit.
     pub(crate) promoted: Option<Promoted>,
 }
 
 impl Origin {
-    /// What it is called in a sentence.
-    pub(super) fn title(&self) -> String {
-        if self.shown.as_os_str().is_empty() {
-            format!("{} \"{}\"", kind(self.profile.kind), self.name)
-        } else {
-            format!("`{}`", self.shown.display())
-        }
-    }
-
     pub(super) fn key(&self) -> Key {
         Key::new(kind(self.profile.kind), &self.project, &self.name)
     }
@@ -48,6 +42,18 @@ impl Origin {
     pub(super) fn open(&self) -> Result<Content, String> {
         content::open(&self.path, &Limits::default())
             .map_err(|refused| refused.finding(&self.shown).message)
+    }
+
+    /// Content and settings, so that a change of either is a change. `content` is the fingerprint of what is sent.
+    pub(super) fn digest(&self, content: &str) -> String {
+        if let Some(promoted) = &self.promoted {
+            return promoted.fingerprint.clone();
+        }
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(content.as_bytes());
+        // Plain data with string keys: it always serialises.
+        hasher.update(&serde_json::to_vec(&self.settings).unwrap_or_default());
+        hasher.finalize().to_hex()[..24].to_owned()
     }
 }
 
@@ -59,66 +65,49 @@ pub(crate) struct Promoted {
     pub(crate) commit: String,
 }
 
-/// Reads the files of the manifest for one target.
-pub(crate) fn origins(
-    manifest: &Manifest,
+/// Reads files of the manifest, each once.
+pub(super) fn read(
+    target: &ForTarget<'_>,
     folder: &Path,
-    files: &[PathBuf],
+    files: Vec<Selected>,
     chosen: &Chosen,
-    selector: &Selector,
 ) -> Result<(Vec<Origin>, Vec<Finding>), Failure> {
-    let rewrites = Rewrites::of(manifest, &chosen.name);
-    let (assigned, mut findings) = manifest::assign(manifest, files);
-    let mut origins = Vec::new();
-    for assigned in assigned {
-        let entry = &manifest.raw.content[assigned.entry];
+    let (mut origins, mut findings, mut wrong) = (Vec::new(), Vec::new(), Vec::new());
+    for file in files {
+        let path = folder.join(&file.file);
+        let content = match content::open(&path, &Limits::default()) {
+            Ok(content) => content,
+            Err(refused) => {
+                findings.push(refused.finding(&file.file));
+                continue;
+            }
+        };
+        let (profile, rewriting) = match target.profile(&file.file, &content) {
+            Ok(known) => known,
+            Err(why) => {
+                wrong.push((rewriting::title(&file.file, content.kind, &file.name), why));
+                continue;
+            }
+        };
+        let entry = &target.manifest.raw.content[file.entry];
         let own = entry.targets.get(&chosen.name).cloned().unwrap_or_default();
-        if own.skip {
-            continue;
-        }
-        let stem = assigned
-            .file
-            .file_stem()
-            .map(|s| s.to_string_lossy().into_owned())
-            .unwrap_or_default();
-        let name = own
-            .name
-            .clone()
-            .or_else(|| entry.name.clone())
-            .unwrap_or(stem);
-        let project = project(own.project.as_ref().unwrap_or(&entry.project), chosen)?;
-        let file = assigned.file.to_string_lossy().replace('\\', "/");
-        if !selector.matches([file.as_str(), name.as_str(), &format!("{project}/{name}")]) {
-            continue;
-        }
-        match content::open(&folder.join(&assigned.file), &Limits::default()) {
-            Ok(content) => origins.push(Origin {
-                shown: assigned.file.clone(),
-                path: folder.join(&assigned.file),
-                settings: settings(&rewrites, entry, &own, &file, content.kind),
-                name,
-                project,
-                profile: Profile::of(&content),
-                promoted: None,
-            }),
-            Err(refused) => findings.push(refused.finding(&assigned.file)),
-        }
+        let shown = file.file.to_string_lossy().replace('\\', "/");
+        origins.push(Origin {
+            settings: settings(&target.rewrites, entry, &own, &shown, content.kind),
+            shown: file.file,
+            path,
+            name: file.name,
+            project: file.project,
+            profile,
+            rewriting,
+            promoted: None,
+        });
     }
-    findings.extend(clashes(manifest, &origins));
+    if findings.is_empty() && !wrong.is_empty() {
+        return Err(rewriting::cannot(&chosen.name, wrong));
+    }
+    findings.extend(clashes(target.manifest, &origins));
     Ok((origins, findings))
-}
-
-pub(crate) fn project(path: &str, chosen: &Chosen) -> Result<ProjectPath, Failure> {
-    let path: ProjectPath = path
-        .parse()
-        .map_err(|e| Failure::usage("a project path in the manifest is wrong").because(&e))?;
-    Ok(match &chosen.root {
-        Some(root) => path
-            .names()
-            .iter()
-            .fold(root.clone(), |p, name| p.join(name)),
-        None => path,
-    })
 }
 
 /// Two files that would be one item.

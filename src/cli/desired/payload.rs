@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use crate::api::endpoint::content::FileType;
+use crate::content::Content;
 use crate::content::splice::{self, Segment};
 use crate::plan::{Key, Planned};
 use crate::publish::payload::{Payload, Piece};
 use crate::publish::run::Payloads;
 
-use super::rewriting::{Rewritten, digest};
 use super::{Assembly, Origin};
 
 impl Payloads for Assembly<'_> {
@@ -23,14 +23,14 @@ impl Payloads for Assembly<'_> {
             .ok_or_else(|| format!("nothing in the repository is {}", item.title()))?;
         let file_type = FileType::of(&format!("x.{}", origin.profile.extension))
             .ok_or("it is no file that can be published")?;
-        let rules = self.rules(origin, content_urls);
+        let rules = self.target.rules(&origin.shown, content_urls);
+        let known = origin.profile.fingerprint.as_str();
         let (fingerprint, pieces) = if rules.is_empty() {
-            let fingerprint = digest(origin, &origin.profile.fingerprint);
-            (fingerprint, whole(origin, origin.profile.bytes))
+            (origin.digest(known), whole(origin, origin.profile.bytes))
         } else {
-            let rewritten = self.rewrite(origin, &rules)?;
-            let fingerprint = rewritten.prepared.fingerprint.clone();
-            (fingerprint, pieces(origin, rewritten)?)
+            let content = origin.open()?;
+            let (text, fingerprint) = self.target.sent(&content, &rules, known)?;
+            (origin.digest(&fingerprint), pieces(origin, &content, text)?)
         };
         let payload = Payload::new(file_type, fingerprint, pieces);
         Ok(payload.from_commit(origin.promoted.as_ref().map(|p| p.commit.clone())))
@@ -38,9 +38,8 @@ impl Payloads for Assembly<'_> {
 }
 
 /// The file, with the document in it that the rewrites made.
-fn pieces(origin: &Origin, rewritten: Rewritten) -> Result<Vec<Piece>, String> {
-    let Rewritten { content, text, .. } = rewritten;
-    let Some(text) = text else {
+fn pieces(origin: &Origin, content: &Content, text: Option<String>) -> Result<Vec<Piece>, String> {
+    let Some(text) = text.map(|text| content.written(text).into_owned()) else {
         return Ok(whole(origin, content.bytes));
     };
     let Some(package) = &content.package else {

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use crate::content::Kind;
 use crate::manifest::raw::Replacement;
-use crate::plan::{ItemKind, Key, ProjectPath, PublishedReference, expected_content_url};
+use crate::plan::{ItemKind, Key, LiveItem, ProjectPath, PublishedReference, expected_content_url};
 use crate::rewrite::PublishedTarget;
 
-use super::{Assembly, Origin};
+use super::{Assembly, ForTarget, Origin};
 use crate::cli::profile::Published;
 
-impl Assembly<'_> {
+impl ForTarget<'_> {
     /// Where a published data source is on the target: live, or as this run will publish it.
     pub(super) fn published_target(
         &self,
@@ -43,50 +43,46 @@ impl Assembly<'_> {
         content_urls: &HashMap<Key, String>,
     ) -> Option<String> {
         let project: Option<ProjectPath> = project.and_then(|p| p.parse().ok());
-        let fits = |candidate: &str, at: Option<&ProjectPath>| {
-            candidate.eq_ignore_ascii_case(name)
-                && project
-                    .as_ref()
-                    .is_none_or(|p| at.is_some_and(|at| at.folded().ends_with(&p.folded())))
-        };
-        let own = self
-            .origins
+        let own = content_urls
             .iter()
-            .find(|o| o.profile.kind == Kind::Datasource && fits(&o.name, Some(&o.project)));
-        let published = own.and_then(|o| {
-            content_urls
-                .get(&Key::new(ItemKind::Datasource, &o.project, &o.name))
-                .cloned()
-        });
-        published.or_else(|| {
+            .filter(|(key, _)| key.kind == ItemKind::Datasource && key.fits(name, project.as_ref()))
+            .min();
+        own.map(|(_, url)| url.clone()).or_else(|| {
             let live = self
                 .live
                 .items
                 .iter()
                 .filter(|i| i.kind == ItemKind::Datasource);
+            let fits = |i: &&LiveItem| {
+                let at = i.project.clone().unwrap_or_default();
+                Key::new(i.kind, &at, &i.name).fits(name, project.as_ref())
+            };
             live.into_iter()
-                .find(|i| fits(&i.name, i.project.as_ref()))
+                .find(fits)
                 .and_then(|i| i.content_url.clone())
         })
     }
+}
 
+impl Assembly<'_> {
     /// Published data sources that the document reads, as they are called once it is rewritten.
     pub(super) fn references(&self, origin: &Origin) -> Vec<PublishedReference> {
         let mut found: Vec<PublishedReference> = Vec::new();
         for Published { content_url, name } in &origin.profile.published {
             let looked_for = |n: usize| {
-                self.matches[n]
+                self.target.matches[n]
                     .published
                     .as_deref()
                     .is_some_and(|p| p == content_url.as_str() || p == name.as_str())
             };
             let rule = self
-                .rules_of(origin)
+                .target
+                .rules_of(&origin.shown)
                 .into_iter()
                 .find(|(n, ..)| looked_for(*n));
             let target = rule.map(|(_, r, to)| {
                 (
-                    self.published_target(
+                    self.target.published_target(
                         r.matching.published.as_deref().unwrap_or(name),
                         to,
                         &HashMap::new(),

@@ -3,113 +3,96 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use crate::content::fingerprint::fingerprint;
 use crate::content::flow::Flow;
-use crate::content::{Body, Content, Document, edit};
+use crate::content::{Body, Content, Document, Kind, edit};
 use crate::diagnostic::Edit;
-use crate::plan::Key;
 use crate::plan::desired::Rewrite;
-use crate::rewrite::{self, Rule};
+use crate::rewrite::{self, Rewritten, Rule};
 
-use super::{Assembly, Origin};
+use super::{ForTarget, kind};
 use crate::cli::failure::Failure;
+use crate::cli::profile::Profile;
 
-/// What the target makes of a file.
-pub(super) struct Prepared {
-    pub(super) fingerprint: String,
+/// What there is to say of the rewrites of a file.
+#[derive(Default)]
+pub(crate) struct Rewriting {
     pub(super) hits: Vec<Rewrite>,
     /// Rules that matched nothing in it.
     pub(super) missed: Vec<usize>,
     pub(super) notes: Vec<String>,
 }
 
-/// A file that was read for its rewrites.
-pub(super) struct Rewritten {
-    pub(super) content: Content,
-    /// The document's text, when a rewrite changed it.
-    pub(super) text: Option<String>,
-    /// What changed it.
-    pub(super) edits: Vec<Edit>,
-    pub(super) prepared: Prepared,
-}
-
-/// A file as the target would get it.
-pub(crate) struct Sent<'a> {
-    /// Relative to the manifest's folder.
-    pub(crate) file: &'a Path,
-    pub(crate) key: Key,
-    /// With every rewrite done.
-    pub(crate) body: Body,
+/// A document as the target would get it.
+pub(crate) struct Made {
+    /// With every rewrite done; `None` where none changes it.
+    pub(crate) body: Option<Body>,
     /// The rewrites, as edits of the file's document.
     pub(crate) edits: Vec<Edit>,
 }
 
-impl Assembly<'_> {
-    /// A file that no rule speaks of is not read again.
-    pub(super) fn prepare(&self, origin: &Origin, rules: &[Rule<'_>]) -> Result<Prepared, String> {
-        if rules.is_empty() {
-            return Ok(Prepared {
-                fingerprint: digest(origin, &origin.profile.fingerprint),
-                hits: Vec::new(),
-                missed: Vec::new(),
-                notes: Vec::new(),
-            });
-        }
-        Ok(self.rewrite(origin, rules)?.prepared)
+impl ForTarget<'_> {
+    /// All that a plan needs to know of a file that was read. What the rewrites make of it is read, too: what would not
+    /// open there is not planned.
+    pub(crate) fn profile(
+        &self,
+        file: &Path,
+        content: &Content,
+    ) -> Result<(Profile, Rewriting), Vec<String>> {
+        let rules = self.rules(file, &HashMap::new());
+        let rewritten = self.rewritten(content, &rules)?;
+        let text = text(content, &rewritten.edits)?;
+        let text = text.map(|text| proven(&content.body, text)).transpose();
+        let text = text.map_err(|why| vec![why])?;
+        let profile = Profile::of(content, text.as_deref());
+        Ok((profile, self.told(rewritten, &rules)))
     }
 
-    /// Each file as the target would get it, with the item that it is there.
-    pub(crate) fn sent(&self) -> Result<Vec<Sent<'_>>, Failure> {
-        self.each_sent().map(|(_, sent)| sent).collect()
-    }
-
-    /// [`sent`](Self::sent), where one that cannot be rewritten says nothing of the others.
-    pub(crate) fn each_sent(&self) -> impl Iterator<Item = (&Path, Result<Sent<'_>, Failure>)> {
-        let all = self.origins.iter();
-        all.map(|origin| (origin.shown.as_path(), self.one_sent(origin)))
-    }
-
-    fn one_sent<'a>(&self, origin: &'a Origin) -> Result<Sent<'a>, Failure> {
-        let wrong = |why: String| {
-            Failure::usage(format!(
-                "{} cannot be rewritten for {}",
-                origin.shown.display(),
-                self.target
-            ))
-            .hint(why)
-        };
-        let rules = self.rules(origin, &HashMap::new());
-        let rewritten = self.rewrite(origin, &rules).map_err(wrong)?;
-        let body = match rewritten.text {
-            Some(text) => reread(&rewritten.content.body, text).map_err(wrong)?,
-            None => rewritten.content.body,
-        };
-        Ok(Sent {
-            file: &origin.shown,
-            key: origin.key(),
-            body,
+    /// The document of a file as the target would get it.
+    pub(crate) fn made(&self, file: &Path, content: &Content) -> Result<Made, Vec<String>> {
+        let rewritten = self.rewritten(content, &self.rules(file, &HashMap::new()))?;
+        let text = text(content, &rewritten.edits)?;
+        let body = text.map(|text| reread(&content.body, text)).transpose();
+        Ok(Made {
+            body: body.map_err(|why| vec![why])?,
             edits: rewritten.edits,
         })
     }
 
-    pub(super) fn rewrite(&self, origin: &Origin, rules: &[Rule<'_>]) -> Result<Rewritten, String> {
-        let content = origin.open()?;
-        let rewritten = match &content.body {
-            Body::Document(document) => rewrite::document(document, rules),
-            Body::Flow(flow) => rewrite::flow(flow, rules),
+    /// The text that is sent instead of the file's own, and its fingerprint. `known` is that of the text which was read
+    /// when the run was planned: mostly they are the same, and it is not read again.
+    pub(super) fn sent(
+        &self,
+        content: &Content,
+        rules: &[Rule<'_>],
+        known: &str,
+    ) -> Result<(Option<String>, String), String> {
+        let rewritten = self.rewritten(content, rules).map_err(first)?;
+        let text = text(content, &rewritten.edits).map_err(first)?;
+        let fingerprint = crate::content::fingerprint::fingerprint(content, text.as_deref());
+        let text = match text {
+            Some(text) if fingerprint != known => Some(proven(&content.body, text)?),
+            text => text,
         };
-        if let Some(unmet) = rewritten.unmet.first() {
-            return Err(format!("{}: {}", self.place(unmet.rule), unmet.why));
+        Ok((text, fingerprint))
+    }
+
+    fn rewritten(&self, content: &Content, rules: &[Rule<'_>]) -> Result<Rewritten, Vec<String>> {
+        let rewritten = match (&content.body, rules) {
+            (_, []) => Rewritten::default(),
+            (Body::Document(document), rules) => rewrite::document(document, rules),
+            (Body::Flow(flow), rules) => rewrite::flow(flow, rules),
+        };
+        if rewritten.unmet.is_empty() {
+            return Ok(rewritten);
         }
-        let text = match rewritten.edits.as_slice() {
-            [] => None,
-            edits => Some(edited(&content.body, edits)?),
-        };
-        let missed = rules
-            .iter()
-            .map(|r| r.number)
-            .filter(|n| !rewritten.matched.contains(n))
-            .collect();
+        let unmet = rewritten.unmet.iter();
+        Err(unmet
+            .map(|unmet| format!("{}: {}", self.place(unmet.rule), unmet.why))
+            .collect())
+    }
+
+    fn told(&self, rewritten: Rewritten, rules: &[Rule<'_>]) -> Rewriting {
+        let numbers = rules.iter().map(|r| r.number);
         let notes = rewritten.kept.iter().map(|kept| {
             let place = self.place(kept.rule);
             format!(
@@ -117,72 +100,98 @@ impl Assembly<'_> {
                 kept.what
             )
         });
-        let notes = notes.collect();
-        let hits = rewritten
-            .hits
-            .into_iter()
-            .map(|h| Rewrite {
-                what: h.what,
-                old: h.old,
-                new: h.new,
-                count: h.count,
-            })
-            .collect();
-        let prepared = Prepared {
-            fingerprint: digest(origin, &fingerprint(&content, text.as_deref())),
-            hits,
-            missed,
-            notes,
-        };
-        Ok(Rewritten {
-            content,
-            text,
-            edits: rewritten.edits,
-            prepared,
-        })
+        let hits = rewritten.hits.into_iter().map(|h| Rewrite {
+            what: h.what,
+            old: h.old,
+            new: h.new,
+            count: h.count,
+        });
+        Rewriting {
+            hits: hits.collect(),
+            missed: numbers.filter(|n| !rewritten.matched.contains(n)).collect(),
+            notes: notes.collect(),
+        }
     }
 }
 
-/// Content and settings, so that a change of either is a change. `content` is the fingerprint of what is sent.
-pub(super) fn digest(origin: &Origin, content: &str) -> String {
-    if let Some(promoted) = &origin.promoted {
-        return promoted.fingerprint.clone();
-    }
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(content.as_bytes());
-    // Plain data with string keys: it always serialises.
-    hasher.update(&serde_json::to_vec(&origin.settings).unwrap_or_default());
-    hasher.finalize().to_hex()[..24].to_owned()
+fn first(why: Vec<String>) -> String {
+    why.into_iter().next().unwrap_or_default()
 }
 
-/// The edited text, read again: what would not open there is not sent.
-fn edited(body: &Body, edits: &[Edit]) -> Result<String, String> {
-    let bug = |why: &dyn std::fmt::Display| {
-        format!(
-            "what the rewrites make of it cannot be read ({why}); report this as a bug of tabship"
-        )
+/// What a file is called in a sentence; content of a site has no file.
+pub(super) fn title(shown: &Path, of: Kind, name: &str) -> String {
+    if shown.as_os_str().is_empty() {
+        format!("{} \"{name}\"", kind(of))
+    } else {
+        format!("`{}`", shown.display())
+    }
+}
+
+/// The end of a command for files that cannot be rewritten, each by its title with what stands in the way.
+pub(crate) fn cannot(target: &str, wrong: Vec<(String, Vec<String>)>) -> Failure {
+    if let [(title, why)] = wrong.as_slice() {
+        let failure = Failure::usage(format!("{title} cannot be rewritten for {target}"));
+        return why.iter().fold(failure, Failure::hint);
+    }
+    let number = wrong.len();
+    let mut failure = Failure::usage(format!("{number} files cannot be rewritten for {target}"));
+    let all = wrong.into_iter();
+    failure.causes = all
+        .flat_map(|(title, why)| why.into_iter().map(move |why| format!("{title}: {why}")))
+        .collect();
+    failure
+}
+
+/// The document's text with the edits done; `None` where there are none.
+fn text(content: &Content, edits: &[Edit]) -> Result<Option<String>, Vec<String>> {
+    if edits.is_empty() {
+        return Ok(None);
+    }
+    let text = edit::apply(content.body.source().text(), edits);
+    text.map(Some).map_err(|e| {
+        vec![format!(
+            "two rewrites want different values at one place ({e})"
+        )]
+    })
+}
+
+/// The text, once it has been read as what it is to be: what would not open on the site is not sent.
+fn proven(before: &Body, text: String) -> Result<String, String> {
+    let (elements, text) = match before {
+        Body::Document(_) => Document::elements(text).map_err(|e| bug(&e))?,
+        Body::Flow(_) => {
+            let flow = Flow::parse(text).map_err(|e| bug(&e))?;
+            (flow.nodes.len(), flow.source.into_text())
+        }
     };
-    let text = edit::apply(body.source().text(), edits)
-        .map_err(|e| format!("two rewrites want different values at one place ({e})"))?;
-    match (body, reread(body, text).map_err(|e| bug(&e))?) {
-        (Body::Document(before), Body::Document(after))
-            if after.tree.len() == before.tree.len() =>
-        {
-            Ok(after.into_text())
-        }
-        (Body::Flow(before), Body::Flow(after)) if after.nodes.len() == before.nodes.len() => {
-            Ok(after.source.text().to_owned())
-        }
-        _ => Err(bug(&"it has other elements or steps")),
-    }
+    same_form(before, elements).map(|()| text)
 }
 
-/// A text of the same kind as `body`, read.
-fn reread(body: &Body, text: String) -> Result<Body, String> {
-    match body {
-        Body::Document(_) => Document::parse(text)
-            .map(|document| Body::Document(Box::new(document)))
-            .map_err(|e| e.to_string()),
-        Body::Flow(_) => Flow::parse(text).map(|flow| Body::Flow(Box::new(flow))),
-    }
+/// The text, read as what it is to be.
+fn reread(before: &Body, text: String) -> Result<Body, String> {
+    let (elements, body) = match before {
+        Body::Document(_) => {
+            let document = Document::parse(text).map_err(|e| bug(&e))?;
+            (document.tree.len(), Body::Document(Box::new(document)))
+        }
+        Body::Flow(_) => {
+            let flow = Flow::parse(text).map_err(|e| bug(&e))?;
+            (flow.nodes.len(), Body::Flow(Box::new(flow)))
+        }
+    };
+    same_form(before, elements).map(|()| body)
+}
+
+fn same_form(before: &Body, elements: usize) -> Result<(), String> {
+    let same = elements
+        == match before {
+            Body::Document(document) => document.tree.len(),
+            Body::Flow(flow) => flow.nodes.len(),
+        };
+    same.then_some(())
+        .ok_or_else(|| bug(&"it has other elements or steps"))
+}
+
+fn bug(why: &dyn std::fmt::Display) -> String {
+    format!("what the rewrites make of it cannot be read ({why}); report this as a bug of tabship")
 }

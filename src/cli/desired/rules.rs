@@ -1,6 +1,7 @@
 //! Which rewrites speak of a file.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use globset::GlobMatcher;
 
@@ -9,7 +10,7 @@ use crate::manifest::{self, Manifest, glob};
 use crate::plan::Key;
 use crate::rewrite::Rule;
 
-use super::{Assembly, Origin};
+use super::ForTarget;
 
 /// The rewrites of a manifest that say something for one target, their globs compiled once for all files.
 pub(crate) struct Rewrites<'m>(Vec<Spoken<'m>>);
@@ -59,22 +60,19 @@ impl<'m> Rewrites<'m> {
     }
 }
 
-impl<'m> Assembly<'m> {
+impl<'m> ForTarget<'m> {
+    /// Those that speak of a file.
     pub(super) fn rules_of(
         &self,
-        origin: &Origin,
+        file: &Path,
     ) -> Vec<(usize, &'m manifest::Rewrite, &'m Replacement)> {
-        let file = origin.shown.to_string_lossy().replace('\\', "/");
+        let file = file.to_string_lossy().replace('\\', "/");
         self.rewrites.about(&file).collect()
     }
 
     /// The rules for a file, with the data sources where this run has put them.
-    pub(super) fn rules(
-        &self,
-        origin: &Origin,
-        content_urls: &HashMap<Key, String>,
-    ) -> Vec<Rule<'_>> {
-        self.rules_of(origin)
+    pub(super) fn rules(&self, file: &Path, content_urls: &HashMap<Key, String>) -> Vec<Rule<'_>> {
+        self.rules_of(file)
             .into_iter()
             .map(|(number, written, to)| Rule {
                 number,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::api::endpoint::downloads::Download;
 use crate::cli::Session;
-use crate::cli::desired::Sent;
+use crate::cli::desired::{self, ForTarget, Selected};
 use crate::cli::failure::{Failure, Kind};
 use crate::cli::options::Sites;
 use crate::cli::ready::{self, Ready};
@@ -12,7 +12,7 @@ use crate::cli::selection::Selection;
 use crate::cli::site::asked;
 use crate::content::{self, Body, Content, Limits};
 use crate::diff::{self, Changes};
-use crate::plan::LiveItem;
+use crate::plan::{Key, LiveItem};
 use crate::publish;
 
 /// Compares each file that the manifest assigns with its item on the target. Without data: extracts stay where they are.
@@ -30,27 +30,26 @@ pub(super) fn compare(
             .map_or_else(|_| PathBuf::from(file), Path::to_owned)
     };
     let named: Vec<PathBuf> = files.iter().map(below).collect();
-    let origins = ready::files(session, &workspace, &chosen, &Selection::default())?;
+    let mut all = ready::files(session, &workspace, &chosen, &Selection::default())?;
+    all.retain(|file| named.is_empty() || named.contains(&file.file));
     ready::block_on(async {
         let ready = ready::ready(session, &workspace, chosen, sites).await?;
         let live = ready.live.clone();
-        let assembly = ready.assemble(&workspace, origins, &live);
-        let sent = assembly.sent().map(|all| {
-            let wanted = |s: &Sent<'_>| named.is_empty() || named.iter().any(|f| s.file == *f);
-            all.into_iter().filter(wanted).collect::<Vec<_>>()
-        });
-        let compared = match sent {
-            Ok(sent) => each(&ready, &sent).await,
-            Err(failure) => Err(failure),
-        };
-        drop(assembly);
+        let manifest = ready.manifest(&workspace, &live);
+        let compared = each(&ready, &manifest, &workspace.folder, &all).await;
+        drop(manifest);
         ready.close().await;
         compared
     })
 }
 
-async fn each(ready: &Ready, sent: &[Sent<'_>]) -> Result<Vec<(String, Changes)>, Failure> {
-    if sent.is_empty() {
+async fn each(
+    ready: &Ready,
+    manifest: &ForTarget<'_>,
+    base: &Path,
+    files: &[Selected],
+) -> Result<Vec<(String, Changes)>, Failure> {
+    if files.is_empty() {
         return Err(Failure::new(
             Kind::NothingMatched,
             "the manifest assigns none of these files",
@@ -60,19 +59,28 @@ async fn each(ready: &Ready, sent: &[Sent<'_>]) -> Result<Vec<(String, Changes)>
     let folder = tempfile::tempdir()
         .map_err(|e| Failure::usage("there is no place for what is downloaded").because(&e))?;
     let live = ready.live.by_key();
-    let mut files = Vec::new();
-    for (n, file) in sent.iter().enumerate() {
-        let changes = match live.get(&file.key) {
+    let mut compared = Vec::new();
+    for (n, file) in files.iter().enumerate() {
+        let path = base.join(&file.file);
+        let own = content::open(&path, &Limits::default());
+        let own = own.map_err(|r| super::refused(&file.file, &r))?;
+        let key = Key::new(desired::kind(own.kind), &file.project, &file.name);
+        let changes = match live.get(&key) {
             None => diff::whole_file("added", None),
             Some(item) => {
+                let made = manifest.made(&file.file, &own).map_err(|why| {
+                    let title = format!("`{}`", file.file.display());
+                    desired::cannot(&ready.chosen.name, vec![(title, why)])
+                })?;
                 let path = folder.path().join(n.to_string());
-                one(file, item, &download(ready, item, &path).await?)?
+                let there = download(ready, item, &path).await?;
+                one(item, &there.body, made.body.as_ref().unwrap_or(&own.body))?
             }
         };
-        files.push((file.file.to_string_lossy().into_owned(), changes));
+        compared.push((file.file.to_string_lossy().into_owned(), changes));
     }
-    files.retain(|(_, changes)| !changes.is_empty() || changes.summary.starts_with("added"));
-    Ok(files)
+    compared.retain(|(_, changes)| !changes.is_empty() || changes.summary.starts_with("added"));
+    Ok(compared)
 }
 
 async fn download(ready: &Ready, item: &LiveItem, path: &Path) -> Result<Content, Failure> {
@@ -99,8 +107,8 @@ async fn download(ready: &Ready, item: &LiveItem, path: &Path) -> Result<Content
 }
 
 /// Documents and flows, not the packages: the data was left where it is.
-fn one(file: &Sent<'_>, item: &LiveItem, live: &Content) -> Result<Changes, Failure> {
-    match (&live.body, &file.body) {
+fn one(item: &LiveItem, live: &Body, file: &Body) -> Result<Changes, Failure> {
+    match (live, file) {
         (Body::Document(before), Body::Document(after)) => Ok(diff::documents(before, after)),
         (Body::Flow(before), Body::Flow(after)) => Ok(diff::flows(before, after)),
         _ => Err(Failure::new(

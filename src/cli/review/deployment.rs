@@ -47,11 +47,12 @@ pub(super) fn plan(
 fn make(session: &Session, target: Option<&str>, sites: &Sites) -> Result<Plan, Failure> {
     let (workspace, chosen) = ready::open(session, target, sites)?;
     let selection = Selection::default();
-    let origins = ready::files(session, &workspace, &chosen, &selection)?;
+    let files = ready::files(session, &workspace, &chosen, &selection)?;
     ready::block_on(async {
         let mut ready = ready::to_plan(session, &workspace, chosen, sites).await?;
         let live = ready.live.clone();
-        let plan = match ready.assemble(&workspace, origins, &live).desired() {
+        let assembly = ready.assemble(session, &workspace, files, &live);
+        let plan = match assembly.and_then(|mut assembly| assembly.desired()) {
             Ok(desired) => {
                 let options = PlanOptions::default();
                 ready.plan(&workspace, &desired, &options, true).await
