@@ -95,11 +95,7 @@ fn article(body: &mut String, group: &Alike<'_>) {
         escape(&heading(group, change))
     );
     if let (Some(before), Some(after)) = (&change.before, &change.after) {
-        sides(
-            body,
-            &format!("<del>{}</del>", escape(before)),
-            &format!("<ins>{}</ins>", escape(after)),
-        );
+        sides(body, &value("del", before), &value("ins", after));
     }
     for detail in &change.details {
         match detail {
@@ -151,6 +147,14 @@ fn heading(group: &Alike<'_>, change: &Change) -> String {
     } else {
         group.sentence()
     }
+}
+
+/// A value as it was or is; that there is none is said in words.
+fn value(element: &str, text: &str) -> String {
+    if text.is_empty() {
+        return "<span class=\"gap\">(none)</span>".to_owned();
+    }
+    format!("<{element}>{}</{element}>", escape(text))
 }
 
 /// What came or went as a whole has one side.

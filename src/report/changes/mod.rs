@@ -133,6 +133,16 @@ mod tests {
     }
 
     #[test]
+    fn a_side_without_a_value_says_so() {
+        let before = workbook("1", "");
+        let text = before.source().text().replace("db.example", "");
+        let after = Document::parse(text).unwrap_or_else(|e| panic!("{e}"));
+        let page = html(&[("w.twb".to_owned(), diff::documents(&before, &after))]);
+        let sides = "<del>db.example</del></div><div><span class=\"gap\">(none)</span>";
+        assert!(page.contains(sides), "{page}");
+    }
+
+    #[test]
     fn the_document_says_its_version() {
         let value: serde_json::Value = serde_json::from_str(&json(&files())).unwrap_or_default();
         assert_eq!(value["schema_version"], 1);

@@ -298,14 +298,19 @@ fn connections(item: &Item) -> Markup {
                 tr {
                     th scope="row" { @if connection.source_name.is_empty() { (item.name) } @else { (connection.source_name) } }
                     td { code { (connection.class) } }
-                    td { (connection.server) @if !connection.port.is_empty() { ":" (connection.port) } }
-                    td { (connection.database) }
-                    td { (connection.user_name) }
+                    td { (said(&connection.server)) @if !connection.port.is_empty() { ":" (connection.port) } }
+                    td { (said(&connection.database)) }
+                    td { (said(&connection.user_name)) }
                     td { @if class.is_empty() { span.soft { (words) } } @else { span.state.(class) { (words) } } }
                 }
             }
         },
     )
+}
+
+/// A value of a table's cell, and a dash where there is none.
+fn said(value: &str) -> &str {
+    if value.is_empty() { "–" } else { value }
 }
 
 fn revisions(site: &Site, shown: &Shown) -> Markup {

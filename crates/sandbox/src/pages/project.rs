@@ -53,7 +53,8 @@ pub(super) fn page(app: &App, site: &Site, id: &str) -> Found {
             (section("permissions", "Permissions of the project", None, &permissions::table(&names, &project.permissions)))
             @for (content, rules) in &project.default_permissions {
                 @if !rules.is_empty() {
-                    (section(&format!("default-{content}"), &format!("Defaults for {content}"), None, &permissions::table(&names, rules)))
+                    @let words = if content == "datasources" { "data sources" } else { content };
+                    (section(&format!("default-{content}"), &format!("Defaults for {words}"), None, &permissions::table(&names, rules)))
                 }
             }
         };

@@ -13,7 +13,7 @@ use maud::{Markup, html};
 use tokio::sync::watch;
 
 use super::address;
-use super::layout::{Area, Page};
+use super::layout::{Area, Page, empty};
 use crate::app::App;
 use crate::query::Query;
 use crate::request_log::RequestRecord;
@@ -85,6 +85,8 @@ pub(super) fn page(app: &App, query: &Query) -> Page {
                 tbody #requests { @for record in shown { (row(record)) } }
             }
         }
+        // Shown as long as the table has no row.
+        (empty("No client has asked for anything yet."))
     };
     Page::new("Requests", body).area(Area::Requests).live()
 }

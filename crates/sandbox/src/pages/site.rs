@@ -124,10 +124,10 @@ impl<'a> Tree<'a> {
             .filter(|(number, _)| *number > 0)
             .map(|(_, word)| word)
             .collect();
-        if words.is_empty() {
-            "empty".to_owned()
-        } else {
-            words.join(", ")
+        match (words.as_slice(), self.inner.get(project)) {
+            ([], None) => "empty".to_owned(),
+            ([], Some(inner)) => count(inner.len(), "project", "projects"),
+            (words, _) => words.join(", "),
         }
     }
 }

@@ -71,7 +71,7 @@ async fn projects_are_a_tree_with_counts() {
         "{home}"
     );
     let (_, below) = home
-        .split_once("Outer</a> <span class=\"soft\">empty</span>")
+        .split_once("Outer</a> <span class=\"soft\">1 project</span>")
         .unwrap();
     assert!(below.starts_with("<ul class=\"tree\"><li>"), "{below}");
     let inner = below
