@@ -32,6 +32,7 @@ mod pages;
 mod picture;
 mod publish;
 mod query;
+mod reading;
 mod removal;
 mod request_log;
 mod response;
@@ -48,7 +49,6 @@ mod validation;
 mod version;
 mod webhook;
 mod wire;
-mod workbook;
 
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::app::App;
 use crate::model::{Item, Kind};
-use crate::{picture, workbook};
+use crate::{picture, reading};
 
 /// The thumbnail of the sheet `name`, else a placeholder that says its name.
 pub(crate) fn of_sheet(app: &App, item: &Item, name: &str) -> Vec<u8> {
@@ -16,7 +16,7 @@ pub(crate) fn of_sheet(app: &App, item: &Item, name: &str) -> Vec<u8> {
 pub(crate) fn embedded(app: &App, item: &Item, name: &str) -> Option<Vec<u8>> {
     let revision = item.current()?;
     let reader = std::io::BufReader::new(app.blobs.reader(&revision.content));
-    let text = workbook::document_text(Kind::Workbook, &revision.file_type, reader).ok()?;
+    let text = reading::document_text(Kind::Workbook, &revision.file_type, reader).ok()?;
     let document = roxmltree::Document::parse(&text).ok()?;
     let thumbnails = document
         .root_element()

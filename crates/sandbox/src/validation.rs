@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use roxmltree::{Document, Node};
 use serde::Serialize;
 
-use crate::workbook::of_list;
+use crate::reading::of_list;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -3,7 +3,9 @@
 pub(crate) mod connections;
 pub(crate) mod content;
 pub(crate) mod custom_views;
+pub(crate) mod default_permissions;
 pub(crate) mod downloads;
+pub(crate) mod extracts;
 pub(crate) mod favorites;
 pub(crate) mod flow_runs;
 pub(crate) mod group_sets;

@@ -1,7 +1,7 @@
-//! Permissions of content, views and projects, and the defaults that projects give to new content.
+//! Permissions of content, views and projects.
 
 use super::{item_by_id, project, view_by_id};
-use crate::call::{Answer, Body, Call};
+use crate::call::{Answer, Call};
 use crate::error::ApiError;
 use crate::model::{
     Grantee, GranteeKind, Group, GroupSet, Item, Kind, Mode, Project, Rule, User, View,
@@ -11,7 +11,7 @@ use crate::wire::{Element, Node};
 use crate::{capability, rights};
 
 /// What the rules are about.
-enum Subject {
+pub(super) enum Subject {
     Item(Item),
     View(Box<View>, Item),
     Project(Project),
@@ -35,7 +35,7 @@ impl Subject {
         }
     }
 
-    fn element(&self) -> Element {
+    pub(super) fn element(&self) -> Element {
         let (name, id, title, owner) = match self {
             Self::Item(item) => (item.kind.element(), &item.id, &item.name, &item.owner),
             Self::View(view, workbook) => ("view", &view.id, &view.name, &workbook.owner),
@@ -137,7 +137,7 @@ fn grantee_element(grantee: &Grantee) -> Element {
 }
 
 /// One `granteeCapabilities` a grantee, in the order of the rules.
-fn grantee_capabilities(rules: &[Rule]) -> Vec<Element> {
+pub(super) fn grantee_capabilities(rules: &[Rule]) -> Vec<Element> {
     let mut grantees: Vec<&Grantee> = Vec::new();
     for rule in rules {
         if !grantees.contains(&&rule.grantee) {
@@ -175,7 +175,12 @@ fn answer(tx: &Tx<'_>, subject: &Subject) -> Result<Answer, ApiError> {
 }
 
 /// The rules of a request, each capability known for the type, each grantee on the site.
-fn rules(call: &Call, tx: &Tx<'_>, node: &Node, known: &[&str]) -> Result<Vec<Rule>, ApiError> {
+pub(super) fn rules(
+    call: &Call,
+    tx: &Tx<'_>,
+    node: &Node,
+    known: &[&str],
+) -> Result<Vec<Rule>, ApiError> {
     let mut rules = Vec::new();
     for grantee_capabilities in node
         .required("permissions")?
@@ -247,7 +252,7 @@ fn grantee(call: &Call, tx: &Tx<'_>, node: &Node) -> Result<Grantee, ApiError> {
 }
 
 /// Adds the rules of capabilities that the grantee has neither allowed nor denied yet: nothing is flipped.
-fn merge(rules: &mut Vec<Rule>, added: Vec<Rule>) {
+pub(super) fn merge(rules: &mut Vec<Rule>, added: Vec<Rule>) {
     for rule in added {
         let held = rules
             .iter()
@@ -305,7 +310,7 @@ fn grantee_kind(call: &Call) -> Result<GranteeKind, ApiError> {
     }
 }
 
-fn take(call: &Call, rules: &mut Vec<Rule>, missing_code: u32) -> Result<(), ApiError> {
+pub(super) fn take(call: &Call, rules: &mut Vec<Rule>, missing_code: u32) -> Result<(), ApiError> {
     let kind = grantee_kind(call)?;
     let (id, capability, mode) = (
         call.param("grantee"),
@@ -339,127 +344,6 @@ pub(crate) fn delete(call: &Call) -> Result<Answer, ApiError> {
         };
         take(call, subject.rules_mut(), code)?;
         subject.save(tx)
-    })?;
-    Ok(Answer::no_content())
-}
-
-/// A project and the content type that the path names, in the store's spelling.
-fn defaults(call: &Call, tx: &Tx<'_>) -> Result<(Project, &'static str), ApiError> {
-    let text = call.param("content");
-    let content = capability::default_content(text).ok_or_else(|| {
-        ApiError::new(
-            404_003,
-            format!("Unknown resource '{text}' specified in URI."),
-        )
-    })?;
-    Ok((project(call, tx, call.param("project"))?, content))
-}
-
-fn check_defaults(call: &Call, tx: &Tx<'_>, project: &Project) -> Result<(), ApiError> {
-    if call.role()?.is_admin() || rights::leads(tx, call.user()?, &project.id)? {
-        return Ok(());
-    }
-    Err(ApiError::forbidden(
-        "You may not change the default permissions of this project.",
-    ))
-}
-
-fn default_answer(project: &Project, content: &str) -> Answer {
-    let rules = project
-        .default_permissions
-        .get(content)
-        .map_or(&[][..], Vec::as_slice);
-    let permissions = Element::new("permissions")
-        .child(Subject::Project(project.clone()).element())
-        .repeated(grantee_capabilities(rules));
-    Answer::ok([permissions])
-}
-
-pub(crate) fn get_defaults(call: &Call) -> Result<Answer, ApiError> {
-    call.transact(|tx| {
-        let (project, content) = defaults(call, tx)?;
-        Ok(default_answer(&project, content))
-    })
-}
-
-/// A default-permissions body is about no particular item.
-fn check_unqualified(call: &Call) -> Result<(), ApiError> {
-    let Body::Form(node) = &call.body else {
-        return Ok(());
-    };
-    let stray = node
-        .required("permissions")?
-        .children
-        .iter()
-        .find(|child| child.name != "granteeCapabilities");
-    match stray {
-        Some(stray) => Err(ApiError::new(
-            400_042,
-            format!(
-                "Element '{}' does not belong into default permissions.",
-                stray.name
-            ),
-        )),
-        None => Ok(()),
-    }
-}
-
-pub(crate) fn add_defaults(call: &Call) -> Result<Answer, ApiError> {
-    check_unqualified(call)?;
-    let node = call.node()?;
-    call.transact(|tx| {
-        let (mut project, content) = defaults(call, tx)?;
-        check_defaults(call, tx, &project)?;
-        let added = rules(call, tx, node, capability::of_content(content))?;
-        if added.is_empty() {
-            return Err(ApiError::bad_request(
-                "The request grants and denies nothing.",
-            ));
-        }
-        merge(
-            project
-                .default_permissions
-                .entry(content.to_owned())
-                .or_default(),
-            added,
-        );
-        tx.put(&project)?;
-        Ok(default_answer(&project, content))
-    })
-}
-
-pub(crate) fn replace_defaults(call: &Call) -> Result<Answer, ApiError> {
-    check_unqualified(call)?;
-    let node = call.node()?;
-    call.transact(|tx| {
-        let (mut project, content) = defaults(call, tx)?;
-        check_defaults(call, tx, &project)?;
-        let mut fresh = Vec::new();
-        merge(
-            &mut fresh,
-            rules(call, tx, node, capability::of_content(content))?,
-        );
-        project
-            .default_permissions
-            .insert(content.to_owned(), fresh);
-        tx.put(&project)
-    })?;
-    Ok(Answer::Empty(hyper::StatusCode::OK))
-}
-
-pub(crate) fn delete_default(call: &Call) -> Result<Answer, ApiError> {
-    call.transact(|tx| {
-        let (mut project, content) = defaults(call, tx)?;
-        check_defaults(call, tx, &project)?;
-        take(
-            call,
-            project
-                .default_permissions
-                .entry(content.to_owned())
-                .or_default(),
-            404_013,
-        )?;
-        tx.put(&project)
     })?;
     Ok(Answer::no_content())
 }

@@ -2,7 +2,7 @@
 
 use roxmltree::{Document, Node};
 
-use crate::workbook::of_list;
+use crate::reading::of_list;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct FieldFact {

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::call::Caller;
 use crate::error::ApiError;
 use crate::model::{Item, Kind, Project, Revision, Site, User, View};
-use crate::{rights, workbook};
+use crate::{reading, rights};
 
 /// An item with what its file tells.
 pub(super) struct Published {
@@ -104,7 +104,7 @@ pub(super) fn facts_of(app: &App, kind: Kind, revision: &Revision) -> FileFacts 
         return FileFacts::default();
     }
     let reader = std::io::BufReader::new(app.blobs.reader(&revision.content));
-    workbook::document_text(kind, &revision.file_type, reader)
+    reading::document_text(kind, &revision.file_type, reader)
         .map(|text| file::facts(&text))
         .unwrap_or_default()
 }

@@ -12,7 +12,7 @@ use crate::error::ApiError;
 use crate::metadata::{self, Line};
 use crate::model::{Item, Kind, Revision, Site};
 use crate::query::Query;
-use crate::workbook;
+use crate::reading;
 
 /// The order of the page.
 const SORTS: [&str; 7] = [
@@ -106,7 +106,7 @@ fn lines(app: &App, item: &Item, revision: &Revision) -> Result<Vec<Line>, ApiEr
     let mut lines = metadata::describe(app, item.kind, revision);
     let reader = BufReader::new(app.blobs.reader(&revision.content));
     let newest = app.options.document_version();
-    let reading = workbook::read(item.kind, &revision.file_type, reader, newest)
+    let reading = reading::read(item.kind, &revision.file_type, reader, newest)
         .map_err(|error| ApiError::internal(format!("Revision {}: {error}.", revision.number)))?;
     let line = |sort, name: &str, text: String| Line {
         sort,

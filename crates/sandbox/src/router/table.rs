@@ -2,10 +2,10 @@
 
 use super::{BodyKind, Endpoint, Route};
 use crate::endpoint::{
-    connections, content, custom_views, downloads, favorites, flow_runs, group_sets, groups,
-    hyper_data, jobs, permissions, projects, publish, quality_warnings, recycle_bin, renderings,
-    revisions, schedules, server, sessions, sites, subscriptions, tags, tasks, uploads, user_files,
-    users, validations, views, webhooks,
+    connections, content, custom_views, default_permissions, downloads, extracts, favorites,
+    flow_runs, group_sets, groups, hyper_data, jobs, permissions, projects, publish,
+    quality_warnings, recycle_bin, renderings, revisions, schedules, server, sessions, sites,
+    subscriptions, tags, tasks, uploads, user_files, users, validations, views, webhooks,
 };
 use crate::multipart::Strictness;
 
@@ -62,7 +62,7 @@ pub(crate) static ROUTES: &[Route] = &[
     get("/sites/{site}/workbooks", content::list_workbooks).scope(READ),
     post("/sites/{site}/workbooks", publish::workbook).multipart(MIXED).scope("tableau:workbooks:create"),
     get("/sites/{site}/workbooks/{workbook}", content::get_workbook).scope(READ),
-    put("/sites/{site}/workbooks/{workbook}", content::update_workbook).scope("tableau:workbooks:update"),
+    put("/sites/{site}/workbooks/{workbook}", content::update::workbook).scope("tableau:workbooks:update"),
     delete("/sites/{site}/workbooks/{workbook}", content::delete_workbook).scope("tableau:workbooks:delete"),
     get("/sites/{site}/workbooks/{workbook}/content", downloads::workbook).scope("tableau:workbooks:download"),
     get("/sites/{site}/workbooks/{workbook}/connections", connections::list_workbook).scope(READ),
@@ -86,7 +86,7 @@ pub(crate) static ROUTES: &[Route] = &[
     get("/sites/{site}/datasources", content::list_datasources).scope(READ),
     post("/sites/{site}/datasources", publish::datasource).multipart(MIXED).scope("tableau:datasources:create"),
     get("/sites/{site}/datasources/{datasource}", content::get_datasource).scope(READ),
-    put("/sites/{site}/datasources/{datasource}", content::update_datasource).scope("tableau:datasources:update"),
+    put("/sites/{site}/datasources/{datasource}", content::update::datasource).scope("tableau:datasources:update"),
     delete("/sites/{site}/datasources/{datasource}", content::delete_datasource).scope("tableau:datasources:delete"),
     get("/sites/{site}/datasources/{datasource}/content", downloads::datasource).scope("tableau:datasources:download"),
     get("/sites/{site}/datasources/{datasource}/connections", connections::list_datasource).scope(READ),
@@ -105,7 +105,7 @@ pub(crate) static ROUTES: &[Route] = &[
     get("/sites/{site}/flows", content::list_flows).since(3, 3).scope("tableau:flows:read"),
     post("/sites/{site}/flows", publish::flow).since(3, 3).multipart(MIXED).scope("tableau:flows:create"),
     get("/sites/{site}/flows/{flow}", content::get_flow).since(3, 3).scope("tableau:flows:read"),
-    put("/sites/{site}/flows/{flow}", content::update_flow).since(3, 3).scope("tableau:flows:update"),
+    put("/sites/{site}/flows/{flow}", content::update::flow).since(3, 3).scope("tableau:flows:update"),
     delete("/sites/{site}/flows/{flow}", content::delete_flow).since(3, 3).scope("tableau:flows:delete"),
     get("/sites/{site}/flows/{flow}/content", downloads::flow).since(3, 3).scope("tableau:flows:download"),
     get("/sites/{site}/flows/{flow}/connections", connections::list_flow).since(3, 3).scope("tableau:flow_connections:read"),
@@ -172,17 +172,17 @@ pub(crate) static ROUTES: &[Route] = &[
     put("/sites/{site}/{content}/{id}/permissions", permissions::add).scope("tableau:permissions:update"),
     post("/sites/{site}/{content}/{id}/permissions", permissions::replace).since(3, 23).scope("tableau:permissions:update"),
     delete("/sites/{site}/{content}/{id}/permissions/{grantees}/{grantee}/{capability}/{mode}", permissions::delete).scope("tableau:permissions:delete"),
-    get("/sites/{site}/projects/{project}/default-permissions/{content}", permissions::get_defaults).since(2, 1).scope("tableau:permissions:read"),
-    put("/sites/{site}/projects/{project}/default-permissions/{content}", permissions::add_defaults).since(2, 1).scope("tableau:permissions:update"),
-    post("/sites/{site}/projects/{project}/default-permissions/{content}", permissions::replace_defaults).since(3, 23).scope("tableau:permissions:update"),
-    delete("/sites/{site}/projects/{project}/default-permissions/{content}/{grantees}/{grantee}/{capability}/{mode}", permissions::delete_default).since(2, 1).scope("tableau:permissions:delete"),
+    get("/sites/{site}/projects/{project}/default-permissions/{content}", default_permissions::get).since(2, 1).scope("tableau:permissions:read"),
+    put("/sites/{site}/projects/{project}/default-permissions/{content}", default_permissions::add).since(2, 1).scope("tableau:permissions:update"),
+    post("/sites/{site}/projects/{project}/default-permissions/{content}", default_permissions::replace).since(3, 23).scope("tableau:permissions:update"),
+    delete("/sites/{site}/projects/{project}/default-permissions/{content}/{grantees}/{grantee}/{capability}/{mode}", default_permissions::delete).since(2, 1).scope("tableau:permissions:delete"),
 
     // Extracts, refreshes, tasks
     post("/sites/{site}/workbooks/{workbook}/refresh", tasks::refresh_workbook).since(2, 8).scope("tableau:tasks:run"),
     post("/sites/{site}/datasources/{datasource}/refresh", tasks::refresh_datasource).since(2, 8).scope("tableau:tasks:run"),
-    post("/sites/{site}/{content}/{id}/createExtract", tasks::create_extract).since(3, 5).no_body().scope("tableau:extracts:create"),
-    post("/sites/{site}/{content}/{id}/deleteExtract", tasks::delete_extract).since(3, 3).no_body().scope("tableau:extracts:delete"),
-    put("/sites/{site}/workbooks/{workbook}/refreshThumbnails", tasks::refresh_thumbnails).since(3, 27).no_body().scope("tableau:workbooks:update"),
+    post("/sites/{site}/{content}/{id}/createExtract", extracts::create).since(3, 5).no_body().scope("tableau:extracts:create"),
+    post("/sites/{site}/{content}/{id}/deleteExtract", extracts::delete).since(3, 3).no_body().scope("tableau:extracts:delete"),
+    put("/sites/{site}/workbooks/{workbook}/refreshThumbnails", extracts::refresh_thumbnails).since(3, 27).no_body().scope("tableau:workbooks:update"),
     get("/sites/{site}/tasks/{tasks}", tasks::list).since(2, 6).scope("tableau:tasks:read"),
     post("/sites/{site}/tasks/{tasks}", tasks::create).since(3, 20).scope("tableau:tasks:create"),
     get("/sites/{site}/tasks/{tasks}/{task}", tasks::get).since(2, 6).scope("tableau:tasks:read"),

@@ -2,11 +2,17 @@
 //!
 //! Deliberately its own, over another XML parser than the tool's, so that the two check each other.
 
+mod document;
+mod extract;
+mod flow;
+
 use std::io::{Read, Seek};
 
 use roxmltree::{Document, Node};
 
-use crate::model::{Kind, Sheet, SheetKind};
+use crate::model::{Kind, Sheet};
+
+pub(crate) use document::of_list;
 
 /// The largest inner document that is read. Real ones are below 60 MB.
 const MAX_DOCUMENT_BYTES: u64 = 192 << 20;
@@ -93,13 +99,13 @@ pub(crate) fn read(
     newest: (u32, u32),
 ) -> Result<Reading, ReadError> {
     match file_type {
-        "hyper" => read_hyper(file),
-        "tde" => Ok(extract_only("dataengine")),
-        "tfl" | "tflx" => read_flow(file),
+        "hyper" => extract::hyper(file),
+        "tde" => Ok(extract::only("dataengine")),
+        "tfl" | "tflx" => flow::read(file),
         _ => {
             let text = document_text(kind, file_type, file)?;
-            let document = Document::parse(&text)?;
-            let root = document.root_element();
+            let parsed = Document::parse(&text)?;
+            let root = parsed.root_element();
             if root.tag_name().name() != kind.element() {
                 return Err(ReadError::Root {
                     wanted: kind.element(),
@@ -109,12 +115,12 @@ pub(crate) fn read(
             check_version(root, newest)?;
             Ok(match kind {
                 Kind::Datasource => Reading {
-                    sources: vec![source(root)],
+                    sources: vec![document::source(root)],
                     ..Reading::default()
                 },
                 _ => Reading {
-                    sheets: sheets(root),
-                    sources: sources(root),
+                    sheets: document::sheets(root),
+                    sources: document::sources(root),
                     outputs: Vec::new(),
                 },
             })
@@ -186,217 +192,12 @@ fn check_version(root: Node<'_, '_>, newest: (u32, u32)) -> Result<(), ReadError
     }
 }
 
-/// A name without its feature-flag prefix (`_.fcp.Feature.true...relation` is `relation`).
-fn plain(name: &str) -> &str {
-    name.rsplit_once("...").map_or(name, |(_, plain)| plain)
-}
-
-fn attribute<'a>(node: Node<'a, '_>, name: &str) -> &'a str {
-    node.attribute(name)
-        .or_else(|| {
-            node.attributes()
-                .find(|a| plain(a.name()) == name)
-                .map(|a| a.value())
-        })
-        .unwrap_or_default()
-}
-
-fn children<'a, 'input: 'a>(
-    node: Node<'a, 'input>,
-    name: &'a str,
-) -> impl Iterator<Item = Node<'a, 'input>> + use<'a, 'input> {
-    node.children()
-        .filter(move |child| child.is_element() && plain(child.tag_name().name()) == name)
-}
-
-/// The elements `item` of the root's lists `list`, by their exact names.
-pub(crate) fn of_list<'a, 'input>(
-    root: Node<'a, 'input>,
-    list: &'static str,
-    item: &'static str,
-) -> impl Iterator<Item = Node<'a, 'input>> {
-    root.children()
-        .filter(move |node| node.has_tag_name(list))
-        .flat_map(|list| list.children())
-        .filter(move |node| node.has_tag_name(item))
-}
-
-fn sheets(root: Node<'_, '_>) -> Vec<Sheet> {
-    let hidden: Vec<&str> = children(root, "windows")
-        .flat_map(|windows| children(windows, "window"))
-        .filter(|window| {
-            window.attribute("hidden") == Some("true")
-                || attribute(*window, "class") == "hidden-worksheet"
-        })
-        .map(|window| attribute(window, "name"))
-        .collect();
-    let order: Vec<&str> = children(root, "windows")
-        .flat_map(|windows| children(windows, "window"))
-        .map(|window| attribute(window, "name"))
-        .collect();
-    let sheet = |node: Node<'_, '_>, kind| {
-        let name = attribute(node, "name").to_owned();
-        let hidden = hidden.contains(&name.as_str());
-        Sheet { name, kind, hidden }
-    };
-    let mut sheets: Vec<Sheet> = children(root, "worksheets")
-        .flat_map(|list| children(list, "worksheet"))
-        .map(|node| sheet(node, SheetKind::Worksheet))
-        .collect();
-    sheets.extend(
-        children(root, "dashboards")
-            .flat_map(|list| children(list, "dashboard"))
-            .map(|node| {
-                let story = attribute(node, "type") == "storyboard";
-                sheet(
-                    node,
-                    if story {
-                        SheetKind::Story
-                    } else {
-                        SheetKind::Dashboard
-                    },
-                )
-            }),
-    );
-    let place = |name: &str| {
-        order
-            .iter()
-            .position(|other| *other == name)
-            .unwrap_or(usize::MAX)
-    };
-    sheets.sort_by_key(|sheet| place(&sheet.name));
-    sheets
-}
-
-fn sources(root: Node<'_, '_>) -> Vec<Source> {
-    children(root, "datasources")
-        .flat_map(|list| children(list, "datasource"))
-        .filter(|node| attribute(*node, "name") != "Parameters")
-        .map(source)
-        .collect()
-}
-
-fn source(node: Node<'_, '_>) -> Source {
-    let mut source = Source {
-        name: attribute(node, "name").to_owned(),
-        caption: attribute(node, "caption").to_owned(),
-        has_extract: children(node, "extract")
-            .any(|extract| attribute(extract, "enabled") == "true"),
-        ..Source::default()
-    };
-    if source.caption.is_empty() {
-        source.caption.clone_from(&source.name);
-    }
-    for outer in children(node, "connection") {
-        let named: Vec<_> = children(outer, "named-connections")
-            .flat_map(|list| children(list, "named-connection"))
-            .flat_map(|named| children(named, "connection"))
-            .collect();
-        let leaves = if named.is_empty() { vec![outer] } else { named };
-        source.connections.extend(
-            leaves
-                .into_iter()
-                .map(connection)
-                .filter(|c| c.class != "federated"),
-        );
-    }
-    if let Some(proxy) = source
-        .connections
-        .iter()
-        .find(|connection| connection.class == "sqlproxy")
-    {
-        source.published = Some(proxy.database.clone());
-    }
-    source.has_extract |= source
-        .connections
-        .iter()
-        .any(|c| matches!(c.class.as_str(), "hyper" | "dataengine"));
-    source
-}
-
-fn connection(node: Node<'_, '_>) -> SourceConnection {
-    let text = |name| attribute(node, name).to_owned();
-    SourceConnection {
-        class: text("class"),
-        server: text("server").to_lowercase(),
-        port: text("port"),
-        database: text("dbname"),
-        user_name: text("username"),
-        authentication: text("authentication"),
-    }
-}
-
-fn extract_only(class: &str) -> Reading {
-    let connection = SourceConnection {
-        class: class.to_owned(),
-        ..SourceConnection::default()
-    };
-    let source = Source {
-        has_extract: true,
-        connections: vec![connection],
-        ..Source::default()
-    };
-    Reading {
-        sources: vec![source],
-        ..Reading::default()
-    }
-}
-
-fn read_hyper(mut file: impl Read) -> Result<Reading, ReadError> {
-    let mut magic = [0; 4];
-    file.read_exact(&mut magic)
-        .map_err(|_| ReadError::NotHyper)?;
-    if &magic != b"HyPe" {
-        return Err(ReadError::NotHyper);
-    }
-    Ok(extract_only("hyper"))
-}
-
-fn read_flow(file: impl Read + Seek) -> Result<Reading, ReadError> {
-    let mut package = zip::ZipArchive::new(file)?;
-    let entry = package
-        .by_name("flow")
-        .map_err(|_| ReadError::NoDocument("flow"))?;
-    let flow: serde_json::Value = serde_json::from_slice(&bounded(entry)?)?;
-    let text =
-        |value: &serde_json::Value, key: &str| value[key].as_str().unwrap_or_default().to_owned();
-    let connections =
-        flow["connections"]
-            .as_object()
-            .into_iter()
-            .flatten()
-            .map(|(_, connection)| {
-                let attributes = &connection["connectionAttributes"];
-                SourceConnection {
-                    class: text(attributes, "class"),
-                    server: text(attributes, "server").to_lowercase(),
-                    port: text(attributes, "port"),
-                    database: text(attributes, "dbname"),
-                    user_name: text(attributes, "username"),
-                    authentication: text(attributes, "authentication"),
-                }
-            });
-    let outputs = flow["nodes"]
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter(|(_, node)| node["baseType"] == "output")
-        .map(|(id, node)| (id.clone(), text(node, "name")));
-    Ok(Reading {
-        sources: vec![Source {
-            connections: connections.collect(),
-            ..Source::default()
-        }],
-        outputs: outputs.collect(),
-        sheets: Vec::new(),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::{Cursor, Write};
 
     use super::*;
+    use crate::model::SheetKind;
 
     const TWB: &str = "<workbook version='18.1'><datasources>\
         <datasource name='Parameters'/>\
