@@ -15,7 +15,7 @@ use super::desired::Selected;
 use super::failure::{Failure, Kind};
 use super::ready::Ready;
 use super::site::asked;
-use super::target::Chosen;
+use super::target::{self, Chosen};
 use super::workspace::Workspace;
 
 /// Options of commands that plan.
@@ -100,6 +100,7 @@ pub(crate) fn policy(
         },
         // Only where this manifest puts things, and only when the run is about all of them.
         prune_in: if everything { projects } else { Vec::new() },
+        of_others: target::projects_of_others(&workspace.manifest, chosen),
         republish: options.republish,
     }
 }

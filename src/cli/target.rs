@@ -105,6 +105,41 @@ fn root(
     Ok(Some(path))
 }
 
+/// Projects of the same site that other targets, and other branches, deploy to. What is above the run's own root is left
+/// out.
+pub(crate) fn projects_of_others(manifest: &Manifest, chosen: &Chosen) -> Vec<ProjectPath> {
+    let raw = &manifest.raw;
+    let mut found: Vec<&str> = Vec::new();
+    for (name, target) in &raw.targets {
+        if (&target.server, &target.site) != (&chosen.target.server, &chosen.target.site) {
+            continue;
+        }
+        let rules = raw.branches.values().filter(|rule| rule.target == *name);
+        found.extend(rules.filter_map(|rule| rule.project.as_deref()));
+        match &target.project {
+            _ if *name == chosen.name => {}
+            Some(root) => found.push(root),
+            None => found.extend(raw.content.iter().map(|entry| {
+                let own = entry.targets.get(name).and_then(|own| own.project.as_ref());
+                own.unwrap_or(&entry.project).as_str()
+            })),
+        }
+    }
+    let own = chosen.root.as_ref().map(ProjectPath::folded);
+    let paths = found.into_iter().filter_map(|text| {
+        let path: ProjectPath = text.parse().ok()?;
+        let names = path.names().iter();
+        let fixed = names.take_while(|name| !name.contains("{branch}"));
+        Some(ProjectPath::new(fixed.cloned())).filter(|path| !path.is_empty())
+    });
+    paths
+        .filter(|path| {
+            let own = own.as_ref();
+            !own.is_some_and(|own| own.starts_with(&path.folded()))
+        })
+        .collect()
+}
+
 fn unmapped(workspace: &Workspace) -> Failure {
     let manifest = &workspace.manifest;
     let names: Vec<&str> = manifest.raw.targets.keys().map(String::as_str).collect();
@@ -160,7 +195,7 @@ fn wrong_branch(workspace: &Workspace, name: &str) -> Failure {
         format!("`{name}` is protected and takes no deployment from {branch}"),
     );
     if wanted.is_empty() {
-        failure.hint("no rule under `branches:` goes there")
+        failure.hint("no rule under `branches:` goes there; add one for the branches that may")
     } else {
         failure.hint(format!(
             "it takes branches that match {}",

@@ -27,7 +27,8 @@ pub enum Allow {
     ExtractLoss,
     /// The item is not as tabship left it, or was never tabship's.
     Drift,
-    /// The item's content URL, and with it every link to it, would be another one.
+    /// The item was deployed to another project and would be made anew: with another content URL, which breaks every
+    /// link to it.
     ContentUrl,
     /// The owner changes, which drops embedded credentials that the manifest does not restore.
     OwnerChange,

@@ -176,6 +176,13 @@ pub struct Allowance {
     pub message: String,
 }
 
+impl std::fmt::Display for Allowance {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { allow, by, message } = self;
+        write!(f, "{message} ({by} allows {allow})")
+    }
+}
+
 impl Plan {
     /// Items that would change something.
     pub fn changes(&self) -> impl Iterator<Item = &Planned> {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::plan::document::Allowance;
 use crate::plan::{Action, Plan, Planned};
 
 /// The version of the document's form.
@@ -76,6 +77,9 @@ pub struct Done {
     pub error: Option<String>,
     /// What to do about it.
     pub help: Option<String>,
+    /// Changes that would have been blocked and were allowed, and by what.
+    #[serde(default)]
+    pub allowed: Vec<Allowance>,
     pub notes: Vec<String>,
 }
 
@@ -116,6 +120,7 @@ impl Done {
             bytes: 0,
             error: None,
             help: None,
+            allowed: item.allowed.clone(),
             notes: Vec::new(),
         }
     }

@@ -9,7 +9,7 @@ use crate::report::column_width;
 use crate::report::markdown::escape;
 use crate::report::style::{Palette, Style};
 
-/// The versioned document of `docs/json.md`.
+/// The versioned document of `docs/deployment.md`.
 pub fn json(deployment: &Deployment) -> String {
     let mut text = serde_json::to_string_pretty(deployment).unwrap_or_default();
     text.push('\n');
@@ -61,26 +61,20 @@ fn lines(text: &mut String, item: &Done, width: usize, palette: Palette) {
     if let Some(url) = &item.webpage_url {
         let _ = writeln!(text, "             {}", palette.paint(Style::Dim, url));
     }
+    let mut line = |style: Style, label: &str, line: &str| {
+        let _ = writeln!(text, "             {} {line}", palette.paint(style, label));
+    };
     if let Some(error) = &item.error {
-        let _ = writeln!(
-            text,
-            "             {} {error}",
-            palette.paint(Style::Error, "because:")
-        );
+        line(Style::Error, "because:", error);
     }
     if let Some(help) = &item.help {
-        let _ = writeln!(
-            text,
-            "             {} {help}",
-            palette.paint(Style::Hint, "help:")
-        );
+        line(Style::Hint, "help:", help);
+    }
+    for allowance in &item.allowed {
+        line(Style::Warning, "allowed:", &allowance.to_string());
     }
     for note in &item.notes {
-        let _ = writeln!(
-            text,
-            "             {} {note}",
-            palette.paint(Style::Hint, "note:")
-        );
+        line(Style::Hint, "note:", note);
     }
 }
 
@@ -172,6 +166,17 @@ pub fn markdown(deployment: &Deployment) -> String {
             item.kind,
             escape(&item.project.to_string())
         );
+    }
+    for item in &deployment.items {
+        for allowance in &item.allowed {
+            let (title, allowance) = (item.title(), allowance.to_string());
+            let _ = writeln!(
+                text,
+                "\n{}, allowed: {}",
+                escape(&title),
+                escape(&allowance)
+            );
+        }
     }
     for item in deployment.items.iter().filter(|i| i.error.is_some()) {
         let _ = writeln!(

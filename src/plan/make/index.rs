@@ -15,6 +15,9 @@ pub(super) struct Index<'a> {
     there: HashMap<Key, &'a LiveItem>,
     /// Items of ours in projects that the run speaks of, where nothing wants them; by kind and name in lower case.
     astray: HashMap<(ItemKind, String), Vec<&'a LiveItem>>,
+    /// The same outside of those projects, and where no other target deploys to; empty when the run is not about
+    /// everything.
+    left: HashMap<(ItemKind, String), Vec<&'a LiveItem>>,
     /// By kind and content URL in lower case.
     content_urls: HashMap<(ItemKind, String), &'a LiveItem>,
     /// By content URL as it is.
@@ -50,6 +53,7 @@ impl<'a> Index<'a> {
             wanted: HashMap::with_capacity(desired.items.len()),
             there: HashMap::with_capacity(live.items.len()),
             astray: HashMap::new(),
+            left: HashMap::new(),
             content_urls: HashMap::with_capacity(live.items.len()),
             datasources: HashMap::new(),
             projects: live.projects.iter().map(|p| p.path.folded()).collect(),
@@ -74,12 +78,13 @@ impl<'a> Index<'a> {
         let (Some(project), Some(key)) = (&item.project, item.key()) else {
             return;
         };
-        if !self.wanted.contains_key(&key)
-            && policy.prune_in.contains(project)
-            && item.stamp(&policy.prefix).is_some()
-        {
+        if !self.wanted.contains_key(&key) && item.stamp(&policy.prefix).is_some() {
             let name = (item.kind, item.name.to_lowercase());
-            self.astray.entry(name).or_default().push(item);
+            if policy.prune_in.contains(project) {
+                self.astray.entry(name).or_default().push(item);
+            } else if !policy.prune_in.is_empty() && !policy.is_of_others(project) {
+                self.left.entry(name).or_default().push(item);
+            }
         }
         self.there.entry(key).or_insert(item);
     }
@@ -95,6 +100,15 @@ impl<'a> Index<'a> {
             Some([only]) => Whereabouts::Elsewhere(only),
             _ => Whereabouts::Nowhere,
         }
+    }
+
+    /// What may be the item, deployed to another project before: one of ours with its name that nothing wants, and that is
+    /// not known well enough to be moved.
+    pub(super) fn left_behind(&self, item: &Item) -> Option<&'a LiveItem> {
+        let name = (item.kind, item.name.to_lowercase());
+        let all = [&self.astray, &self.left];
+        let found = all.iter().find_map(|left| left.get(&name)?.first());
+        found.copied()
     }
 
     pub(super) fn wanted(&self, key: &Key) -> Option<&'a Item> {

@@ -27,8 +27,19 @@ pub struct Policy {
     pub prune: Prune,
     /// Projects in which items that are no longer wanted are looked for; empty when the run is not about everything.
     pub prune_in: Vec<ProjectPath>,
+    /// Projects of the same site, and all below them, that other targets and branches of the manifest deploy to.
+    pub of_others: Vec<ProjectPath>,
     /// Publish also what has not changed.
     pub republish: bool,
+}
+
+impl Policy {
+    fn is_of_others(&self, project: &ProjectPath) -> bool {
+        let project = project.folded();
+        self.of_others
+            .iter()
+            .any(|root| project.starts_with(&root.folded()))
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,17 +181,35 @@ fn create(item: &Item, index: &Index<'_>, planned: &mut Planned) {
     planned.action = Action::Create;
     planned.why.push("it is not on the site".to_owned());
     planned.views = views::choose(&item.sheets, item.settings.views.as_ref(), None, false);
+    if let Some(left) = index.left_behind(item) {
+        let (at, url) = (place(left), left.content_url.as_deref());
+        planned.blocked.push(Block {
+            allow: Some(Allow::ContentUrl),
+            message: format!(
+                "its content URL would change{}: tabship deployed it to {at}, nothing here wants it there any more, and links, permissions, subscriptions and custom views stay with that one",
+                url.map_or_else(String::new, |url| format!(" from `{url}`"))
+            ),
+            help: format!(
+                "move it on the site, from {at} to {}, and plan again; when it is another one, give it another `name:`",
+                item.project
+            ),
+        });
+        return;
+    }
     let url = expected_content_url(&item.name);
     if let Some(other) = index.with_content_url(item.kind, &url) {
-        let at = other
-            .project
-            .as_ref()
-            .map_or_else(|| "a personal space".to_owned(), ToString::to_string);
         planned.notes.push(format!(
-            "its content URL will not be `{url}`: {} \"{}\" in {at} has that one, so the site adds a suffix",
-            other.kind, other.name
+            "its content URL will not be `{url}`: {} \"{}\" in {} has that one, so the site adds a suffix",
+            other.kind,
+            other.name,
+            place(other)
         ));
     }
+}
+
+fn place(there: &LiveItem) -> String {
+    let project = there.project.as_ref();
+    project.map_or_else(|| "a personal space".to_owned(), ToString::to_string)
 }
 
 /// What Tableau makes of a name: letters, digits, `_` and `-` stay (reference: REST corrections, 3.7).

@@ -92,6 +92,7 @@ fn policy() -> Policy {
         allow: BTreeSet::new(),
         prune: Prune::Report,
         prune_in: vec![path("A"), path("B")],
+        of_others: Vec::new(),
         republish: false,
     }
 }
@@ -393,12 +394,46 @@ fn an_item_of_ours_in_another_project_is_moved() {
     )]);
     let planned = only(item(ItemKind::Workbook, "A", "Sales"), &live, &policy());
     assert_eq!((planned.action, planned.publish), (Action::Move, false));
-    let mut elsewhere = policy();
-    elsewhere.prune_in = vec![path("A")];
-    assert_eq!(
-        only(item(ItemKind::Workbook, "A", "Sales"), &live, &elsewhere).action,
-        Action::Create
+}
+
+#[test]
+fn an_item_of_ours_where_nothing_is_wanted_any_more_keeps_its_address_unless_allowed() {
+    let at = |project| {
+        let stamp = Some(("aa", 1));
+        live(vec![live_item(ItemKind::Workbook, project, "Sales", stamp)])
+    };
+    let mut only_a = policy();
+    only_a.prune_in = vec![path("A")];
+    let plan = |live: &Live, policy: &Policy| {
+        let mut wanted = item(ItemKind::Workbook, "A", "sales");
+        wanted.fingerprint = "bb".to_owned();
+        only(wanted, live, policy)
+    };
+    let planned = plan(&at("B"), &only_a);
+    assert_eq!(allows(&planned), [Some(Allow::ContentUrl)]);
+    let said = &planned.blocked[0];
+    assert!(
+        said.message.contains("would change from `Sales`"),
+        "{said:?}"
     );
+    assert!(said.help.contains("from B to A"), "{said:?}");
+
+    only_a.allow.insert(Allow::ContentUrl);
+    let planned = plan(&at("B"), &only_a);
+    assert_eq!(planned.action, Action::Create);
+    let by: Vec<_> = planned
+        .allowed
+        .iter()
+        .map(|a| (a.allow, a.by.as_str()))
+        .collect();
+    assert_eq!(by, [(Allow::ContentUrl, "--allow")]);
+
+    // Another target's, and a run that is not about everything and so does not know what is wanted.
+    only_a.allow.clear();
+    only_a.of_others = vec![path("Staging")];
+    assert_eq!(plan(&at("Staging/B"), &only_a).action, Action::Create);
+    only_a.prune_in.clear();
+    assert_eq!(plan(&at("B"), &only_a).action, Action::Create);
 }
 
 #[test]
@@ -635,7 +670,8 @@ fn of_two_that_it_may_have_been_neither_is_moved_and_what_is_moved_is_not_retire
     };
     let wanted = || item(ItemKind::Workbook, "A/New", "Sales");
     let two = live(vec![stamped("A", "1"), stamped("B", "2")]);
-    assert_eq!(only(wanted(), &two, &policy()).action, Action::Create);
+    let planned = only(wanted(), &two, &policy());
+    assert_eq!(allows(&planned), [Some(Allow::ContentUrl)]);
     let one = live(vec![stamped("B", "2")]);
     let desired = Desired {
         items: vec![wanted()],

@@ -152,14 +152,7 @@ fn item_lines(text: &mut String, item: &Planned, width: usize, palette: Palette)
         line(Style::Hint, "   help:", &format!("{}{allow}", block.help));
     }
     for allowance in &item.allowed {
-        line(
-            Style::Warning,
-            "allowed:",
-            &format!(
-                "{} ({} allows {})",
-                allowance.message, allowance.by, allowance.allow
-            ),
-        );
+        line(Style::Warning, "allowed:", &allowance.to_string());
     }
     for rewrite in &item.rewrites {
         let places = if rewrite.count == 1 {

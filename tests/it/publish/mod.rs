@@ -1,5 +1,6 @@
 //! The publisher, end to end: the command against a sandbox that the test can look at and make fail.
 
+mod allowances;
 mod connections;
 mod counts;
 mod direct;
