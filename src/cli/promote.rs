@@ -70,12 +70,13 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
         let allowed = arguments.options.allow.contains(&Allow::Drift);
         // Tags go with a publish of somebody else: no tag selects what has lost them.
         let not_ours = match arguments.tag.as_slice() {
-            [] => promotion.not_ours(&selector, &ready.chosen)?,
+            [] => promotion.not_ours(&selector),
             _ => Vec::new(),
         };
         if !allowed {
             refuse_drifted(&from, &not_ours, "promote the rest")?;
         }
+        let skipped = promotion.skipped(&selector, &ready.chosen);
         let candidates = promotion.candidates(&selector, &arguments.tag)?;
         let observed = ready.live.clone();
         let target = ready.manifest(&workspace, &observed);
@@ -100,7 +101,8 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
             .await?;
         plan.source = Some(source);
         note_drifted(&mut plan, drifted);
-        let left_out = not_ours.into_iter().map(|what| what + "; it is left out");
+        let left_out = not_ours.into_iter().chain(skipped);
+        let left_out = left_out.map(|what| what + "; it is left out");
         plan.notes.extend(left_out);
         if arguments.dry_run {
             ready.close().await;

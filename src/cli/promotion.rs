@@ -1,16 +1,16 @@
 //! Content on its way from one target to another: what a promotion takes, and what it is at the other end.
 
-use std::collections::{HashMap, HashSet};
+mod entries;
+
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use crate::api::endpoint::downloads::Download;
-use crate::content::{self, Content, Kind as ContentKind, Limits};
-use crate::manifest;
+use crate::content::{self, Content, Limits};
 use crate::plan::desired::{Certified, ViewChoice};
 use crate::plan::document::Source;
 use crate::plan::{Item, ItemKind, Key, Live, LiveItem, ProjectPath, Settings, Stamp};
 use crate::publish;
-use crate::repository;
 
 use super::Session;
 use super::desired::{self, ForTarget, Origin, Promoted, Rewrites};
@@ -22,18 +22,7 @@ use super::selection::Selector;
 use super::site::{SignedIn, asked, sign_in};
 use super::target::Chosen;
 use super::workspace::Workspace;
-
-/// What the manifest says of an item, by what identifies it at the source.
-struct Entry {
-    file: PathBuf,
-    /// For the target.
-    settings: Settings,
-    /// Where a deployment to the source puts it.
-    project: ProjectPath,
-}
-
-/// By kind and name at the source.
-type Entries = HashMap<(ItemKind, String), Entry>;
+use entries::Entries;
 
 /// The source of a promotion, signed in to.
 pub(crate) struct Promotion<'p> {
@@ -41,6 +30,7 @@ pub(crate) struct Promotion<'p> {
     from: &'p Chosen,
     signed: SignedIn,
     live: Live,
+    entries: Entries,
     /// Where the content is until it is published; it goes with this.
     folder: Passage,
 }
@@ -93,6 +83,7 @@ impl<'p> Promotion<'p> {
         let live = publish::observe(&signed.site)
             .await
             .map_err(|e| asked(&format!("reading what {} holds", from.name), &e))?;
+        let entries = Entries::of(workspace, from, &to.chosen)?;
         let state = workspace.state();
         let folder = Passage::open(&state).map_err(|e| not_written(&state, &e))?;
         Ok(Self {
@@ -100,6 +91,7 @@ impl<'p> Promotion<'p> {
             from,
             signed,
             live,
+            entries,
             folder,
         })
     }
@@ -118,17 +110,17 @@ impl<'p> Promotion<'p> {
         }
     }
 
-    /// Items of ours that were asked for.
+    /// Items of ours that were asked for, and that the target does not skip.
     pub(crate) fn candidates(
         &self,
         selector: &Selector,
         tags: &[String],
     ) -> Result<Vec<(LiveItem, Stamp)>, Failure> {
-        let wanted = |item: &LiveItem, project: &ProjectPath| {
-            selects(selector, item, project)
+        let found = self.ours(|item| {
+            self.entries.selects(selector, item)
                 && (tags.is_empty() || tags.iter().any(|t| item.tags.contains(t)))
-        };
-        let found = self.ours(wanted);
+                && self.entries.at_target(item).is_some()
+        });
         if found.is_empty() {
             return Err(Failure::new(
                 Kind::NothingMatched,
@@ -145,19 +137,27 @@ impl<'p> Promotion<'p> {
         Ok(found)
     }
 
+    /// Items of ours that were asked for and that the target skips: in words, one each.
+    pub(crate) fn skipped(&self, selector: &Selector, to: &Chosen) -> Vec<String> {
+        let skipped = self.ours(|item| {
+            self.entries.selects(selector, item) && self.entries.at_target(item).is_none()
+        });
+        let skipped = skipped.iter().map(|(item, _)| {
+            let (title, from, to) = (title(item), &self.from.name, &to.name);
+            format!("`{from}` holds {title}, which the manifest skips for `{to}`")
+        });
+        skipped.collect()
+    }
+
     /// What is where a deployment to the source puts it, and is not as tabship left it there: in words, one each.
-    pub(crate) fn not_ours(
-        &self,
-        selector: &Selector,
-        to: &Chosen,
-    ) -> Result<Vec<String>, Failure> {
-        let entries = self.entries(to)?;
+    pub(crate) fn not_ours(&self, selector: &Selector) -> Vec<String> {
         let all = self.live.items.iter().filter_map(|item| {
             let project = item.project.as_ref()?;
-            let entry = entries.get(&(item.kind, item.name.to_lowercase()))?;
+            let entry = self.entries.get(item)?;
             let theirs = item.stamp(&self.from.stamp).is_none()
                 && project.folded() == entry.project.folded()
-                && selects(selector, item, project);
+                && self.entries.at_target(item).is_some()
+                && self.entries.selects(selector, item);
             theirs.then(|| {
                 format!(
                     "`{}` holds {} in {project} without tabship's stamp: somebody else published it, or published over it",
@@ -166,19 +166,21 @@ impl<'p> Promotion<'p> {
                 )
             })
         });
-        Ok(all.collect())
+        all.collect()
     }
 
     /// Items of ours that are called so at the target.
-    pub(crate) fn named(&self, keys: &HashSet<Key>, to: &Chosen) -> Vec<(LiveItem, Stamp)> {
-        self.ours(|item, _| {
-            keys.contains(&Key::new(item.kind, &self.project(item, to), &item.name))
+    pub(crate) fn named(&self, keys: &HashSet<Key>) -> Vec<(LiveItem, Stamp)> {
+        self.ours(|item| {
+            let place = self.entries.at_target(item);
+            place
+                .is_some_and(|(project, name)| keys.contains(&Key::new(item.kind, &project, &name)))
         })
     }
 
-    fn ours(&self, wanted: impl Fn(&LiveItem, &ProjectPath) -> bool) -> Vec<(LiveItem, Stamp)> {
+    fn ours(&self, wanted: impl Fn(&LiveItem) -> bool) -> Vec<(LiveItem, Stamp)> {
         let all = self.live.items.iter();
-        all.filter(|item| item.project.as_ref().is_some_and(|p| wanted(item, p)))
+        all.filter(|item| item.project.is_some() && wanted(item))
             .filter_map(|item| Some((item.clone(), item.stamp(&self.from.stamp)?)))
             .collect()
     }
@@ -191,22 +193,23 @@ impl<'p> Promotion<'p> {
         candidates: &[(LiveItem, Stamp)],
         all: bool,
     ) -> Result<Fetched, Failure> {
-        let entries = self.entries(&to.chosen)?;
         let at_target = to.live.by_key();
         let rewrites = Rewrites::of(&self.workspace.manifest, &to.chosen.name);
         let mut fetched = Fetched::default();
         for (item, stamp) in candidates {
-            let project = self.project(item, &to.chosen);
-            let entry = entries.get(&(item.kind, item.name.to_lowercase()));
+            let Some((project, name)) = self.entries.at_target(item) else {
+                continue;
+            };
+            let entry = self.entries.get(item);
             let (file, base) = entry
                 .map(|entry| (entry.file.clone(), entry.settings.clone()))
                 .unwrap_or_default();
             let fingerprint = self.fingerprint(stamp, &base, item, &rewrites, &file);
-            let key = Key::new(item.kind, &project, &item.name);
+            let key = Key::new(item.kind, &project, &name);
             let there = at_target.get(&key);
             let there = there.and_then(|l| l.stamp(&to.chosen.stamp));
             if !all && there.is_some_and(|s| s.fingerprint == fingerprint) {
-                let unchanged = placeholder(item, project, fingerprint, base);
+                let unchanged = placeholder(item.kind, name, project, fingerprint, base);
                 fetched.unchanged.push(unchanged);
                 continue;
             }
@@ -237,7 +240,7 @@ impl<'p> Promotion<'p> {
             fetched.origins.push(Origin {
                 shown: file,
                 path,
-                name: item.name.clone(),
+                name,
                 project,
                 settings: self.carried(item, base, &self.views(item).await?),
                 profile,
@@ -246,60 +249,6 @@ impl<'p> Promotion<'p> {
             });
         }
         Ok(fetched)
-    }
-
-    /// The manifest's settings for the target, by kind and name.
-    fn entries(&self, to: &Chosen) -> Result<Entries, Failure> {
-        let manifest = &self.workspace.manifest;
-        let (assigned, _) = manifest::assign(manifest, &self.workspace.files()?);
-        let rewrites = Rewrites::of(manifest, &to.name);
-        let mut entries = HashMap::new();
-        for file in assigned {
-            let Some(kind) = content_kind(&file.file) else {
-                continue;
-            };
-            let entry = &manifest.raw.content[file.entry];
-            let own = entry.targets.get(&to.name).cloned().unwrap_or_default();
-            let at_source = entry.targets.get(&self.from.name);
-            let project = at_source.and_then(|t| t.project.as_ref());
-            let project = desired::project(project.unwrap_or(&entry.project), self.from)?;
-            let stem = file
-                .file
-                .file_stem()
-                .map(|s| s.to_string_lossy().into_owned())
-                .unwrap_or_default();
-            let name = at_source.and_then(|t| t.name.clone());
-            let name = name.or_else(|| entry.name.clone()).unwrap_or(stem);
-            let shown = file.file.to_string_lossy().replace('\\', "/");
-            let settings = desired::settings(&rewrites, entry, &own, &shown, kind);
-            entries.insert(
-                (desired::kind(kind), name.to_lowercase()),
-                Entry {
-                    file: file.file,
-                    settings,
-                    project,
-                },
-            );
-        }
-        Ok(entries)
-    }
-
-    /// The same path below the roots of both targets.
-    fn project(&self, item: &LiveItem, to: &Chosen) -> ProjectPath {
-        let path = item.project.clone().unwrap_or_default();
-        let names = path.names();
-        let skip = self.from.root.as_ref().map_or(0, |root| {
-            if path.folded().starts_with(&root.folded()) {
-                root.names().len()
-            } else {
-                0
-            }
-        });
-        let inner = &names[skip..];
-        match &to.root {
-            Some(root) => inner.iter().fold(root.clone(), |p, name| p.join(name)),
-            None => ProjectPath::new(inner.iter().cloned()),
-        }
     }
 
     /// What the source's stamp says, with what the target makes of it: known without downloading anything.
@@ -404,10 +353,6 @@ impl<'p> Promotion<'p> {
     }
 }
 
-fn selects(selector: &Selector, item: &LiveItem, project: &ProjectPath) -> bool {
-    selector.matches([item.name.as_str(), &format!("{project}/{}", item.name)])
-}
-
 fn title(item: &LiveItem) -> String {
     format!("{} \"{}\"", item.kind, item.name)
 }
@@ -423,27 +368,17 @@ fn at_revision(fingerprint: &str, revision: u64) -> String {
     blake3::hash(text.as_bytes()).to_hex()[..24].to_owned()
 }
 
-fn content_kind(file: &Path) -> Option<ContentKind> {
-    if !repository::is_content(file) {
-        return None;
-    }
-    match file.extension()?.to_string_lossy().to_lowercase().as_str() {
-        "twb" | "twbx" => Some(ContentKind::Workbook),
-        "tds" | "tdsx" => Some(ContentKind::Datasource),
-        _ => Some(ContentKind::Flow),
-    }
-}
-
 /// An item that the target has already: it is named in the plan, and nothing of it is read.
 fn placeholder(
-    item: &LiveItem,
+    kind: ItemKind,
+    name: String,
     project: ProjectPath,
     fingerprint: String,
     settings: Settings,
 ) -> Item {
     Item {
-        kind: item.kind,
-        name: item.name.clone(),
+        kind,
+        name,
         project,
         file: PathBuf::new(),
         bytes: 0,

@@ -61,7 +61,7 @@ pub(crate) fn run(
             Content::Held(from) => {
                 let keys = open.iter().map(|item| item.key()).collect();
                 let promotion = Promotion::begin(session, &workspace, &from, &ready, sites).await?;
-                let held = promotion.named(&keys, &ready.chosen);
+                let held = promotion.named(&keys);
                 let target = ready.manifest(&workspace, &observed);
                 let target = target.coming_from(&from.name);
                 let mut fetched = promotion.fetch(&ready, &target, &held, true).await?;

@@ -14,7 +14,7 @@ pub(crate) struct Selected {
     /// Relative to the manifest's folder.
     pub(crate) file: PathBuf,
     /// Its entry under `content:`.
-    pub(super) entry: usize,
+    pub(crate) entry: usize,
     pub(crate) name: String,
     pub(crate) project: ProjectPath,
 }

@@ -301,8 +301,8 @@ async fn what_people_see_at_the_source_goes_along_and_the_manifest_has_the_last_
     served.run(PROMOTE).await.code(0);
     let state = served.site("prod").await.state().await;
     let tags = |key: &str| -> Vec<String> { state[key].tags.iter().cloned().collect() };
-    let report = &state["workbook Report of dev"];
-    assert_eq!(tags("workbook Report of dev"), ["board", "live"]);
+    let report = &state["workbook Report"];
+    assert_eq!(tags("workbook Report"), ["board", "live"]);
     assert_eq!(report.description, "Monthly");
     assert_eq!(report.tabs, Some(true));
     let views: Vec<&String> = report.views.keys().collect();
@@ -337,7 +337,7 @@ async fn what_people_see_at_the_source_goes_along_and_the_manifest_has_the_last_
     site.update_workbook(report.id, weekly).await.unwrap();
     served.run(PROMOTE).await.code(0).stdout_has("1 updated");
     let state = served.site("prod").await.state().await;
-    assert_eq!(state["workbook Report of dev"].description, "Weekly");
+    assert_eq!(state["workbook Report"].description, "Weekly");
     served
         .run(["promote", "--from", "dev", "--to", "dev"])
         .await
@@ -363,4 +363,29 @@ async fn a_resumed_promotion_looks_for_what_the_source_made_of_it() {
         connections[0].contains("pg-prod.example.com"),
         "{connections:?}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_different_at_the_target_is_so_after_a_promotion() {
+    let manifest = "content:\n  - { files: \"fin/Sales.tds\", project: Finance, targets: { prod: { project: Board/Live, name: Revenue } } }\n  \
+        - { files: \"fin/Costs.tds\", project: Finance, targets: { prod: { skip: true } } }\n  - { files: \"ops/Stock.tds\", project: Ops }\n";
+    let served = Served::start(manifest).await;
+    for file in ["fin/Costs", "fin/Sales", "ops/Stock"] {
+        let table = file.replace('/', "_").to_lowercase();
+        let path = format!("{file}.tds");
+        served.tabship.write(&path, datasource(&table));
+    }
+    served.run(["deploy", "-t", "dev"]).await.code(0);
+    // By its file, as `deploy` takes it.
+    let by_file = PROMOTE.iter().chain(&["--select", "fin/*.tds"]);
+    served.run(by_file).await.code(0).stdout_has("1 created");
+    let promoted = served.run(PROMOTE).await.code(0);
+    promoted.stderr_has(
+        "holds data source \"Costs\", which the manifest skips for `prod`; it is left out",
+    );
+    let state = served.site("prod").await.state().await;
+    let names: Vec<&str> = state.keys().map(String::as_str).collect();
+    assert_eq!(names, ["datasource Revenue", "datasource Stock"]);
+    assert_eq!(state["datasource Revenue"].project, "Live");
+    served.run(PROMOTE).await.code(0).stdout_has("2 unchanged");
 }
