@@ -1,6 +1,7 @@
 //! Names of tables: `[schema].[table]`, `[database].[schema].[table]`.
 
 use crate::content::Characters;
+use crate::diagnostic::Span;
 
 use super::connection::Place;
 use super::qualifier::{Renames, changed, has_schemas, in_extract, parts};
@@ -10,22 +11,13 @@ impl Place<'_> {
     /// In every copy of a relation, and in what fields say of their table.
     pub(super) fn tables(&self, renames: &Renames, changes: &mut Changes<'_>) {
         let tree = &self.document.tree;
-        let has_schemas = has_schemas(&self.connection.class.value);
         let what = format!("table {}", self.label);
         for relation in &self.scope.relations {
             let names = tree
                 .attributes(*relation)
                 .filter(|a| matches!(a.name.local.as_str(), "table" | "stored-proc"));
             for name in names {
-                let name = tree.value_characters(&name);
-                rename(
-                    &mut changes.record,
-                    &name,
-                    renames,
-                    has_schemas,
-                    &what,
-                    |new, at| name.written(new, at),
-                );
+                self.table(&tree.value_characters(&name), renames, &what, changes);
             }
         }
         let fields = tree
@@ -38,27 +30,34 @@ impl Place<'_> {
                 .and_then(|p| p.last().cloned())
                 .is_some_and(|table| self.scope.tables.contains(&table));
             if own {
-                rename(
-                    &mut changes.record,
-                    &name,
-                    renames,
-                    has_schemas,
-                    &what,
-                    |new, at| name.written(new, at),
-                );
+                self.table(&name, renames, &what, changes);
             }
         }
     }
+
+    fn table(&self, name: &Characters, renames: &Renames, what: &str, changes: &mut Changes<'_>) {
+        let has_schemas = has_schemas(&self.connection.class.value);
+        let written = |new: &str, at| name.written(new, at);
+        rename(
+            &mut changes.record,
+            name,
+            renames,
+            has_schemas,
+            what,
+            written,
+        );
+    }
 }
 
-/// Renames the qualifiers of one name, each in its own place: another rule may rename the other.
+/// Renames the qualifiers of one name, each in its own place: another rule may rename the other. `written` is how a text
+/// is written at a place of the document.
 pub(super) fn rename(
     record: &mut Record,
     name: &Characters,
     renames: &Renames,
     has_schemas: bool,
     what: &str,
-    written: impl Fn(&str, crate::diagnostic::Span) -> Option<String>,
+    written: impl Fn(&str, Span) -> Option<String>,
 ) {
     let parts = renames.changes(name.text(), has_schemas);
     let mut changes = false;
