@@ -3,11 +3,11 @@
 use crate::content::model::{Action as Act, ActionKind, Text};
 use crate::diagnostic::Subject;
 
+use super::canonical;
 use super::change::{Action, Kind, Risk};
 use super::comparison::{Comparison, What, both, first, second};
 use super::identity::{Key, Matched};
 use super::names::Names;
-use super::residual;
 
 pub(super) fn compare(at: &mut Comparison<'_>) {
     let name = |a: &Act| Some(a.name.as_ref()?.value.clone());
@@ -178,8 +178,8 @@ fn pair(at: &mut Comparison<'_>, old: &Act, new: &Act) {
     if said {
         return;
     }
-    let from = residual::inside(&at.before.document.tree, old.element.node);
-    let to = residual::inside_earlier(&at.after.document.tree, new.element.node, &at.renames);
+    let from = canonical::inside(&at.before.document.tree, old.element.node);
+    let to = canonical::inside_earlier(&at.after.document.tree, new.element.node, &at.renames);
     if from != to {
         let what = What::changed(Kind::Action, &subject).aspect("settings");
         at.say(what, places);

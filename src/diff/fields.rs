@@ -9,7 +9,7 @@ use crate::diagnostic::{Span, Subject};
 use super::change::{Action, Kind, Tag};
 use super::comparison::{Comparison, Side, What, unix};
 use super::identity::Matched;
-use super::{folders, formulas, hunks, residual};
+use super::{canonical, folders, formulas, hunks};
 
 /// More fields than this that come or go at once are one change.
 const MANY: usize = 12;
@@ -358,7 +358,7 @@ fn definition(side: &Side<'_>, field: Field<'_>) -> String {
             node,
         )) => tree
             .child(node, "calculation")
-            .map_or(String::new(), |n| residual::canonical(tree, n)),
+            .map_or(String::new(), |n| canonical::whole(tree, n)),
         _ => String::new(),
     }
 }

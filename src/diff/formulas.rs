@@ -6,7 +6,7 @@ use crate::formula::{self, FieldRef};
 
 use super::change::{Kind, Risk};
 use super::comparison::{Comparison, Side, What};
-use super::{hunks, residual};
+use super::{canonical, hunks};
 
 /// Compares the formulas of one field; `homes` are the internal names of its data source.
 pub(super) fn compare(
@@ -133,7 +133,7 @@ fn table_calculation(
         };
         let tree = &side.document.tree;
         let all = tree.named(calculation.node, "table-calc");
-        all.map(|n| residual::canonical(tree, n))
+        all.map(|n| canonical::whole(tree, n))
             .collect::<Vec<_>>()
             .join("; ")
     };

@@ -6,6 +6,7 @@
 
 mod actions;
 mod alike;
+mod canonical;
 mod change;
 mod comparison;
 mod connections;

@@ -12,6 +12,7 @@ use crate::content::tree::{NodeId, Tree};
 use crate::diagnostic::Subject;
 use crate::words;
 
+use super::canonical;
 use super::change::Kind;
 use super::comparison::{Comparison, Renames, Side, What, both, unix};
 use super::identity::Matched;
@@ -218,7 +219,7 @@ impl<'t> Walk<'_, 't> {
         match treatment {
             Treatment::Skip => {}
             Treatment::Whole => {
-                let text = canonical_with(self.tree, node, &[], self.renames);
+                let text = canonical::with(self.tree, node, &[], self.renames);
                 self.fact(local, (chain, text));
             }
             Treatment::Walk { ignore, text } => self.walk(node, scope, chain, ignore, text),
@@ -317,73 +318,6 @@ fn hash(what: &impl Hash) -> u64 {
     hasher.finish()
 }
 
-/// An element and all below, in one form: attributes sorted, noise left out, order kept.
-pub(super) fn canonical(tree: &Tree, node: NodeId) -> String {
-    canonical_with(tree, node, &[], None)
-}
-
-/// The same without the element's own name and caption, which are compared as such.
-pub(super) fn inside(tree: &Tree, node: NodeId) -> String {
-    canonical_with(tree, node, &["name", "caption", "name-style"], None)
-}
-
-/// The same in the names of the earlier document.
-pub(super) fn inside_earlier(tree: &Tree, node: NodeId, renames: &Renames) -> String {
-    canonical_with(
-        tree,
-        node,
-        &["name", "caption", "name-style"],
-        Some(renames),
-    )
-}
-
-fn canonical_with(tree: &Tree, node: NodeId, ignore: &[&str], renames: Option<&Renames>) -> String {
-    let mut text = String::new();
-    render(tree, node, ignore, renames, &mut text);
-    text
-}
-
-fn render(
-    tree: &Tree,
-    node: NodeId,
-    ignore: &[&str],
-    renames: Option<&Renames>,
-    text: &mut String,
-) {
-    let earlier =
-        |value: &str| renames.map_or_else(|| value.to_owned(), |r| r.earlier(value).into_owned());
-    text.push_str(tree.local(node));
-    let mut attributes: Vec<(&str, String)> = tree
-        .read_attributes(node)
-        .filter(|a| {
-            let name = a.name.local.as_str();
-            !ignore.contains(&name) && !noise::is_noise_attribute(name)
-        })
-        .map(|a| (a.name.local.as_str(), earlier(&a.value)))
-        .collect();
-    attributes.sort();
-    for (name, value) in attributes {
-        for piece in [" ", name, "=\"", &value, "\""] {
-            text.push_str(piece);
-        }
-    }
-    let mut children = tree.children(node).peekable();
-    if children.peek().is_none() {
-        let own = tree.text(node).value;
-        if !own.trim().is_empty() {
-            text.push_str(&format!(" {:?}", unix(&earlier(own.trim()))));
-        }
-        return;
-    }
-    text.push('(');
-    for child in children {
-        // Only the outermost element's name and caption are said elsewhere.
-        render(tree, child, &[], renames, text);
-        text.push(';');
-    }
-    text.push(')');
-}
-
 /// What a device layout shows and where.
 pub(super) fn device_layout(
     side: &Side<'_>,
@@ -428,7 +362,7 @@ pub(super) fn device_layout(
     zones.sort();
     let size = tree
         .child(layout, "size")
-        .map(|n| canonical(tree, n))
+        .map(|n| canonical::whole(tree, n))
         .unwrap_or_default();
     format!("{size}\n{}", zones.join("\n"))
 }

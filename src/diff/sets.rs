@@ -3,10 +3,10 @@
 use crate::content::model::{Datasource, Group, Hierarchy, unbracket};
 use crate::diagnostic::Subject;
 
+use super::canonical;
 use super::change::{Action, Kind, Risk};
 use super::comparison::{Comparison, What, both, first, second};
 use super::identity::Matched;
-use super::residual;
 
 pub(super) fn compare(
     at: &mut Comparison<'_>,
@@ -55,7 +55,7 @@ fn pair(at: &mut Comparison<'_>, (old, new): (&Group, &Group), home: &str, subje
         let what = What::new(Kind::Set, Action::Renamed, subject).from_to(from, to);
         at.say(what, places);
     }
-    let definition = |tree, group: &Group| residual::inside(tree, group.element.node);
+    let definition = |tree, group: &Group| canonical::inside(tree, group.element.node);
     let from = definition(&at.before.document.tree, old);
     let to = definition(&at.after.document.tree, new);
     if !at.same(&from, &to) {

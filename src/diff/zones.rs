@@ -1,19 +1,20 @@
 //! What a dashboard holds: by kind and label, since ids are made anew at will.
 
+mod names;
+
 use crate::content::model::{Dashboard, Text, Zone, ZoneKind};
 use crate::diagnostic::Subject;
 
 use super::change::{Action, Detail, Kind, Risk};
-use super::comparison::{Comparison, Side, What, both, first, second, unix};
+use super::comparison::{Comparison, Side, What, both, first, second};
 use super::identity::{Key, Matched};
-use super::{hunks, residual};
+use super::{canonical, hunks};
+use names::{earlier_target, label, named, target};
+
+pub(super) use names::subjects;
 
 /// Hundred-thousandths of the dashboard that are no move: 2 %.
 const JITTER: i32 = 2_000;
-/// Characters of a text that name its zone.
-const LABEL: usize = 40;
-/// Parts a target into what may be renamed by itself; no name holds it.
-const PART: &str = "\u{1}";
 
 /// Compares the zones, and returns which are the same, containers included where they are arranged as before.
 pub(super) fn compare<'d>(
@@ -95,130 +96,6 @@ fn matched<'d>(at: &Comparison<'_>, old: &'d Dashboard, new: &'d Dashboard) -> M
             },
         ],
     )
-}
-
-/// What the zone shows, exactly; sheets through their name, windows through their sheet.
-fn target(side: &Side<'_>, zone: &Zone) -> String {
-    let value = |t: &Option<Text>| t.as_ref().map_or(String::new(), |t| t.value.clone());
-    match zone.kind {
-        ZoneKind::Sheet => value(&zone.name),
-        ZoneKind::Text => unix(value(&zone.text).trim()).into_owned(),
-        ZoneKind::Title => String::new(),
-        ZoneKind::Button => button(side, zone),
-        ZoneKind::Extension => extension_url(side, zone),
-        ZoneKind::Filter | ZoneKind::Legend => {
-            format!("{}{PART}{}", value(&zone.param), value(&zone.name))
-        }
-        _ => value(&zone.param),
-    }
-}
-
-/// The target of a later zone in the earlier document's names.
-fn earlier_target(at: &Comparison<'_>, zone: &Zone) -> String {
-    let target = target(&at.after, zone);
-    let parts: Vec<_> = target.split(PART).map(|p| at.renames.earlier(p)).collect();
-    parts.join(PART)
-}
-
-/// A button's action in words.
-fn button(side: &Side<'_>, zone: &Zone) -> String {
-    let Some(action) = &zone.button_action else {
-        return "button".to_owned();
-    };
-    let action = &action.value;
-    let window = action
-        .split_once('{')
-        .and_then(|(_, rest)| rest.split_once('}'))
-        .map(|(id, _)| format!("{{{id}}}"));
-    let sheet = window.as_deref().and_then(|id| side.names.window(id));
-    if action.contains("goto-sheet") {
-        return format!(
-            "go to {PART}{}",
-            sheet.unwrap_or("a sheet that is not here")
-        );
-    }
-    if action.contains("toggle-button") {
-        return "show or hide".to_owned();
-    }
-    if action.contains("export") {
-        let format = ["pdf", "image", "powerpoint", "crosstab"];
-        let found = format.iter().find(|f| action.contains(**f));
-        return format!("export {}", found.copied().unwrap_or("the view"));
-    }
-    action
-        .split_whitespace()
-        .next()
-        .unwrap_or("button")
-        .to_owned()
-}
-
-fn extension_url(side: &Side<'_>, zone: &Zone) -> String {
-    let tree = &side.document.tree;
-    let node = zone.element.node;
-    let url = tree
-        .child(node, "add-in")
-        .and_then(|n| tree.get(n, "extension-url"));
-    url.unwrap_or_default()
-}
-
-fn named(side: &Side<'_>, zone: &Zone, subject: &[Subject]) -> Vec<Subject> {
-    let kind = match &zone.kind {
-        ZoneKind::Sheet => "sheet",
-        ZoneKind::Container => "container",
-        ZoneKind::Text => "text",
-        ZoneKind::Title => "title",
-        ZoneKind::Image => "image",
-        ZoneKind::Web => "web page",
-        ZoneKind::Filter => "filter control",
-        ZoneKind::Parameter => "parameter control",
-        ZoneKind::Legend => "legend",
-        ZoneKind::Button => "button",
-        ZoneKind::Extension => "extension",
-        ZoneKind::Blank => "blank",
-        ZoneKind::Other(_) => "item",
-    };
-    let mut subject = subject.to_vec();
-    subject.push(Subject::new(kind, label(side, zone)));
-    subject
-}
-
-/// What a dashboard holds, in words.
-pub(super) fn subjects(side: &Side<'_>, dashboard: &Dashboard) -> Vec<Subject> {
-    items(dashboard)
-        .flat_map(|zone| named(side, zone, &[]))
-        .collect()
-}
-
-fn label(side: &Side<'_>, zone: &Zone) -> String {
-    let value = |t: &Option<Text>| t.as_ref().map_or(String::new(), |t| t.value.clone());
-    match &zone.kind {
-        ZoneKind::Text => {
-            let words = value(&zone.text);
-            let words: Vec<&str> = words.split_whitespace().collect();
-            let text = side.names.in_text(&words.join(" "));
-            if text.chars().count() > LABEL {
-                let head: String = text.chars().take(LABEL).collect();
-                format!("{}...", head.trim_end())
-            } else {
-                text
-            }
-        }
-        ZoneKind::Filter | ZoneKind::Legend => {
-            let field = side.names.shelf(&value(&zone.param));
-            if field.is_empty() {
-                value(&zone.name)
-            } else {
-                field
-            }
-        }
-        ZoneKind::Parameter => side.names.shelf(&value(&zone.param)),
-        ZoneKind::Other(kind) => match value(&zone.name) {
-            name if name.is_empty() => kind.clone(),
-            name => name,
-        },
-        ZoneKind::Title => String::new(),
-        _ => target(side, zone).replace(PART, ""),
-    }
 }
 
 /// A new zone that leads or reaches outside of Tableau.
@@ -347,7 +224,7 @@ fn settings(at: &mut Comparison<'_>, (old, new): (&Zone, &Zone), subject: &[Subj
     let all = |side: &Side<'_>, z: &Zone| {
         let tree = &side.document.tree;
         tree.child(z.element.node, "add-in")
-            .map_or(String::new(), |n| residual::canonical(tree, n))
+            .map_or(String::new(), |n| canonical::whole(tree, n))
     };
     let same_url = target(&at.before, old) == target(&at.after, new);
     if same_url && all(&at.before, old) != all(&at.after, new) {
