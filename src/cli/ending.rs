@@ -39,7 +39,7 @@ fn write(session: &Session, deployment: &Deployment) {
 fn code(deployment: &Deployment) -> Result<(), Failure> {
     let id = deployment.id.clone().unwrap_or_default();
     match deployment.verdict {
-        Verdict::Deployed | Verdict::Unchanged => Ok(()),
+        Verdict::Deployed | Verdict::Unchanged | Verdict::RolledBack => Ok(()),
         Verdict::Restored | Verdict::Partial => Err(Failure::said(Kind::Restored)),
         Verdict::Incomplete => Err(Failure::new(
             Kind::Incomplete,
@@ -56,14 +56,6 @@ fn code(deployment: &Deployment) -> Result<(), Failure> {
             "the deployment was interrupted",
         )
         .hint("`tabship deploy --resume` goes on; `tabship rollback` takes it back")),
-    }
-}
-
-/// What a rollback ends with: taking everything back is its success.
-pub(crate) fn finish_rollback(session: &Session, deployment: &Deployment) -> Result<(), Failure> {
-    match finish(session, deployment) {
-        Err(failure) if failure.kind == Kind::Restored => Ok(()),
-        outcome => outcome,
     }
 }
 

@@ -159,6 +159,7 @@ fn past(state: State) -> &'static str {
         State::Skipped => "skipped",
         State::Failed => "failed",
         State::Restored => "put back",
+        State::Removed => "removed",
         State::Broken => "could not put back",
     }
 }

@@ -14,7 +14,7 @@ use super::promote;
 use super::promotion::Promotion;
 use super::ready::{self, Ready};
 use super::recorded;
-use super::rollback;
+use super::rollback::{self, Since};
 use super::selection::Selection;
 use super::site::Store;
 use super::target::{self, Chosen};
@@ -34,8 +34,10 @@ pub(crate) fn run(
         session
             .streams
             .say("the deployment was being taken back when it was interrupted: going on with that");
-        return rollback::take_back(session, &found, execution, sites)
-            .and_then(|deployment| finish(session, &deployment));
+        let deployment = rollback::take_back(session, &found, Since::TakeBack, execution, sites)?;
+        finish(session, &deployment)?;
+        // What was to be deployed is not.
+        return Err(Failure::said(Kind::Restored));
     }
     let (workspace, chosen) = match &plan.source {
         None => ready::open(session, Some(&plan.target.name), sites)?,

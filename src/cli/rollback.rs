@@ -1,24 +1,39 @@
 //! `tabship rollback`.
 
+use std::collections::HashMap;
+
+use futures_util::{StreamExt, TryStreamExt};
+
+use crate::api;
+use crate::plan::document::Allowance;
+use crate::plan::{Allow, LiveItem};
+use crate::publish;
 use crate::publish::outcome::Deployment;
 use crate::publish::stage::Stage;
 
 use super::Session;
 use super::ending;
 use super::execution::{Execution, Work};
-use super::failure::Failure;
+use super::failure::{Failure, Kind};
 use super::options::Sites;
 use super::passage;
-use super::ready;
+use super::ready::{self, Ready};
 use super::recorded::{self, Found, NoPayloads};
-use super::site::Store;
+use super::site::{Store, asked};
 use super::target;
+
+/// Requests that run at the same time.
+const AT_ONCE: usize = 8;
 
 /// Take a recorded deployment back: earlier revisions and their state, and away with what was created
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// ID of the deployment, a folder in .tabship/deployments [default: the newest that is not taken back]
     id: Option<String>,
+
+    /// Take back, too, what somebody has published over since: drift
+    #[arg(long, value_name = "CHANGE", value_parser = ["drift"])]
+    allow: Option<String>,
 
     #[command(flatten)]
     execution: Execution,
@@ -34,14 +49,32 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
         // One that was interrupted may hold the lock, though it has changed nothing.
         r.ended.is_none() || r.stages.iter().any(Stage::touched)
     })?;
-    let deployment = take_back(session, &found, &arguments.execution, &arguments.sites)?;
-    ending::finish_rollback(session, &deployment)
+    let since = match &arguments.allow {
+        Some(_) => Since::TakeBack,
+        None => Since::Refuse,
+    };
+    let deployment = take_back(
+        session,
+        &found,
+        since,
+        &arguments.execution,
+        &arguments.sites,
+    )?;
+    ending::finish(session, &deployment)
+}
+
+/// What becomes of that which somebody has published over since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Since {
+    Refuse,
+    TakeBack,
 }
 
 /// Takes back what the journal says was changed. Allowed from any branch.
 pub(crate) fn take_back(
     session: &Session,
     found: &Found,
+    since: Since,
     execution: &Execution,
     sites: &Sites,
 ) -> Result<Deployment, Failure> {
@@ -53,6 +86,11 @@ pub(crate) fn take_back(
     passage::sweep(&workspace.state());
     ready::block_on(async {
         let ready = ready::ready(session, &workspace, chosen, sites).await?;
+        let drifted = drifted(found, &ready).await?;
+        if since == Since::Refuse && !drifted.is_empty() {
+            ready.close().await;
+            return Err(refused(&drifted));
+        }
         let secrets = Store::of(session, &workspace, sites);
         let options = execution.options(sites, &ready.chosen.stamp, plan);
         let work = Work {
@@ -68,6 +106,78 @@ pub(crate) fn take_back(
         };
         let deployment = work.roll_back(&ready).await;
         ready.close().await;
-        deployment
+        deployment.map(|mut deployment| {
+            for (index, allowance) in drifted {
+                deployment.items[index].allowed.push(allowance);
+            }
+            deployment
+        })
     })
+}
+
+/// Items of the plan, by their place in it, that are no longer as the deployment left them: what is published over them
+/// takes something of somebody else's along. What is gone is no one's any more.
+async fn drifted(found: &Found, ready: &Ready) -> Result<Vec<(usize, Allowance)>, Failure> {
+    let (plan, stages) = (&found.recorded.plan, &found.recorded.stages);
+    let live: HashMap<&str, &LiveItem> = ready
+        .live
+        .items
+        .iter()
+        .map(|item| (item.luid.as_str(), item))
+        .collect();
+    let there = stages.iter().enumerate().filter_map(|(index, stage)| {
+        let Stage::Done(_, luid) = stage else {
+            return None;
+        };
+        Some((index, *live.get(luid.as_str())?))
+    });
+    let checks = there.map(|(index, now)| async move {
+        let why = published_over(ready, now, &plan.target.stamp).await;
+        let why =
+            why.map_err(|e| asked(&format!("reading the revision of \"{}\"", now.name), &e))?;
+        let title = plan.items[index].title();
+        Ok(why.map(|why| {
+            let allowance = Allowance {
+                allow: Allow::Drift,
+                by: "--allow".to_owned(),
+                message: format!("somebody published over {title}: {why}"),
+            };
+            (index, allowance)
+        }))
+    });
+    let all: Vec<_> = futures_util::stream::iter(checks)
+        .buffered(AT_ONCE)
+        .try_collect()
+        .await?;
+    Ok(all.into_iter().flatten().collect())
+}
+
+/// Why `now` is not what tabship left there; `None` when it is.
+async fn published_over(
+    ready: &Ready,
+    now: &LiveItem,
+    prefix: &str,
+) -> Result<Option<String>, api::Error> {
+    let Some(stamp) = now.stamp(prefix) else {
+        return Ok(Some("it has lost tabship's stamp".to_owned()));
+    };
+    let of = publish::api_item(now)?;
+    let revision = publish::current_revision(&ready.signed.site, of).await?;
+    let moved = revision.filter(|now| stamp.revision > 0 && *now != stamp.revision);
+    Ok(moved.map(|now| {
+        format!(
+            "it is at revision {now}, and tabship left it at revision {}",
+            stamp.revision
+        )
+    }))
+}
+
+fn refused(drifted: &[(usize, Allowance)]) -> Failure {
+    let message =
+        "what is to be taken back is not what was deployed any more, and nothing was changed";
+    let mut failure = Failure::new(Kind::Refused, message);
+    failure.causes = drifted.iter().map(|(_, a)| a.message.clone()).collect();
+    failure.hint(
+        "look at what is live; to put the earlier content over it all the same: `--allow drift`",
+    )
 }

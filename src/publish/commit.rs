@@ -90,6 +90,10 @@ pub(super) async fn publish(
 ) -> Result<Published, PublishError> {
     let item = &run.plan.items[index];
     let uploaded = upload(run, item, payload).await?;
+    if let (Some(_), Some(known)) = (&uploaded, &publish.to.known) {
+        // An upload takes its time, and what somebody published meanwhile is not published over.
+        run.calls.unmoved(item.kind, known).await?;
+    }
     run.still_locked()?;
     run.record(index, first)?;
     commit(run, index, payload, publish, uploaded).await
@@ -108,6 +112,10 @@ async fn commit(
     run.step(item, "publishing");
     let first = match send(run, index, payload, publish, uploaded.as_ref()).await? {
         Ok(published) => return Ok(published),
+        Err(error) if is_certain(&error) => {
+            run.record(index, &Record::Refused { item: index })?;
+            return Err(error).doing("publishing");
+        }
         Err(error) => error,
     };
     let first = match uncertain(run, item, publish, first).await? {
@@ -256,6 +264,12 @@ pub(super) async fn wait(
     beside(run.calls.wait(job, run.options.timeout), heartbeat).await
 }
 
+/// Nothing has come of the publish. 403131 does not say that: the item is being published at the moment, and after a lost
+/// answer that is us.
+fn is_certain(error: &api::Error) -> bool {
+    error.fate() != Fate::Unknown && !error.is(403_131)
+}
+
 /// After a publish that failed: when the site may have done it, the site is asked. The error is inside when nothing of
 /// the publish is there.
 async fn uncertain(
@@ -264,8 +278,7 @@ async fn uncertain(
     publish: &Publish<'_>,
     error: api::Error,
 ) -> Result<Result<String, api::Error>, PublishError> {
-    // 403131: the item is being published at the moment; after a lost answer that is us.
-    if error.fate() != Fate::Unknown && !error.is(403_131) {
+    if is_certain(&error) {
         return Err(error).doing("publishing");
     }
     run.step(item, "asking the site whether it published");

@@ -28,6 +28,10 @@ pub enum PublishError {
         "the site published it as {got}, and the plan says {expected}: it is another item than the one that was to be updated"
     )]
     Identity { expected: String, got: String },
+    #[error(
+        "what was published over is another item ({0}), made under this name after the plan: what that one held was not recorded"
+    )]
+    Another(String),
     #[error("its content URL is `{got}` now, and was `{expected}`")]
     ContentUrl { expected: String, got: String },
     #[error("views are missing after the publish: {}", .0.join(", "))]
@@ -67,6 +71,7 @@ impl PublishError {
             Self::Journal(_) | Self::Backup { .. } => "make room or give write access to .tabship/, and run `tabship deploy --resume`".to_owned(),
             Self::Moved(_) => "look at what changed on the site, then plan again".to_owned(),
             Self::Identity { .. } => "two items share this name and project; rename one of them".to_owned(),
+            Self::Another(_) => "restore its previous revision on the site, and look at its owner and tags".to_owned(),
             Self::ContentUrl { .. } => "an item in the recycle bin may hold the old URL: restore or purge it, then deploy again".to_owned(),
             Self::Views(_) => "the site could not read these sheets; open the file in Tableau and look at them".to_owned(),
             Self::Exposed(_) => "hide them on the site now, then look at `views:` in tabship.yml".to_owned(),

@@ -322,7 +322,8 @@ async fn only_move(run: &Run<'_>, index: usize, item: &Planned) -> Result<Done, 
         run.record(index, &record)?;
     }
     let now = run.calls.item(item.kind, &luid).await.doing("reading it")?;
-    Ok(done(item, &now, State::Moved, 0, None))
+    let revision = item.live.as_ref().and_then(|live| live.revision);
+    Ok(done(item, &now, State::Moved, 0, revision))
 }
 
 /// Only ever what carries our stamp: the plan names no other.
@@ -377,12 +378,14 @@ fn state(item: &Planned) -> State {
 }
 
 fn done(item: &Planned, now: &LiveItem, state: State, bytes: u64, revision: Option<u64>) -> Done {
+    let also = (state == State::Moved && item.publish).then(|| "it is updated, too".to_owned());
     Done {
         luid: Some(now.luid.clone()),
         content_url: now.content_url.clone(),
         webpage_url: now.webpage_url.clone(),
         revision,
         bytes,
+        notes: also.into_iter().collect(),
         ..Done::planned(item, state)
     }
 }

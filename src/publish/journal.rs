@@ -52,6 +52,10 @@ pub enum Record {
         item: usize,
         job: String,
     },
+    /// The site has not published it, and says so.
+    Refused {
+        item: usize,
+    },
     /// The site has published it.
     Committed {
         item: usize,
@@ -99,7 +103,10 @@ impl Record {
         match self {
             // Nothing is there that could be changed before the publish, which is announced by a line of its own.
             Self::Started { before, .. } => before.is_some(),
-            Self::Committed { .. } | Self::Proven { .. } | Self::Done { .. } => false,
+            Self::Refused { .. }
+            | Self::Committed { .. }
+            | Self::Proven { .. }
+            | Self::Done { .. } => false,
             _ => true,
         }
     }

@@ -37,6 +37,8 @@ pub enum Verdict {
     Unchanged,
     /// Something failed, and what had been changed is as it was before.
     Restored,
+    /// A deployment was to be taken back, and is.
+    RolledBack,
     /// Something failed, and the rest was deployed (`--on-error continue`).
     Partial,
     /// Something failed, and not everything could be put back: a person must look.
@@ -52,6 +54,7 @@ impl Verdict {
             Self::Deployed => "deployed",
             Self::Unchanged => "unchanged",
             Self::Restored => "restored",
+            Self::RolledBack => "rolled-back",
             Self::Partial => "partial",
             Self::Incomplete => "incomplete",
             Self::Interrupted => "interrupted",
@@ -96,10 +99,12 @@ pub enum State {
     Blocked,
     /// Not begun, because something that it depends on failed or the run ended before.
     Skipped,
-    /// Failed before anything of it was changed.
+    /// Failed. Nothing of it is changed, unless the run was interrupted: then it is to be gone on with, or taken back.
     Failed,
     /// Changed, and put back to what it was.
     Restored,
+    /// Created, and deleted again.
+    Removed,
     /// Changed, and could not be put back whole.
     Broken,
 }

@@ -24,7 +24,7 @@ use super::pace::Pace;
 use super::payload::Payload;
 use super::secrets::Secrets;
 use super::stage::Stage;
-use super::undo;
+use super::undo::{self, TakenBack};
 use super::upload::{CHUNKS_OF_ALL, beside};
 
 /// Makes what is sent, when it is sent: a data source published in this run may have got another content URL than
@@ -107,6 +107,8 @@ struct State {
     created: Vec<String>,
     /// Whose the lock is, once it is no longer this run's.
     lost: Option<String>,
+    /// A signal kept something from being begun.
+    cut_short: bool,
 }
 
 impl Standing {
@@ -142,7 +144,12 @@ impl<'r> Run<'r> {
         let mut done = self.untouched();
         let failed = beside(Box::pin(self.forward(&mut done)), self.keep(&lock)).await;
         self.release(lock).await;
-        Ok(self.close(done, failed, begun))
+        let verdict = match (failed, self.options.on_error) {
+            (false, _) => Verdict::Deployed,
+            (true, OnError::Restore) => Verdict::Restored,
+            (true, OnError::Continue) => Verdict::Partial,
+        };
+        Ok(self.close(done, verdict, begun))
     }
 
     /// Carries everything out, and takes it back when something fails and that is wanted. True when something failed.
@@ -156,7 +163,7 @@ impl<'r> Run<'r> {
             }
             Ok(()) => self.carry_out_all(done).await,
         };
-        if failed && self.options.on_error == OnError::Restore && !self.stopped() {
+        if failed && self.options.on_error == OnError::Restore {
             self.take_back(done).await;
         }
         failed
@@ -166,10 +173,20 @@ impl<'r> Run<'r> {
     pub async fn roll_back(&self) -> Result<Deployment, NotLocked> {
         let begun = Instant::now();
         let lock = self.take_lock().await?;
-        let mut done = self.untouched();
+        let state = |index: usize| {
+            if self.stage(index).touched() {
+                outcome::State::Skipped
+            } else {
+                outcome::State::Untouched
+            }
+        };
+        let items = self.plan.items.iter().enumerate();
+        let mut done: Vec<Done> = items
+            .map(|(index, item)| Done::planned(item, state(index)))
+            .collect();
         beside(Box::pin(self.take_back(&mut done)), self.keep(&lock)).await;
         self.release(lock).await;
-        Ok(self.close(done, true, begun))
+        Ok(self.close(done, Verdict::RolledBack, begun))
     }
 
     async fn take_lock(&self) -> Result<Lock, NotLocked> {
@@ -335,7 +352,7 @@ impl<'r> Run<'r> {
         give_up: &AtomicBool,
     ) -> (usize, Done) {
         let item = &self.plan.items[index];
-        if self.stopped() || give_up.load(Ordering::Relaxed) {
+        if give_up.load(Ordering::Relaxed) || self.cut_short() {
             return (index, Done::planned(item, outcome::State::Skipped));
         }
         let depends = item.published.iter().find_map(|p| {
@@ -390,8 +407,14 @@ impl<'r> Run<'r> {
             .rev()
             .filter(|index| self.stage(*index).touched())
             .collect();
+        if !touched.is_empty() && self.cut_short() {
+            return;
+        }
         let _ = self.journal.write(&Record::TakingBack);
         for index in touched {
+            if self.cut_short() {
+                return;
+            }
             self.undo(index, &mut done[index]).await;
         }
     }
@@ -400,10 +423,7 @@ impl<'r> Run<'r> {
         let item = &self.plan.items[index];
         self.reporter.event(&Event::Undoing { item });
         match undo::take_back(self, index).await {
-            Ok(notes) => {
-                done.state = outcome::State::Restored;
-                done.notes.extend(notes);
-            }
+            Ok(taken) => *done = taken_back(item, done, taken),
             Err(error) => {
                 done.state = outcome::State::Broken;
                 let before = done
@@ -416,14 +436,13 @@ impl<'r> Run<'r> {
         }
     }
 
-    fn close(&self, items: Vec<Done>, failed: bool, begun: Instant) -> Deployment {
+    /// `verdict` holds when nothing is broken, and the run came to its end.
+    fn close(&self, items: Vec<Done>, verdict: Verdict, begun: Instant) -> Deployment {
         let broken = items.iter().any(|i| i.state == outcome::State::Broken);
-        let verdict = match (broken, failed, self.stopped()) {
-            (true, ..) => Verdict::Incomplete,
-            (_, _, true) => Verdict::Interrupted,
-            (_, true, _) if self.options.on_error == OnError::Continue => Verdict::Partial,
-            (_, true, _) => Verdict::Restored,
-            _ => Verdict::Deployed,
+        let verdict = match (broken, self.state().cut_short) {
+            (true, _) => Verdict::Incomplete,
+            (_, true) => Verdict::Interrupted,
+            _ => verdict,
         };
         if verdict != Verdict::Interrupted {
             self.end(verdict.name());
@@ -445,15 +464,32 @@ impl<'r> Run<'r> {
     /// Projects are left: somebody may have put something into them meanwhile, and it would go with them.
     fn notes(&self, verdict: Verdict) -> Vec<String> {
         let mut notes = self.plan.notes.clone();
-        let created = self.state().created.join(", ");
-        if verdict == Verdict::Restored && !created.is_empty() {
-            notes.push(format!("projects that were created stay, empty: {created}"));
+        let created = match verdict {
+            Verdict::RolledBack => self.created_before(),
+            Verdict::Restored => self.state().created.clone(),
+            _ => Vec::new(),
+        };
+        if !created.is_empty() {
+            let created = created.join(", ");
+            notes.push(format!("projects that were created stay: {created}"));
         }
         notes
     }
 
-    fn stopped(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
+    /// Projects that the deployment was to create, and that are there.
+    fn created_before(&self) -> Vec<String> {
+        let there: HashSet<Vec<String>> =
+            self.live.projects.iter().map(|p| p.path.folded()).collect();
+        let planned = self.plan.projects.iter();
+        let created = planned.filter(|path| there.contains(&path.folded()));
+        created.map(ToString::to_string).collect()
+    }
+
+    /// Asked before anything new is begun: true when it is not to be, since somebody stops the run.
+    fn cut_short(&self) -> bool {
+        let stopped = self.stop.load(Ordering::Relaxed);
+        self.state().cut_short |= stopped;
+        stopped
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
@@ -510,4 +546,21 @@ impl<'r> Run<'r> {
             what: what.to_owned(),
         });
     }
+}
+
+/// The item once it is taken back; `done` is what became of it before.
+fn taken_back(item: &Planned, done: &Done, taken: TakenBack) -> Done {
+    let mut now = match taken {
+        TakenBack::Untouched if done.error.is_some() => Done::planned(item, outcome::State::Failed),
+        TakenBack::Untouched => Done::planned(item, outcome::State::Untouched),
+        TakenBack::Removed => Done::planned(item, outcome::State::Removed),
+        TakenBack::Restored { revision, notes } => Done {
+            revision,
+            notes,
+            ..Done::planned(item, outcome::State::Restored)
+        },
+    };
+    now.error.clone_from(&done.error);
+    now.help.clone_from(&done.help);
+    now
 }

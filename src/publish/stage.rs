@@ -77,6 +77,7 @@ impl Stage {
             (Self::Begun(before) | Self::Committing(before, _), Record::Committing { at, .. }) => {
                 Self::Committing(before, Attempt::begun(*at))
             }
+            (Self::Committing(before, _), Record::Refused { .. }) => Self::Begun(before),
             (Self::Committing(before, attempt), Record::Queued { job, .. }) => {
                 Self::Committing(before, attempt.queued(job))
             }
@@ -150,6 +151,7 @@ fn item_of(record: &Record) -> Option<usize> {
         Record::Started { item, .. }
         | Record::Committing { item, .. }
         | Record::Queued { item, .. }
+        | Record::Refused { item }
         | Record::PuttingBack { item, .. }
         | Record::Committed { item, .. }
         | Record::Proven { item }
@@ -234,6 +236,12 @@ mod tests {
         ];
         assert_eq!(after(&done), Stage::Done(None, "l".into()));
         assert!(after(&done).touched());
+        let refused = [
+            started.clone(),
+            Record::Committing { item: 0, at },
+            Record::Refused { item: 0 },
+        ];
+        assert_eq!(after(&refused), Stage::Begun(None));
         assert!(
             !after(&[
                 started,

@@ -16,18 +16,32 @@ use super::run::Run;
 use super::stage::Stage;
 use super::wanted::Wanted;
 
-/// Takes the item back; comes back with what a person should know. Doing it twice is as good as once.
-pub(super) async fn take_back(run: &Run<'_>, index: usize) -> Result<Vec<String>, PublishError> {
+/// What taking an item back came to.
+pub(super) enum TakenBack {
+    /// Nothing of it had been changed.
+    Untouched,
+    /// It was new, and is deleted.
+    Removed,
+    Restored {
+        /// That its earlier content has now, where that is known.
+        revision: Option<u64>,
+        /// What a person should know.
+        notes: Vec<String>,
+    },
+}
+
+/// Takes the item back. Doing it twice is as good as once.
+pub(super) async fn take_back(run: &Run<'_>, index: usize) -> Result<TakenBack, PublishError> {
     let item = &run.plan.items[index];
     let stage = run.stage(index);
     run.still_locked()?;
     run.record(index, &Record::Undoing { item: index })?;
-    let notes = match stage.before() {
+    let taken = match stage.before() {
         None => remove_created(run, item, &stage).await?,
         Some(before) => bring_back(run, index, item, &stage, before).await?,
     };
     run.record(index, &Record::Undone { item: index })?;
-    Ok(notes)
+    Ok(taken)
 }
 
 /// What was not there before is deleted again; the site's recycle bin keeps it, where it has one.
@@ -35,7 +49,7 @@ async fn remove_created(
     run: &Run<'_>,
     item: &Planned,
     stage: &Stage,
-) -> Result<Vec<String>, PublishError> {
+) -> Result<TakenBack, PublishError> {
     let luid = match stage {
         Stage::Committed(_, luid) | Stage::Done(_, luid) => Some(luid.clone()),
         Stage::Committing(_, attempt) => {
@@ -44,13 +58,14 @@ async fn remove_created(
         }
         _ => None,
     };
-    if let Some(luid) = luid {
-        run.calls
-            .delete(item.kind, &luid)
-            .await
-            .doing("deleting what was created")?;
-    }
-    Ok(Vec::new())
+    let Some(luid) = luid else {
+        return Ok(TakenBack::Untouched);
+    };
+    run.calls
+        .delete(item.kind, &luid)
+        .await
+        .doing("deleting what was created")?;
+    Ok(TakenBack::Removed)
 }
 
 async fn bring_back(
@@ -59,7 +74,7 @@ async fn bring_back(
     item: &Planned,
     stage: &Stage,
     before: &Snapshot,
-) -> Result<Vec<String>, PublishError> {
+) -> Result<TakenBack, PublishError> {
     if item.action == Action::Retire {
         return undelete(run, index, item, stage, before).await;
     }
@@ -71,6 +86,9 @@ async fn bring_back(
             .doing("moving it back")?;
     }
     let published = match stage {
+        Stage::Committed(_, luid) | Stage::Done(_, luid) if *luid != before.item.luid => {
+            return Err(PublishError::Another(luid.clone()));
+        }
         Stage::Committed(..) | Stage::Done(..) => item.publish,
         Stage::Committing(_, attempt) => {
             let to = item::destination(run, item, Some(before))?;
@@ -79,10 +97,16 @@ async fn bring_back(
         Stage::PuttingBack(..) => true,
         _ => false,
     };
-    if !published {
-        return Ok(Vec::new());
+    if published {
+        return republish(run, index, item, stage, before).await;
     }
-    republish(run, index, item, stage, before).await
+    Ok(match item.action {
+        Action::Move => TakenBack::Restored {
+            revision: before.detail.revision,
+            notes: Vec::new(),
+        },
+        _ => TakenBack::Untouched,
+    })
 }
 
 /// Project that the item was in.
@@ -97,22 +121,27 @@ async fn undelete(
     item: &Planned,
     stage: &Stage,
     before: &Snapshot,
-) -> Result<Vec<String>, PublishError> {
+) -> Result<TakenBack, PublishError> {
     let luid = &before.item.luid;
     let again = matches!(stage, Stage::PuttingBack(..));
     if !again && run.calls.item(item.kind, luid).await.is_ok() {
-        return Ok(Vec::new());
+        return Ok(TakenBack::Untouched);
     }
     let home = home(run, item, before)?;
     if !again && run.calls.undelete(item.kind, luid, &home).await {
-        return Ok(Vec::new());
+        return Ok(TakenBack::Restored {
+            revision: before.detail.revision,
+            notes: Vec::new(),
+        });
     }
-    let mut notes = republish(run, index, item, stage, before).await?;
-    notes.push(
-        "it was deleted and is a new item now: permissions, subscriptions and custom views are those of a new one"
-            .to_owned(),
-    );
-    Ok(notes)
+    let mut taken = republish(run, index, item, stage, before).await?;
+    if let TakenBack::Restored { notes, .. } = &mut taken {
+        notes.push(
+            "it was deleted and is a new item now: permissions, subscriptions and custom views are those of a new one"
+                .to_owned(),
+        );
+    }
+    Ok(taken)
 }
 
 /// The content as it was, from the site's own revision or from the copy beside the journal.
@@ -174,7 +203,7 @@ async fn republish(
     item: &Planned,
     stage: &Stage,
     before: &Snapshot,
-) -> Result<Vec<String>, PublishError> {
+) -> Result<TakenBack, PublishError> {
     let mut wanted = Wanted::backward(before, &run.options.prefix);
     // What this run hid was hidden before too, or was not in the old file; hiding by a name that is not there is harmless.
     wanted.hidden = item
@@ -193,17 +222,20 @@ async fn republish(
         .await
         .doing("reading it")?;
     restore::put_back(run, item, &now, &wanted).await?;
+    let revision = run
+        .calls
+        .revision(item.kind, &luid)
+        .await
+        .doing("reading its revision")?;
     let mut stamp = before.item.stamp(&run.options.prefix);
     if let Some(old) = &mut stamp {
-        let revision = run
-            .calls
-            .revision(item.kind, &luid)
-            .await
-            .doing("reading its revision")?;
         *old = item::stamp(&now.item, revision, &old.fingerprint, &old.commit);
     }
     item::tag(run, item, &now.item, &wanted.tags, stamp.as_ref()).await?;
-    Ok(lost_credentials(item, before))
+    Ok(TakenBack::Restored {
+        revision,
+        notes: lost_credentials(item, before),
+    })
 }
 
 /// Publishes the earlier content, unless a process that is gone has done so.

@@ -89,16 +89,25 @@ fn word(state: State) -> (&'static str, Style) {
         State::Skipped => ("skipped", Style::Warning),
         State::Failed => ("failed", Style::Error),
         State::Restored => ("restored", Style::Warning),
+        State::Removed => ("removed", Style::Warning),
         State::Broken => ("BROKEN", Style::Error),
     }
 }
 
 /// `Deployed to dev (site "dev" of http://...): 3 created, 1 updated, 2 unchanged; 41 requests in 1.3 s`.
 pub fn verdict(deployment: &Deployment, palette: Palette) -> String {
+    let any = |states: &[State]| deployment.items.iter().any(|i| states.contains(&i.state));
     let (word, style) = match deployment.verdict {
         Verdict::Deployed => ("Deployed to", Style::Good),
         Verdict::Unchanged => ("Nothing to do for", Style::Good),
+        Verdict::Restored if !any(&[State::Restored, State::Removed]) => {
+            ("FAILED, no item was changed:", Style::Error)
+        }
         Verdict::Restored => ("FAILED, all changes taken back:", Style::Error),
+        Verdict::RolledBack => ("Taken back:", Style::Good),
+        Verdict::Partial if !any(&[State::Created, State::Updated, State::Moved]) => {
+            ("FAILED, nothing was deployed to", Style::Error)
+        }
         Verdict::Partial => ("Deployed in part to", Style::Error),
         Verdict::Incomplete => (
             "FAILED, and not everything could be put back:",
@@ -121,10 +130,12 @@ pub fn verdict(deployment: &Deployment, palette: Palette) -> String {
 
 fn counts(deployment: &Deployment) -> String {
     use State::{
-        Blocked, Broken, Created, Failed, Moved, Restored, Retired, Skipped, Untouched, Updated,
+        Blocked, Broken, Created, Failed, Moved, Removed, Restored, Retired, Skipped, Untouched,
+        Updated,
     };
     let parts: Vec<String> = [
-        Created, Updated, Moved, Retired, Untouched, Blocked, Skipped, Failed, Restored, Broken,
+        Created, Updated, Moved, Retired, Untouched, Blocked, Skipped, Failed, Restored, Removed,
+        Broken,
     ]
     .into_iter()
     .filter(|state| deployment.count(*state) > 0)

@@ -293,7 +293,8 @@ fn a_rollback_takes_creations_and_updates_back() {
         .run(["rollback", "--sandbox", "--format", "json"])
         .code(0)
         .json();
-    assert_eq!(count(&all, "restored"), ITEMS);
+    assert_eq!(all["verdict"], "rolled-back");
+    assert_eq!(count(&all, "removed"), ITEMS);
     assert_eq!(count(&acme.run(DEPLOY).code(0).json(), "created"), ITEMS);
 }
 

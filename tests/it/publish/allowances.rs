@@ -3,8 +3,6 @@
 
 use std::io::Write;
 
-use tabship::api::Filter;
-use tabship::api::endpoint::content::Item;
 use tabship_sandbox::Sandbox;
 
 use crate::files::workbook;
@@ -100,12 +98,7 @@ impl Case {
         match self.meanwhile {
             Meanwhile::Nothing => {}
             Meanwhile::PeopleWork => site.people_work().await,
-            Meanwhile::StampLost => {
-                let report = site.site.workbooks(Filter::all()).await.unwrap().remove(0);
-                let stamp = report.tags.iter().find(|t| t.starts_with("tabship:"));
-                let of = Item::workbook(report.id);
-                site.site.delete_tag(of, stamp.unwrap()).await.unwrap();
-            }
+            Meanwhile::StampLost => site.stamps_lost().await,
         }
     }
 }

@@ -102,11 +102,19 @@ async fn what_the_site_publishes_as_another_item_is_not_taken_for_the_one_that_w
         plan.items[0].luid = Some(luid_of(live, "B"));
     })
     .await;
-    assert_eq!(done.verdict, Verdict::Restored);
+    assert_eq!(done.verdict, Verdict::Incomplete);
+    assert_eq!(done.items[0].state, State::Broken);
     let error = done.items[0].error.as_deref().unwrap();
-    assert!(
-        error.contains("it is another item than the one that was to be updated"),
-        "{error}"
+    for said in [
+        "it is another item than the one that was to be updated",
+        "what that one held was not recorded",
+    ] {
+        assert!(error.contains(said), "{error}");
+    }
+    assert_eq!(
+        served.count("POST /datasources"),
+        1,
+        "the other one is left alone"
     );
 }
 

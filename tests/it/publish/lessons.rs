@@ -90,6 +90,103 @@ async fn what_somebody_published_meanwhile_is_not_overwritten() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_published_since_is_not_taken_back_unasked() {
+    let served = Served::start("content:\n  - { files: \"*.twb\", project: A }\n").await;
+    served.tabship.write("Book.twb", workbook(&["One"], "a"));
+    served.deploy().await.code(0);
+    let site = served.site("prod").await;
+    site.stamps_lost().await;
+    let before = site.state().await;
+    served
+        .run(["rollback"])
+        .await
+        .code(6)
+        .stderr_has("somebody published over workbook \"Book\" in A: it has lost tabship's stamp")
+        .stderr_has("--allow drift");
+    assert_eq!(site.state().await, before);
+    assert!(site.locks().await.is_empty());
+    served
+        .run(["rollback", "--allow", "drift"])
+        .await
+        .code(0)
+        .stdout_has("removed")
+        .stdout_has("--allow allows drift")
+        .stdout_has("Taken back: prod")
+        .stdout_has("projects that were created stay: A");
+    assert!(site.state().await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_refused_before_it_changed_anything_is_failed_and_not_restored() {
+    let served = Served::start("content:\n  - { files: \"*.twb\", project: A }\n").await;
+    served.tabship.write("Book.twb", workbook(&["One"], "a"));
+    served.deploy().await.code(0);
+    served.tabship.write("Book.twb", workbook(&["One"], "b"));
+    served.trouble(&["POST /workbooks* status=403 code=403004"]);
+    let begun = std::time::Instant::now();
+    served
+        .deploy()
+        .await
+        .code(5)
+        .stdout_has("  failed ")
+        .stdout_has("FAILED, no item was changed: prod")
+        .stdout_has("1 failed;");
+    assert!(
+        begun.elapsed() < Duration::from_secs(20),
+        "what the site has refused is not asked about"
+    );
+    let carry_on = ["deploy", "-t", "prod", "--on-error", "continue"];
+    served
+        .run(carry_on)
+        .await
+        .code(5)
+        .stdout_has("FAILED, nothing was deployed to prod");
+    served.trouble(&["PUT /workbooks/*/tags status=403 code=403004 nth=1"]);
+    served
+        .deploy()
+        .await
+        .code(5)
+        .stdout_has("  restored ")
+        .stdout_has("A, revision 3")
+        .stdout_has("FAILED, all changes taken back: prod");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_publishes_during_an_upload_is_not_published_over() {
+    let builder = Sandbox::builder().latency(Duration::from_millis(400));
+    let served = Served::with(builder, "content:\n  - { files: \"*.twbx\", project: A }\n").await;
+    served
+        .tabship
+        .write("Atlas.twbx", package("atlas", 400_000));
+    served.deploy().await.code(0);
+    served
+        .tabship
+        .write("Atlas.twbx", package("other", 400_000));
+    let theirs = served.site("prod").await;
+    let atlas = theirs
+        .site
+        .workbooks(Filter::all())
+        .await
+        .unwrap()
+        .remove(0);
+    served.trouble(&[]);
+    let deploy = ["deploy", "-t", "prod", "--chunk-size", "100kB"];
+    let (run, ()) = tokio::join!(served.run(deploy), async {
+        while served.count("POST /fileUploads") == 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        theirs
+            .publish_over(atlas, workbook(&["Map"], "theirs"))
+            .await;
+    });
+    run.code(5).stdout_has(
+        "it changed on the site after the plan was made (revision 1 then, revision 2 now)",
+    );
+    let state = served.site("prod").await.state().await;
+    assert_eq!(state["workbook Atlas"].history.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_job_that_does_not_end_in_time_is_a_case_for_a_person_and_then_for_a_rollback() {
     let builder = Sandbox::builder().job_time(Duration::from_secs(10), Duration::ZERO);
     let served = Served::with(builder, "content:\n  - { files: \"*.twbx\", project: A }\n").await;

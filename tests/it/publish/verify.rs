@@ -48,7 +48,7 @@ async fn a_refresh_that_fails_says_so_in_the_words_of_the_site() {
         .code(5)
         .stdout_has("the site's job for the extract refresh failed")
         .stdout_has("No credentials are embedded for the connection")
-        .stdout_has("projects that were created stay, empty: Data");
+        .stdout_has("projects that were created stay: Data");
     assert!(served.site("prod").await.state().await.is_empty());
 }
 
@@ -156,11 +156,11 @@ async fn a_run_that_goes_on_goes_on_without_what_failed_and_without_what_reads_i
     assert_eq!(
         states,
         [
-            "Sales restored",
+            "Sales failed",
             "Book created",
             "Reader skipped",
             // It was published, and its queries do not run.
-            "Seen restored",
+            "Seen removed",
             "Old skipped",
         ]
     );

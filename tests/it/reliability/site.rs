@@ -6,7 +6,7 @@ use tabship::api::endpoint::content::Item;
 use tabship::api::endpoint::datasources::DatasourceChange;
 use tabship::api::endpoint::downloads::Download;
 use tabship::api::endpoint::tags::Tagged;
-use tabship::api::endpoint::workbooks::WorkbookChange;
+use tabship::api::endpoint::workbooks::{Workbook, WorkbookChange};
 use tabship::api::{self, Client, Connection, Credentials, Filter, Luid, Secret};
 use tabship::plan::Stamp;
 use tabship_sandbox::RequestRecord;
@@ -123,6 +123,32 @@ impl Site {
                 .unwrap();
             self.embed(Item::datasource(datasource.id)).await;
         }
+    }
+
+    /// Tags of workbooks go, and the stamps with them, as somebody's publish takes them.
+    pub(crate) async fn stamps_lost(&self) {
+        for workbook in self.site.workbooks(Filter::all()).await.unwrap() {
+            for tag in workbook.tags.iter().filter(|t| t.starts_with("tabship:")) {
+                let of = Item::workbook(workbook.id);
+                self.site.delete_tag(of, tag).await.unwrap();
+            }
+        }
+    }
+
+    /// Somebody publishes over a workbook.
+    pub(crate) async fn publish_over(&self, there: Workbook, content: String) {
+        use tabship::api::endpoint::content::FileType;
+        use tabship::api::endpoint::publish::{PublishWorkbook, Upload, WriteMode};
+        let upload = Upload::Whole {
+            file: api::Source::bytes(content),
+            progress: None,
+        };
+        let project = there.project.unwrap().id;
+        let publish = PublishWorkbook {
+            mode: WriteMode::Overwrite,
+            ..PublishWorkbook::new(&there.name, project, FileType::Twb, upload)
+        };
+        self.site.publish_workbook(&publish).await.unwrap();
     }
 
     /// An owner change drops the passwords; somebody has entered them again.
