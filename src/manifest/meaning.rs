@@ -57,6 +57,12 @@ fn targets(manifest: &Manifest, report: &mut Report<'_>) {
             );
         }
         auth(manifest, &target.auth, &path, report);
+        project(
+            manifest,
+            target.project.as_ref(),
+            &["targets", name, "project"],
+            report,
+        );
         if !target.server.contains("${")
             && !target.server.starts_with("https://")
             && !target.server.starts_with("http://")
@@ -159,6 +165,8 @@ fn branches(manifest: &Manifest, report: &mut Report<'_>) {
                 report,
             );
         }
+        let path = ["branches", pattern.as_str(), "project"];
+        project(manifest, branch.project.as_ref(), &path, report);
         if branch.ephemeral
             && !manifest.is_wrong(&["branches", pattern, "project"])
             && !branch
@@ -197,7 +205,11 @@ fn content(manifest: &Manifest, report: &mut Report<'_>) {
             unknown_key_target(manifest, name, &["content", &number, "targets"], report);
         }
         tags(manifest, &entry.tags, &["content", &number], report);
+        let path = ["content", number.as_str(), "project"];
+        project(manifest, Some(&entry.project), &path, report);
         for (name, own) in &entry.targets {
+            let path = ["content", &number, "targets", name, "project"];
+            project(manifest, own.project.as_ref(), &path, report);
             let path = ["content", &number, "targets", name];
             tags(
                 manifest,
@@ -233,6 +245,40 @@ fn content(manifest: &Manifest, report: &mut Report<'_>) {
             }
         }
     }
+}
+
+/// The path of a project with a name that is empty: `""`, `Finance//Executive`.
+fn project(manifest: &Manifest, path: Option<&String>, at: &[&str], report: &mut Report<'_>) {
+    let Some(path) = path.filter(|path| has_an_empty_name(path)) else {
+        return;
+    };
+    let (message, help) = if path.trim().is_empty() {
+        (
+            "a project must have a name".to_owned(),
+            "content is always in a project; every site has the one called `Default`",
+        )
+    } else {
+        (
+            format!("the project path `{path}` has an empty name in it"),
+            "one `/` between two names, and none at the ends; a `/` in a name is written `\\/`",
+        )
+    };
+    let span = manifest.span(at);
+    report.say("manifest/wrong-value", message, Some(help.to_owned()), span);
+}
+
+/// A slash after a backslash is part of a name.
+fn has_an_empty_name(path: &str) -> bool {
+    let (mut empty, mut characters) = (true, path.chars());
+    while let Some(c) = characters.next() {
+        match c {
+            '/' if empty => return true,
+            '/' => empty = true,
+            '\\' => empty &= characters.next().is_some_and(char::is_whitespace),
+            c => empty &= c.is_whitespace(),
+        }
+    }
+    empty
 }
 
 /// A site takes double quotes for the ends of a tag.
@@ -289,6 +335,8 @@ fn rewrites(manifest: &Manifest, report: &mut Report<'_>) {
             globs(manifest, files, &["rewrite", &number, "in"], report);
         }
         for (name, replacement) in &rewrite.to {
+            let path = ["rewrite", &number, "to", name, "project"];
+            project(manifest, replacement.project.as_ref(), &path, report);
             if let Some(secret) = &replacement.password {
                 secret_ref(
                     manifest,

@@ -156,7 +156,8 @@ impl<'s> Walk<'s> {
                     wanted.join(" or "),
                     found(node, path)
                 );
-                self.say("manifest/wrong-type", path, message, None, node.span);
+                let help = rewritten(node, path, &wanted);
+                self.say("manifest/wrong-type", path, message, help, node.span);
                 false
             }
         }
@@ -364,13 +365,14 @@ impl<'s> Walk<'s> {
     }
 
     fn wrong_type(&mut self, node: &Node, schema: &'s Json, path: &str) {
+        let wanted = self.wanted(schema);
         let message = format!(
-            "{} wants {}, found {}",
+            "{} wants {wanted}, found {}",
             quoted(path),
-            self.wanted(schema),
             found(node, path)
         );
-        self.say("manifest/wrong-type", path, message, None, node.span);
+        let help = rewritten(node, path, &[wanted]);
+        self.say("manifest/wrong-type", path, message, help, node.span);
     }
 
     fn wanted(&self, schema: &'s Json) -> String {
@@ -471,6 +473,34 @@ fn join(path: &str, step: &str) -> String {
 
 fn quoted(path: &str) -> String {
     format!("`{path}`")
+}
+
+/// How to write what is of the wrong form: a list of one without its brackets, and the reverse.
+fn rewritten(node: &Node, path: &str, wanted: &[String]) -> Option<String> {
+    let key = path.rsplit('.').next()?;
+    let wants = |what: &str| wanted.iter().any(|w| w == what);
+    let written = |node: &Node| match found(node, path) {
+        text if text.starts_with('`') => text.trim_matches('`').to_owned(),
+        _ => "...".to_owned(),
+    };
+    match &node.value {
+        Value::Map(entries) if wants("a list") => {
+            let first = entries.first().map_or("...", |(key, _)| key.name.as_str());
+            Some(format!(
+                "begin each with a dash, the only one too: `- {first}: ...`"
+            ))
+        }
+        Value::List(_) if wants("a mapping") => {
+            Some("write `name: ...` a line, without dashes and brackets".to_owned())
+        }
+        Value::List(items) if !wants("a list") => Some(match items.as_slice() {
+            [only] => format!("without brackets and dash: `{key}: {}`", written(only)),
+            _ => format!("it takes one: `{key}: ...`"),
+        }),
+        Value::Null | Value::Map(_) | Value::List(_) => None,
+        _ if wants("a list") => Some(format!("in brackets: `{key}: [{}]`", written(node))),
+        _ => None,
+    }
 }
 
 fn found(node: &Node, path: &str) -> String {

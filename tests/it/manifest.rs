@@ -167,6 +167,66 @@ fn nothing_that_follows_from_a_broken_part_is_said_of_others() {
 }
 
 #[test]
+fn a_project_without_a_name_is_refused_wherever_one_stands() {
+    let text = "version: 1
+targets:
+  dev: { server: \"https://dev.example\", project: \"\", auth: { user: ci, password: { env: P } } }
+branches:
+  main: { target: dev, project: \"A//B\" }
+content:
+  - { files: \"*.twb\", project: \" \" }
+  - { files: \"*.tds\", project: 'A\\/B/{region}', targets: { dev: { project: /A } } }
+rewrite:
+  - { match: { published: S }, to: { dev: { project: A/ } } }
+";
+    assert_eq!(
+        said(&load(text, &[])),
+        [
+            "3:50 manifest/wrong-value | a project must have a name",
+            "5:33 manifest/wrong-value | the project path `A//B` has an empty name in it",
+            "7:32 manifest/wrong-value | a project must have a name",
+            "8:76 manifest/wrong-value | the project path `/A` has an empty name in it",
+            "10:54 manifest/wrong-value | the project path `A/` has an empty name in it",
+        ]
+    );
+}
+
+#[test]
+fn what_is_of_the_wrong_form_is_shown_in_the_right_one() {
+    let text = "version: 1
+targets:
+  dev: { server: \"https://dev.example\", auth: { user: ci, password: [hunter2] } }
+content:
+  - files: \"*.twb\"
+    project: [A]
+    tags: finance
+    owner: [a, b]
+    views: [Overview]
+    credentials: { username: u }
+    allow: drift
+";
+    let loaded = load(text, &[]);
+    let helps: Vec<&str> = loaded
+        .findings
+        .iter()
+        .filter(|f| f.rule == "manifest/wrong-type")
+        .filter_map(|f| f.help.as_deref())
+        .collect();
+    assert_eq!(
+        helps,
+        [
+            "without brackets and dash: `project: A`",
+            "in brackets: `tags: [finance]`",
+            "it takes one: `owner: ...`",
+            "write `name: ...` a line, without dashes and brackets",
+            "begin each with a dash, the only one too: `- username: ...`",
+            "in brackets: `allow: [drift]`",
+        ]
+    );
+    assert!(!format!("{:?}", loaded.findings).contains("hunter2"));
+}
+
+#[test]
 fn a_tag_that_a_site_would_change_is_refused() {
     let text = "version: 1\ntargets:\n  dev: { server: \"https://dev.example\", auth: { user: ci, password: { env: P } } }\n\
                 content:\n  - { files: \"*.tds\", project: A, tags: [a, 'say \"a\"'], targets: { dev: { tags: ['\"b\"'] } } }\n";
