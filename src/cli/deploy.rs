@@ -14,7 +14,7 @@ use super::next_steps;
 use super::options::{Format, Sites};
 use super::passage;
 use super::planning::PlanOptions;
-use super::ready;
+use super::ready::{self, Ready};
 use super::resume;
 use super::selection::Selection;
 use super::several::{self, Of};
@@ -132,37 +132,33 @@ fn one(
     );
     let files = ready::files(session, &workspace, &chosen, &selection)?;
     let deployment = ready::block_on(async {
-        let mut ready = ready::to_plan(session, &workspace, chosen, &arguments.sites).await?;
-        let observed = ready.live.clone();
-        let everything = selection.select.is_empty();
-        let mut assembly = ready
-            .assemble(session, &workspace, files, &observed)?
-            .partly(!everything);
-        let desired = assembly.desired()?;
-        let mut options = arguments.options.clone();
-        if let Some(saved) = saved {
-            let allowed = saved.items.iter().flat_map(|i| &i.allowed);
-            options.allow.extend(allowed.map(|a| a.allow));
-            options.republish |= saved.items.iter().any(Planned::republished);
-        }
-        let plan = ready
-            .plan(&workspace, &desired, &options, everything)
-            .await?;
-        if let Some(saved) = saved {
-            refuse_stale(saved, &plan)?;
-        }
-        let deployment = carry_out(
-            session,
-            &workspace,
-            &ready,
-            &plan,
-            &assembly,
-            &arguments.execution,
-            &arguments.sites,
-        )
-        .await;
-        ready.close().await;
-        deployment
+        let ready = ready::to_plan(session, &workspace, chosen, &arguments.sites).await?;
+        let deploy = async |ready: &mut Ready| {
+            let observed = ready.live.clone();
+            let everything = selection.select.is_empty();
+            let mut assembly = ready
+                .assemble(session, &workspace, files, &observed)?
+                .partly(!everything);
+            let desired = assembly.desired()?;
+            let mut options = arguments.options.clone();
+            if let Some(saved) = saved {
+                let allowed = saved.items.iter().flat_map(|i| &i.allowed);
+                options.allow.extend(allowed.map(|a| a.allow));
+                options.republish |= saved.items.iter().any(Planned::republished);
+            }
+            let plan = ready
+                .plan(&workspace, &desired, &options, everything)
+                .await?;
+            if let Some(saved) = saved {
+                refuse_stale(saved, &plan)?;
+            }
+            let (execution, sites) = (&arguments.execution, &arguments.sites);
+            carry_out(
+                session, &workspace, ready, &plan, &assembly, execution, sites,
+            )
+            .await
+        };
+        ready.during(deploy).await
     })?;
     Ok((workspace, deployment))
 }

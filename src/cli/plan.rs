@@ -9,7 +9,7 @@ use super::Session;
 use super::failure::{Failure, Kind};
 use super::options::{Format, Sites};
 use super::planning::PlanOptions;
-use super::ready;
+use super::ready::{self, Ready};
 use super::selection::Selection;
 use super::several::{self, Of};
 
@@ -103,18 +103,20 @@ fn one(session: &Session, arguments: &Arguments, named: Option<&str>) -> Result<
     let (workspace, chosen) = ready::open(session, named, &arguments.sites)?;
     let files = ready::files(session, &workspace, &chosen, &arguments.selection)?;
     ready::block_on(async {
-        let mut ready = ready::to_plan(session, &workspace, chosen, &arguments.sites).await?;
-        let live = ready.live.clone();
-        let everything = arguments.selection.select.is_empty();
-        let desired = ready
-            .assemble(session, &workspace, files, &live)?
-            .partly(!everything)
-            .desired()?;
-        let plan = ready
-            .plan(&workspace, &desired, &arguments.options, everything)
-            .await;
-        ready.close().await;
-        plan.map(|plan| Plan {
+        let ready = ready::to_plan(session, &workspace, chosen, &arguments.sites).await?;
+        let plan = async |ready: &mut Ready| {
+            let live = ready.live.clone();
+            let everything = arguments.selection.select.is_empty();
+            let desired = ready
+                .assemble(session, &workspace, files, &live)?
+                .partly(!everything)
+                .desired()?;
+            ready
+                .plan(&workspace, &desired, &arguments.options, everything)
+                .await
+        };
+        let plan = ready.during(plan).await?;
+        Ok(Plan {
             select: arguments.selection.select.clone(),
             ..plan
         })

@@ -5,7 +5,7 @@ use crate::plan::document::Allowance;
 use crate::plan::{Plan, Planned};
 
 use super::Session;
-use super::desired::Assembly;
+use super::desired::{Assembly, ForTarget};
 use super::ending;
 use super::execution::{self, Execution};
 use super::failure::{Failure, Kind};
@@ -13,9 +13,9 @@ use super::next_steps;
 use super::options::{Format, Sites};
 use super::plan as plan_command;
 use super::planning::PlanOptions;
-use super::promotion::{Drifted, Promotion};
-use super::ready;
-use super::selection::Selection;
+use super::promotion::{Drifted, Fetched, Promotion};
+use super::ready::{self, Ready};
+use super::selection::{Selection, Selector};
 use super::target::{self, Chosen};
 use super::workspace::Workspace;
 
@@ -65,63 +65,45 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
     let from = target::as_recorded(&workspace, &arguments.from)?;
     target::worthy(session, &workspace, &to)?;
     let deployment = ready::block_on(async {
-        let mut ready = ready::to_plan(session, &workspace, to, sites).await?;
-        let promotion = Promotion::begin(session, &workspace, &from, &ready, sites).await?;
-        let allowed = arguments.options.allow.contains(&Allow::Drift);
-        // Tags go with a publish of somebody else: no tag selects what has lost them.
-        let not_ours = match arguments.tag.as_slice() {
-            [] => promotion.not_ours(&selector),
-            _ => Vec::new(),
+        let ready = ready::to_plan(session, &workspace, to, sites).await?;
+        let promote = async |ready: &mut Ready| {
+            let promotion = Promotion::begin(session, &workspace, &from, ready, sites).await?;
+            let observed = ready.live.clone();
+            let target = ready.manifest(&workspace, &observed);
+            let target = target.coming_from(&from.name);
+            let taken = take(arguments, &selector, &promotion, ready, &target).await;
+            let source = promotion.source();
+            // The content is there as long as the folder.
+            let _folder = promotion.end().await;
+            let Taken {
+                mut fetched,
+                left_out,
+            } = taken?;
+            let partly = !fetched.unchanged.is_empty()
+                || !selector.is_everything()
+                || !arguments.tag.is_empty();
+            let origins = fetched.origins(&ready.chosen)?;
+            let mut assembly = Assembly::new(target, origins).partly(partly);
+            let mut desired = assembly.desired()?;
+            desired.items.extend(fetched.unchanged);
+            let mut plan = ready
+                .plan(&workspace, &desired, &arguments.options, false)
+                .await?;
+            plan.source = Some(source);
+            note_drifted(&mut plan, fetched.drifted);
+            plan.notes.extend(left_out);
+            if arguments.dry_run {
+                plan_command::show(session, &plan, false)?;
+                return Ok(None);
+            }
+            let execution = &arguments.execution;
+            execution::carry_out(
+                session, &workspace, ready, &plan, &assembly, execution, sites,
+            )
+            .await
+            .map(Some)
         };
-        if !allowed {
-            refuse_drifted(&from, &not_ours, "promote the rest")?;
-        }
-        let skipped = promotion.skipped(&selector, &ready.chosen);
-        let candidates = promotion.candidates(&selector, &arguments.tag)?;
-        let observed = ready.live.clone();
-        let target = ready.manifest(&workspace, &observed);
-        let target = target.coming_from(&from.name);
-        let mut fetched = promotion
-            .fetch(&ready, &target, &candidates, arguments.options.republish)
-            .await?;
-        let source = promotion.source();
-        let folder = promotion.end().await;
-        let drifted = std::mem::take(&mut fetched.drifted);
-        if !allowed {
-            let messages: Vec<String> = drifted.iter().map(|d| d.message.clone()).collect();
-            refuse_drifted(&from, &messages, "take it as it is")?;
-        }
-        let partly = !fetched.unchanged.is_empty() || !selector.is_everything();
-        let mut assembly = Assembly::new(target, fetched.origins(&ready.chosen)?)
-            .partly(partly || !arguments.tag.is_empty());
-        let mut desired = assembly.desired()?;
-        desired.items.extend(fetched.unchanged);
-        let mut plan = ready
-            .plan(&workspace, &desired, &arguments.options, false)
-            .await?;
-        plan.source = Some(source);
-        note_drifted(&mut plan, drifted);
-        let left_out = not_ours.into_iter().chain(skipped);
-        let left_out = left_out.map(|what| what + "; it is left out");
-        plan.notes.extend(left_out);
-        if arguments.dry_run {
-            ready.close().await;
-            plan_command::show(session, &plan, false)?;
-            return Ok(None);
-        }
-        let done = execution::carry_out(
-            session,
-            &workspace,
-            &ready,
-            &plan,
-            &assembly,
-            &arguments.execution,
-            sites,
-        )
-        .await;
-        ready.close().await;
-        drop(folder);
-        done.map(Some)
+        ready.during(promote).await
     })?;
     match deployment {
         Some(deployment) => {
@@ -133,6 +115,47 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
         }
         None => Ok(()),
     }
+}
+
+/// What is promoted.
+struct Taken {
+    fetched: Fetched,
+    /// What is not, and why: in words, one each.
+    left_out: Vec<String>,
+}
+
+/// Takes what was asked for from the source. What has drifted there is refused, unless that is allowed.
+async fn take(
+    arguments: &Arguments,
+    selector: &Selector,
+    promotion: &Promotion<'_>,
+    ready: &Ready,
+    target: &ForTarget<'_>,
+) -> Result<Taken, Failure> {
+    let from = promotion.from();
+    let allowed = arguments.options.allow.contains(&Allow::Drift);
+    // Tags go with a publish of somebody else: no tag selects what has lost them.
+    let not_ours = match arguments.tag.as_slice() {
+        [] => promotion.not_ours(selector),
+        _ => Vec::new(),
+    };
+    if !allowed {
+        refuse_drifted(from, &not_ours, "promote the rest")?;
+    }
+    let candidates = promotion.candidates(selector, &arguments.tag)?;
+    let fetched = promotion
+        .fetch(ready, target, &candidates, arguments.options.republish)
+        .await?;
+    if !allowed {
+        let messages = fetched.drifted.iter().map(|d| d.message.clone());
+        refuse_drifted(from, &messages.collect::<Vec<_>>(), "take it as it is")?;
+    }
+    let skipped = promotion.skipped(selector, &ready.chosen);
+    let left_out = not_ours.into_iter().chain(skipped);
+    Ok(Taken {
+        fetched,
+        left_out: left_out.map(|what| what + "; it is left out").collect(),
+    })
 }
 
 /// The manifest and the target that is to hold what `from` holds. The source is only read, so its branch rules do not

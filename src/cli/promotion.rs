@@ -102,6 +102,11 @@ impl<'p> Promotion<'p> {
         self.folder
     }
 
+    /// The target that holds the content.
+    pub(crate) fn from(&self) -> &Chosen {
+        self.from
+    }
+
     pub(crate) fn source(&self) -> Source {
         Source {
             target: self.from.name.clone(),

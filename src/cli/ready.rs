@@ -38,7 +38,7 @@ pub(crate) async fn ready(
 ) -> Result<Ready, Failure> {
     let (signed, embedded) = signed_in(session, workspace, &chosen, sites).await?;
     let live = publish::observe(&signed.site).await;
-    Ready::of(chosen, signed, embedded, live)
+    Ready::of(chosen, signed, embedded, live).await
 }
 
 /// As [`ready`], for a command that plans. What the account may do is asked beside the listings, for a round of its own
@@ -54,7 +54,7 @@ pub(crate) async fn to_plan(
         Box::pin(publish::observe(&signed.site)),
         Box::pin(publish::lock::foreseen(&signed.site))
     );
-    let ready = Ready::of(chosen, signed, embedded, live)?;
+    let ready = Ready::of(chosen, signed, embedded, live).await?;
     Ok(Ready {
         not_locked,
         ..ready
@@ -89,20 +89,31 @@ pub(crate) fn files(
 }
 
 impl Ready {
-    fn of(
+    async fn of(
         chosen: Chosen,
         signed: SignedIn,
         embedded: Option<Embedded>,
         live: Result<Live, api::Error>,
     ) -> Result<Self, Failure> {
-        Ok(Self {
+        let (live, unread) = match live {
+            Ok(live) => (live, None),
+            Err(error) => (Live::default(), Some(error)),
+        };
+        let ready = Self {
             chosen,
             site: signed.site.session().site_content_url.clone(),
-            live: live.map_err(|e| asked("reading what the site holds", &e))?,
+            live,
             not_locked: None,
             signed,
             embedded,
-        })
+        };
+        match unread {
+            None => Ok(ready),
+            Some(error) => {
+                ready.close().await;
+                Err(asked("reading what the site holds", &error))
+            }
+        }
     }
 
     /// The manifest as the target takes it. The live state is taken out, so that both can be held at once.
@@ -140,6 +151,16 @@ impl Ready {
     ) -> Result<Plan, Failure> {
         let policy = planning::policy(workspace, &self.chosen, options, desired, everything);
         planning::make(workspace, self, desired, &policy).await
+    }
+
+    /// Works with it, then signs out and stops the sandbox, whatever came of the work.
+    pub(crate) async fn during<T>(
+        mut self,
+        work: impl AsyncFnOnce(&mut Self) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let done = Box::pin(work(&mut self)).await;
+        self.close().await;
+        done
     }
 
     /// Signs out and stops the sandbox. A session that cannot be ended runs out by itself.

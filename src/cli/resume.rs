@@ -50,45 +50,47 @@ pub(crate) fn run(
         Some(from) => Content::Held(Box::new(target::as_recorded(&workspace, &from.target)?)),
     };
     let deployment = ready::block_on(async {
-        let mut ready = ready::ready(session, &workspace, chosen, sites).await?;
-        same_site(plan, &ready)?;
-        recorded::know_items(&mut ready, &plan.items).await?;
-        let observed = ready.live.clone();
-        let open = open_items(&found.recorded);
-        let (assembly, _kept) = match content {
-            Content::Files(files) => {
-                let assembly = ready.assemble(session, &workspace, files, &observed)?;
-                (assembly, None)
-            }
-            Content::Held(from) => {
-                let keys = open.iter().map(|item| item.key()).collect();
-                let promotion = Promotion::begin(session, &workspace, &from, &ready, sites).await?;
-                let held = promotion.named(&keys);
-                let target = ready.manifest(&workspace, &observed);
-                let target = target.coming_from(&from.name);
-                let mut fetched = promotion.fetch(&ready, &target, &held, true).await?;
-                let assembly = Assembly::new(target, fetched.origins(&ready.chosen)?);
-                (assembly, Some(promotion.end().await))
-            }
+        let ready = ready::ready(session, &workspace, chosen, sites).await?;
+        let resume = async |ready: &mut Ready| {
+            same_site(plan, ready)?;
+            recorded::know_items(ready, &plan.items).await?;
+            let observed = ready.live.clone();
+            let open = open_items(&found.recorded);
+            let (assembly, _kept) = match content {
+                Content::Files(files) => {
+                    let assembly = ready.assemble(session, &workspace, files, &observed)?;
+                    (assembly, None)
+                }
+                Content::Held(from) => {
+                    let keys = open.iter().map(|item| item.key()).collect();
+                    let promotion =
+                        Promotion::begin(session, &workspace, &from, ready, sites).await?;
+                    let held = promotion.named(&keys);
+                    let target = ready.manifest(&workspace, &observed);
+                    let target = target.coming_from(&from.name);
+                    let mut fetched = promotion.fetch(ready, &target, &held, true).await?;
+                    let assembly = Assembly::new(target, fetched.origins(&ready.chosen)?);
+                    (assembly, Some(promotion.end().await))
+                }
+            };
+            let mut assembly = assembly.partly(true);
+            same_content(plan, &open, &assembly.desired()?)?;
+            let secrets = Store::of(session, &workspace, sites);
+            know_secrets(plan, &secrets)?;
+            let work = Work {
+                session,
+                plan,
+                live: &ready.live,
+                payloads: &assembly,
+                secrets: &secrets,
+                journal: &found.journal,
+                options: execution.options(sites, &plan.target.stamp, plan),
+                stages: found.recorded.stages.clone(),
+                holder: found.recorded.holder.clone(),
+            };
+            work.deploy(ready).await
         };
-        let mut assembly = assembly.partly(true);
-        same_content(plan, &open, &assembly.desired()?)?;
-        let secrets = Store::of(session, &workspace, sites);
-        know_secrets(plan, &secrets)?;
-        let work = Work {
-            session,
-            plan,
-            live: &ready.live,
-            payloads: &assembly,
-            secrets: &secrets,
-            journal: &found.journal,
-            options: execution.options(sites, &plan.target.stamp, plan),
-            stages: found.recorded.stages.clone(),
-            holder: found.recorded.holder.clone(),
-        };
-        let deployment = work.deploy(&ready).await;
-        ready.close().await;
-        deployment
+        ready.during(resume).await
     })?;
     finish(session, &deployment)
 }

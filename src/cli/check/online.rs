@@ -16,7 +16,7 @@ use crate::cli::checking::{Answers, Opened};
 use crate::cli::desired::{self, Made, cannot};
 use crate::cli::failure::Failure;
 use crate::cli::options::Sites;
-use crate::cli::ready;
+use crate::cli::ready::{self, Ready};
 use crate::cli::selection::Selection;
 use crate::cli::site::asked;
 use crate::cli::target::{self, Chosen};
@@ -56,20 +56,20 @@ pub(super) fn ask(
     let files: HashSet<PathBuf> = files.into_iter().map(|f| f.file).collect();
     ready::block_on(async {
         let ready = ready::ready(session, &workspace, chosen, sites).await?;
-        let manifest = ready.manifest(&workspace, &ready.live);
-        let (site, target) = (&ready.signed.site, &ready.chosen.name);
-        let mut answers = Answers::default();
-        let asked = workbooks.iter().filter_map(|workbook| {
-            let made = files
-                .contains(&workbook.shown)
-                .then(|| manifest.made(&workbook.shown, &workbook.content));
-            ask_about(workbook, made, target, &mut answers.not_checked)
-        });
-        let asked: Vec<Asked<'_>> = asked.collect();
-        let answers = answer(site, target, &ready.live, &asked, answers).await;
-        drop(manifest);
-        ready.close().await;
-        answers
+        let ask = async |ready: &mut Ready| {
+            let manifest = ready.manifest(&workspace, &ready.live);
+            let (site, target) = (&ready.signed.site, &ready.chosen.name);
+            let mut answers = Answers::default();
+            let asked = workbooks.iter().filter_map(|workbook| {
+                let made = files
+                    .contains(&workbook.shown)
+                    .then(|| manifest.made(&workbook.shown, &workbook.content));
+                ask_about(workbook, made, target, &mut answers.not_checked)
+            });
+            let asked: Vec<Asked<'_>> = asked.collect();
+            answer(site, target, &ready.live, &asked, answers).await
+        };
+        ready.during(ask).await
     })
 }
 

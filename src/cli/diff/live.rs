@@ -34,12 +34,11 @@ pub(super) fn compare(
     all.retain(|file| named.is_empty() || named.contains(&file.file));
     ready::block_on(async {
         let ready = ready::ready(session, &workspace, chosen, sites).await?;
-        let live = ready.live.clone();
-        let manifest = ready.manifest(&workspace, &live);
-        let compared = each(&ready, &manifest, &workspace.folder, &all).await;
-        drop(manifest);
-        ready.close().await;
-        compared
+        let compare = async |ready: &mut Ready| {
+            let manifest = ready.manifest(&workspace, &ready.live);
+            each(ready, &manifest, &workspace.folder, &all).await
+        };
+        ready.during(compare).await
     })
 }
 

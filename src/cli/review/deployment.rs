@@ -4,7 +4,7 @@ use crate::cli::Session;
 use crate::cli::failure::{Failure, Kind};
 use crate::cli::options::Sites;
 use crate::cli::planning::PlanOptions;
-use crate::cli::ready;
+use crate::cli::ready::{self, Ready};
 use crate::cli::selection::Selection;
 use crate::plan::Plan;
 use crate::pull_request::PullRequest;
@@ -49,18 +49,14 @@ fn make(session: &Session, target: Option<&str>, sites: &Sites) -> Result<Plan, 
     let selection = Selection::default();
     let files = ready::files(session, &workspace, &chosen, &selection)?;
     ready::block_on(async {
-        let mut ready = ready::to_plan(session, &workspace, chosen, sites).await?;
-        let live = ready.live.clone();
-        let assembly = ready.assemble(session, &workspace, files, &live);
-        let plan = match assembly.and_then(|mut assembly| assembly.desired()) {
-            Ok(desired) => {
-                let options = PlanOptions::default();
-                ready.plan(&workspace, &desired, &options, true).await
-            }
-            Err(failure) => Err(failure),
+        let ready = ready::to_plan(session, &workspace, chosen, sites).await?;
+        let plan = async |ready: &mut Ready| {
+            let live = ready.live.clone();
+            let mut assembly = ready.assemble(session, &workspace, files, &live)?;
+            let (desired, options) = (assembly.desired()?, PlanOptions::default());
+            ready.plan(&workspace, &desired, &options, true).await
         };
-        ready.close().await;
-        plan
+        ready.during(plan).await
     })
 }
 

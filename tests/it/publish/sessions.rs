@@ -101,3 +101,26 @@ async fn a_connected_app_asks_for_the_scopes_that_a_deployment_needs() {
     served.run(["status"]).await.code(0);
     served.run(["doctor", "-t", "prod"]).await.code(0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_is_ended_whatever_came_of_the_work() {
+    let rewrite = "rewrite:\n  - match: { class: postgres }\n    to: { prod: { warehouse: W } }\n";
+    let served = Served::start(&format!("{SALES}{rewrite}")).await;
+    served.tabship.write("Sales.tds", datasource("sales"));
+    let ended = |code| {
+        assert_eq!(served.count("POST /auth/signin"), 1);
+        assert_eq!(served.count("POST /auth/signout"), 1, "{code}");
+        served.trouble(&[]);
+    };
+    served.trouble(&[]);
+    for command in ["plan", "deploy"] {
+        served.run([command, "-t", "prod"]).await.code(2);
+        ended("cannot be rewritten");
+    }
+    served.tabship.write("Sales.tds", "<datasource");
+    served.deploy().await.code(1);
+    ended("cannot be read");
+    served.trouble(&["GET /datasources status=403"]);
+    served.deploy().await.code(4);
+    ended("cannot be listed");
+}
