@@ -84,6 +84,16 @@ pub(crate) fn take_back(
     let mut chosen = target::as_recorded(&workspace, &plan.target.name)?;
     chosen.stamp.clone_from(&plan.target.stamp);
     passage::sweep(&workspace.state());
+    let commit = plan.git.as_ref().map(|git| &git.commit);
+    session.streams.say(&format!(
+        "taking back the deployment {} to {}{}",
+        found.journal.id(),
+        plan.target.name,
+        commit.map_or_else(String::new, |commit| format!(
+            ", of commit {}",
+            short(commit)
+        ))
+    ));
     ready::block_on(async {
         let ready = ready::ready(session, &workspace, chosen, sites).await?;
         let drifted = drifted(found, &ready).await?;
@@ -170,6 +180,10 @@ async fn published_over(
             stamp.revision
         )
     }))
+}
+
+fn short(commit: &str) -> &str {
+    commit.get(..12).unwrap_or(commit)
 }
 
 fn refused(drifted: &[(usize, Allowance)]) -> Failure {

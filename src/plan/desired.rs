@@ -110,6 +110,9 @@ pub struct PublishedReference {
     pub provided_by: Option<Key>,
     /// The manifest wants it certified.
     pub require_certified: bool,
+    /// No rewrite says which one it is on the target: the file's own words are what the site goes by.
+    #[serde(skip)]
+    pub as_written: bool,
 }
 
 /// A published data source that an output of a flow writes.

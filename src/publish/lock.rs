@@ -177,12 +177,22 @@ const TIME: &str = "%Y-%m-%dT%H:%M:%SZ";
 /// The description of a lock: for people, and no second one like it. `does` says what is done: `deploys commit abc to
 /// prod`; `run` names it.
 pub fn holder(does: &str, run: &str) -> String {
-    let host = std::env::var("HOSTNAME").unwrap_or_else(|_| "a machine".to_owned());
+    let host = host().unwrap_or_else(|| "a machine".to_owned());
     format!(
         "tabship on {host} {does} since {} ({run}, {})",
         Timestamp::now().strftime(TIME),
         uuid::Uuid::new_v4().simple()
     )
+}
+
+/// What the machine calls itself. A shell knows it, and mostly does not hand it on.
+fn host() -> Option<String> {
+    let variable = |name| std::env::var(name).ok();
+    let kernel = || std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    let name = variable("HOSTNAME")
+        .or_else(|| variable("COMPUTERNAME"))
+        .or_else(kernel)?;
+    Some(name.trim().to_owned()).filter(|name| !name.is_empty())
 }
 
 fn stale(since: Option<Timestamp>) -> bool {

@@ -192,8 +192,11 @@ impl<'r> Run<'r> {
     async fn take_lock(&self) -> Result<Lock, NotLocked> {
         let id = self.journal.id();
         let holder = self.holder.clone().unwrap_or_else(|| {
-            let (commit, target) = (&self.options.commit, &self.plan.target.name);
-            lock::holder(&format!("deploys commit {commit} to {target}"), &id)
+            let what = match self.options.commit.as_str() {
+                "none" => "deploys".to_owned(),
+                commit => format!("deploys commit {commit}"),
+            };
+            lock::holder(&format!("{what} to {}", self.plan.target.name), &id)
         });
         let lock = self.lock_as(&holder).await;
         match &lock {
@@ -463,7 +466,11 @@ impl<'r> Run<'r> {
 
     /// Projects are left: somebody may have put something into them meanwhile, and it would go with them.
     fn notes(&self, verdict: Verdict) -> Vec<String> {
-        let mut notes = self.plan.notes.clone();
+        let mut notes = match verdict {
+            // What was worth knowing of what was to be deployed.
+            Verdict::RolledBack => Vec::new(),
+            _ => self.plan.notes.clone(),
+        };
         let created = match verdict {
             Verdict::RolledBack => self.created_before(),
             Verdict::Restored => self.state().created.clone(),

@@ -18,7 +18,7 @@ use url::Url;
 use crate::diagnostic::Finding;
 use crate::manifest::Manifest;
 use crate::manifest::raw::Match;
-use crate::plan::{Desired, Item, Key, Live};
+use crate::plan::{Desired, Item, Key, Live, ProjectPath};
 
 use super::failure::{Failure, Kind as FailureKind};
 use super::target::Chosen;
@@ -35,6 +35,8 @@ pub(crate) struct ForTarget<'m> {
     rewrites: Rewrites<'m>,
     server: Url,
     site: String,
+    /// Project that everything of the target is under.
+    root: Option<ProjectPath>,
     /// What each rewrite looks for: as the manifest says, or, where the content comes from another target, what the
     /// rewrite made of it there.
     matches: Vec<Match>,
@@ -57,6 +59,7 @@ impl<'m> ForTarget<'m> {
             rewrites: Rewrites::of(manifest, &chosen.name),
             server,
             site,
+            root: chosen.root.clone(),
             live,
         }
     }

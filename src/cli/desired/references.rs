@@ -48,19 +48,25 @@ impl ForTarget<'_> {
             .filter(|(key, _)| key.kind == ItemKind::Datasource && key.fits(name, project.as_ref()))
             .min();
         own.map(|(_, url)| url.clone()).or_else(|| {
-            let live = self
-                .live
-                .items
-                .iter()
-                .filter(|i| i.kind == ItemKind::Datasource);
             let fits = |i: &&LiveItem| {
-                let at = i.project.clone().unwrap_or_default();
-                Key::new(i.kind, &at, &i.name).fits(name, project.as_ref())
+                i.kind == ItemKind::Datasource
+                    && i.key().is_some_and(|key| key.fits(name, project.as_ref()))
             };
-            live.into_iter()
-                .find(fits)
-                .and_then(|i| i.content_url.clone())
+            let all: Vec<&LiveItem> = self.live.items.iter().filter(fits).collect();
+            // One site may hold the same for several targets, each under its own project.
+            let own = all.iter().find(|i| self.is_below_root(i));
+            let found = own.or(all.first());
+            found.and_then(|i| i.content_url.clone())
         })
+    }
+}
+
+impl ForTarget<'_> {
+    fn is_below_root(&self, item: &LiveItem) -> bool {
+        let project = item.project.as_ref().map(ProjectPath::folded);
+        self.root
+            .as_ref()
+            .is_none_or(|root| project.is_some_and(|project| project.starts_with(&root.folded())))
     }
 }
 
@@ -112,6 +118,7 @@ impl Assembly<'_> {
                 name,
                 provided_by,
                 require_certified: certified,
+                as_written: target.is_none(),
             });
         }
         found

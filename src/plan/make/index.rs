@@ -111,6 +111,11 @@ impl<'a> Index<'a> {
         found.copied()
     }
 
+    /// What is on the site under this identity.
+    pub(super) fn there(&self, key: &Key) -> Option<&'a LiveItem> {
+        self.there.get(key).copied()
+    }
+
     pub(super) fn wanted(&self, key: &Key) -> Option<&'a Item> {
         self.wanted.get(key).copied()
     }

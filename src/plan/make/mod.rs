@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::blocked::{Allow, Block};
-use super::desired::{Desired, Item, Key, PublishedReference, Settings};
+use super::desired::{Desired, Item, ItemKind, Key, PublishedReference, Settings};
 use super::document::{Action, Allowance, Estimate, LeftOver, Planned};
 use super::live::{Live, LiveItem};
 use super::project_path::ProjectPath;
@@ -237,6 +237,7 @@ fn missing_sources(item: &Item, index: &Index<'_>, planned: &mut Planned) {
                 help: not_there_help(reference, index),
             });
         }
+        another_source(reference, index, planned);
         let certified = provider.map_or_else(
             || there.and_then(|l| l.certified) == Some(true),
             |p| p.settings.certified.is_some() || there.and_then(|l| l.certified) == Some(true),
@@ -253,6 +254,42 @@ fn missing_sources(item: &Item, index: &Index<'_>, planned: &mut Planned) {
             });
         }
     }
+}
+
+/// A data source has its address from its name, and where that is taken already, another one: what is written in the file
+/// then means somebody else's.
+fn another_source(reference: &PublishedReference, index: &Index<'_>, planned: &mut Planned) {
+    let Some(provider) = reference
+        .provided_by
+        .as_ref()
+        .filter(|_| reference.as_written)
+    else {
+        return;
+    };
+    let url = reference.content_url.as_str();
+    let (own, named) = (index.there(provider), index.datasource(url));
+    let is_meant = match own {
+        Some(own) => own.content_url.as_deref() == Some(url),
+        None => named.is_none(),
+    };
+    let Some(wanted) = index.wanted(provider).filter(|_| !is_meant) else {
+        return;
+    };
+    let instead = named.map_or_else(
+        || "no data source of the site".to_owned(),
+        |other| format!("the data source \"{}\" in {}", other.name, place(other)),
+    );
+    planned.blocked.push(Block {
+        allow: None,
+        message: format!(
+            "it reads `{url}`, which is {instead}, and not the one in {} that is deployed from here",
+            wanted.project
+        ),
+        help: format!(
+            "say in the manifest which one it is: `rewrite: [{{ match: {{ published: \"{}\" }}, to: {{ TARGET: {{ project: \"{}\" }} }} }}]`",
+            reference.name, wanted.project
+        ),
+    });
 }
 
 /// A flow of this run may be what will write it, and not before it runs on the site.
@@ -370,30 +407,39 @@ fn missing_projects(items: &[Planned], index: &Index<'_>) -> Vec<ProjectPath> {
     missing.into_iter().collect()
 }
 
-/// Rough on purpose: sign-in and listings, then what each action asks for.
+/// Rough on purpose: sign-in, listings and the lock, then what each action asks for.
 fn estimate(items: &[Planned], projects: usize) -> Estimate {
-    const CHUNK: u64 = 32 << 20;
     let mut estimate = Estimate {
-        requests: 8 + projects as u64,
+        requests: 10 + projects as u64,
         bytes: 0,
     };
-    for item in items {
-        let chunks = if item.publish {
-            2 + item.bytes.div_ceil(CHUNK)
-        } else {
-            0
+    for item in items.iter().filter(|i| i.action.changes()) {
+        // Of what is there, it is asked what it was and what it has become.
+        let looks = match (item.luid.is_some(), item.kind) {
+            (false, _) => 0,
+            (true, ItemKind::Workbook) => 7,
+            (true, ItemKind::Datasource) => 5,
+            (true, ItemKind::Flow) => 3,
         };
-        estimate.requests += match item.action {
-            Action::Create => chunks + 4,
-            Action::Update | Action::Move => chunks + 8 + item.preserved.len() as u64,
-            Action::Retire => 1,
-            Action::Unchanged | Action::Blocked => 0,
-        };
-        if item.action.changes() && item.publish {
+        estimate.requests += if item.publish {
             estimate.bytes += item.bytes;
-        }
+            looks + uploads(item.bytes) + 2
+        } else {
+            3
+        };
     }
     estimate
+}
+
+/// Requests before the publish itself: none where that carries the file.
+fn uploads(bytes: u64) -> u64 {
+    const ALONE: u64 = 60_000_000;
+    const CHUNK: u64 = 32_000_000;
+    if bytes > ALONE {
+        1 + bytes.div_ceil(CHUNK)
+    } else {
+        0
+    }
 }
 
 fn quoted<'s>(names: impl Iterator<Item = &'s str>) -> String {

@@ -1,6 +1,6 @@
 //! One manifest, many sites, one run.
 
-use crate::files::datasource;
+use crate::files::{datasource, reading};
 
 use super::served::{Served, TARGETS};
 
@@ -110,6 +110,40 @@ async fn a_promotion_finds_what_the_source_made_of_a_variable() {
         connections[0].contains("pg-emea.example.com"),
         "{connections:?}"
     );
+}
+
+/// Two targets of one site, each below a project of its own: the second one's data source gets another address.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workbook_never_reads_the_data_source_of_another_target() {
+    let content = "content:\n  - { files: \"Sales.tds\", project: Data }\n  - { files: \"*.twb\", project: Books }\n";
+    let served = Served::start(content).await;
+    let targets = TARGETS
+        .replace("site: prod,", "site: prod, project: Alpha,")
+        .replace("site: dev,", "site: prod, project: Beta,");
+    let write = |more: &str| {
+        let text = format!("{targets}{content}{more}");
+        served.tabship.write("tabship.yml", text);
+    };
+    write("");
+    served.tabship.write("Sales.tds", datasource("sales"));
+    served.tabship.write("Costs.twb", reading("Sales"));
+    served.run(["deploy", "-t", "prod"]).await.code(0);
+    served
+        .run(["deploy", "-t", "dev"])
+        .await
+        .code(6)
+        .stderr_has("it reads `Sales`, which is the data source \"Sales\" in Alpha/Data, and not the one in Beta/Data that is deployed from here");
+    write(
+        "rewrite:\n  - { match: { published: Sales }, to: { dev: { project: Data }, prod: { project: Data } } }\n",
+    );
+    served.run(["deploy", "-t", "dev"]).await.code(0);
+    let own = served.run(["plan", "-t", "dev", "--republish", "--format", "json"]);
+    let own = own.await.code(0).json();
+    let of = |plan: &serde_json::Value| plan["items"][1]["published"][0]["content_url"].clone();
+    let other = served.run(["plan", "-t", "prod", "--republish", "--format", "json"]);
+    let other = other.await.code(0).json();
+    assert_eq!(of(&other), "Sales");
+    assert_ne!(of(&own), "Sales");
 }
 
 #[tokio::test(flavor = "multi_thread")]

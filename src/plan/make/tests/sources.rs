@@ -10,6 +10,7 @@ fn a_missing_published_data_source_blocks_and_nothing_allows_it() {
         name: "Sales".into(),
         provided_by: None,
         require_certified: false,
+        as_written: false,
     }];
     let planned = only(desired.clone(), &live(vec![]), &policy());
     assert_eq!(
@@ -34,6 +35,7 @@ fn what_reads_a_blocked_data_source_is_blocked_with_it() {
         name: "Sales".into(),
         provided_by: Some(source.key()),
         require_certified: true,
+        as_written: false,
     }];
     let live = live(vec![live_item(ItemKind::Datasource, "A", "Sales", None)]);
     let outcome = build(
@@ -75,6 +77,7 @@ fn reads(name: &str, certified: bool) -> PublishedReference {
         name: name.to_owned(),
         provided_by: None,
         require_certified: certified,
+        as_written: false,
     }
 }
 
@@ -177,4 +180,46 @@ fn only_what_reads_the_blocked_one_is_blocked_with_it() {
             .message
             .contains("\"Sales\" in A, which is blocked")
     );
+}
+
+#[test]
+fn what_the_file_names_must_be_the_source_that_is_deployed_from_here() {
+    let source = item(ItemKind::Datasource, "A", "Sales");
+    let mut report = item(ItemKind::Workbook, "A", "Report");
+    report.published = vec![PublishedReference {
+        provided_by: Some(source.key()),
+        as_written: true,
+        ..reads("Sales", false)
+    }];
+    let said = |report: &Item, there: Vec<LiveItem>| {
+        let desired = Desired {
+            items: vec![source.clone(), report.clone()],
+            ..Desired::default()
+        };
+        let plan = build(&desired, &live(there), &policy());
+        let blocked = plan.items.into_iter().flat_map(|i| i.blocked);
+        blocked.map(|b| b.message).collect::<Vec<_>>()
+    };
+    let theirs = || {
+        let mut theirs = live_item(ItemKind::Datasource, "B", "Sales", None);
+        theirs.luid = "theirs".to_owned();
+        theirs
+    };
+    let own = |url: &str| LiveItem {
+        content_url: Some(url.to_owned()),
+        ..live_item(ItemKind::Datasource, "A", "Sales", Some(("aa", 1)))
+    };
+    let another = "it reads `Sales`, which is the data source \"Sales\" in B, and not the one in A that is deployed from here";
+    assert_eq!(said(&report, vec![]), [""; 0]);
+    assert_eq!(said(&report, vec![own("Sales")]), [""; 0]);
+    assert_eq!(said(&report, vec![theirs()]), [another]);
+    assert_eq!(said(&report, vec![theirs(), own("Sales_1")]), [another]);
+    assert_eq!(
+        said(&report, vec![own("Sales_1")]),
+        [
+            "it reads `Sales`, which is no data source of the site, and not the one in A that is deployed from here"
+        ]
+    );
+    report.published[0].as_written = false;
+    assert_eq!(said(&report, vec![theirs()]), [""; 0]);
 }
