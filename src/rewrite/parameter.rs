@@ -20,6 +20,11 @@ pub(super) fn apply(document: &Document, rule: &Rule<'_>, changes: &mut Changes<
                 "parameter \"{wanted}\" does not become `{value}`: its list has no such value; write it as the list does, text in quotes"
             ));
         }
+        if let Some(field) = tree.get(parameter.element.node, "default-value-field") {
+            changes.unmet(format!(
+                "parameter \"{wanted}\" does not become `{value}`: it takes its value from the field {field} whenever the workbook opens"
+            ));
+        }
         // The definition, and the copies of it that sheets hold.
         let columns = tree.all_descendants(tree.root()).filter(|n| {
             tree.local(*n) == "column"

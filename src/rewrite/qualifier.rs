@@ -41,9 +41,14 @@ impl Level {
     }
 }
 
-/// In these, what stands before a table is a database: they have nothing between the two.
+/// MySQL, and what speaks its language.
+pub(super) fn is_mysql(class: &str) -> bool {
+    matches!(class, "mysql" | "mariadb" | "aurora" | "memsql")
+}
+
+/// In some, what stands before a table is a database: they have nothing between the two.
 pub(super) fn has_schemas(class: &str) -> bool {
-    !matches!(class, "mysql" | "teradata")
+    !is_mysql(class) && class != "teradata"
 }
 
 /// One name that becomes another.

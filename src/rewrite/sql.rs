@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::qualifier::{Renames, has_schemas};
+use super::qualifier::{Renames, has_schemas, is_mysql};
 
 /// A part of a name, and what stands there instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +29,8 @@ impl Dialect<'_> {
     fn quotes(self) -> (char, char) {
         match self.class {
             "sqlserver" | "azure_sqldb" | "azure_sql_dw" => ('[', ']'),
-            "mysql" | "bigquery" | "databricks" | "spark" | "hadoophive" => ('`', '`'),
+            "bigquery" | "databricks" | "spark" | "hadoophive" => ('`', '`'),
+            class if is_mysql(class) => ('`', '`'),
             _ => ('"', '"'),
         }
     }
@@ -297,6 +298,9 @@ mod tests {
             ),
             "`live.b-c.t` `b-c`.t"
         );
-        assert_eq!(renamed("a.t x.a.t", "mysql", &["a", "b"], &[]), "b.t x.a.t");
+        for class in ["mysql", "aurora"] {
+            let renamed = renamed("a.t x.a.t", class, &["a", "b-c"], &[]);
+            assert_eq!(renamed, "`b-c`.t x.a.t", "{class}");
+        }
     }
 }

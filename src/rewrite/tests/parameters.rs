@@ -63,3 +63,25 @@ fn a_value_that_is_not_in_the_list_is_no_match() {
         rewritten.unmet
     );
 }
+
+#[test]
+fn a_value_that_a_field_gives_cannot_be_set() {
+    let text = PARAMETER.replace(
+        "caption='Environment'",
+        "caption='Environment' default-value-field='[federated.1].[env]'",
+    );
+    let matching = Match {
+        parameter: Some("Environment".into()),
+        ..Match::default()
+    };
+    let to = Replacement {
+        value: Some("\"Prod\"".into()),
+        ..Replacement::default()
+    };
+    let (_, rewritten) = one(&text, &matching, &to);
+    assert!(
+        rewritten.matched.is_empty() && rewritten.unmet[0].why.contains("[federated.1].[env]"),
+        "{:?}",
+        rewritten.unmet
+    );
+}
