@@ -9,6 +9,7 @@
 mod ast;
 mod field_ref;
 pub mod functions;
+mod holds;
 mod lexer;
 mod normalize;
 mod operator;
@@ -22,6 +23,7 @@ mod token;
 
 pub use ast::{Branch, Call, Chain, Descendants, Expr, ExprKind, LodScope};
 pub use field_ref::{FieldRef, RefForm, quote};
+pub use holds::Part;
 pub use normalize::normalize;
 pub use operator::{BinaryOp, UnaryOp};
 pub use parsed::{Comment, Parsed, SyntaxError};

@@ -1,6 +1,7 @@
 use super::ast::{Call, Expr, ExprKind};
 use super::field_ref::FieldRef;
 use super::functions::Category;
+use super::holds::{Holds, Part};
 use super::span::Span;
 
 /// What was read from one formula: the expression, or why there is none.
@@ -15,6 +16,8 @@ pub struct Parsed {
     pub length: usize,
     /// References found in the tokens of a formula that does not parse.
     pub(super) loose_references: Vec<FieldRef>,
+    /// What there is to find in the expression.
+    pub(super) holds: Holds,
 }
 
 /// Why a formula is not one.
@@ -59,7 +62,7 @@ impl Parsed {
     ///
     /// A formula that does not parse still names the fields it was meant to use, so that they do not look unused.
     pub fn references(&self) -> impl Iterator<Item = &FieldRef> {
-        self.nodes()
+        self.around(&[Part::Field])
             .filter_map(|expr| match &expr.kind {
                 ExprKind::Field(field) => Some(field),
                 _ => None,
@@ -69,16 +72,43 @@ impl Parsed {
 
     /// Goes over every function call, each before the calls in its arguments. None when the formula does not parse.
     pub fn calls(&self) -> impl Iterator<Item = &Call> {
-        self.nodes().filter_map(|expr| match &expr.kind {
-            ExprKind::Call(call) => Some(call),
-            _ => None,
+        calls(self.around(&[Part::Call]))
+    }
+
+    /// Goes over the calls of functions of these categories.
+    pub fn calls_of(&self, categories: &[Category]) -> impl Iterator<Item = &Call> {
+        let there = categories.iter().any(|c| self.holds.category(*c));
+        let all = calls(self.expressions(there));
+        all.filter(move |call| {
+            let function = call.function();
+            function.is_some_and(|f| categories.contains(&f.category))
         })
+    }
+
+    /// Goes over the calls of functions that Tableau does not know.
+    pub fn unknown_calls(&self) -> impl Iterator<Item = &Call> {
+        calls(self.around(&[Part::UnknownCall])).filter(|call| call.function().is_none())
+    }
+
+    /// Goes over every expression, each before those in it; over none where the formula has none of these parts. A rule looks
+    /// for something that few formulas have, and there may be thousands.
+    pub fn around(&self, parts: &[Part]) -> impl Iterator<Item = &Expr> {
+        self.expressions(parts.iter().any(|part| self.holds.part(*part)))
+    }
+
+    fn expressions(&self, any: bool) -> impl Iterator<Item = &Expr> {
+        let expression = self.expression.iter().filter(move |_| any);
+        expression.flat_map(Expr::descendants)
     }
 
     /// Returns how many level of detail expressions stand in one another: 0 for none.
     pub fn lod_depth(&self) -> usize {
         let mut deepest = 0;
-        let mut stack: Vec<(&Expr, usize)> = self.expression.iter().map(|expr| (expr, 0)).collect();
+        let root = self
+            .expression
+            .iter()
+            .filter(|_| self.holds.part(Part::Lod));
+        let mut stack: Vec<(&Expr, usize)> = root.map(|expr| (expr, 0)).collect();
         while let Some((expr, above)) = stack.pop() {
             let depth = above + usize::from(is_lod(expr));
             deepest = deepest.max(depth);
@@ -88,7 +118,7 @@ impl Parsed {
     }
 
     pub fn lod_count(&self) -> usize {
-        self.nodes().filter(|expr| is_lod(expr)).count()
+        self.around(&[Part::Lod]).filter(|e| is_lod(e)).count()
     }
 
     /// Says whether the result is one value for many rows: an aggregate outside every level of detail expression, or a
@@ -106,15 +136,15 @@ impl Parsed {
 
     /// Says whether the result depends on who looks: `USERNAME()`, `ISMEMBEROF(…)`, `USERATTRIBUTE(…)`.
     pub fn uses_user_function(&self) -> bool {
-        self.calls().any(|call| {
-            call.function()
-                .is_some_and(|function| function.category == Category::User)
-        })
+        self.holds.category(Category::User)
     }
+}
 
-    fn nodes(&self) -> impl Iterator<Item = &Expr> {
-        self.expression.iter().flat_map(Expr::descendants)
-    }
+fn calls<'e>(all: impl Iterator<Item = &'e Expr>) -> impl Iterator<Item = &'e Call> {
+    all.filter_map(|expr| match &expr.kind {
+        ExprKind::Call(call) => Some(call),
+        _ => None,
+    })
 }
 
 fn is_lod(expr: &Expr) -> bool {

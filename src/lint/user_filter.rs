@@ -2,7 +2,7 @@
 
 use crate::content::Document;
 use crate::content::model::{Datasource, Filter, unbracket};
-use crate::formula::{self, Parsed, functions};
+use crate::formula::{self, Parsed};
 use crate::hash::{HashMap, HashSet};
 
 use super::facts::Formula;
@@ -50,7 +50,7 @@ fn close<'p>(formulas: impl Iterator<Item = ((String, String), &'p Parsed)>) -> 
             };
             users.entry(named).or_default().push(key.clone());
         }
-        if parsed.calls().any(|c| asks_who(&c.name)) {
+        if parsed.uses_user_function() {
             open.push(key);
         }
     }
@@ -61,10 +61,6 @@ fn close<'p>(formulas: impl Iterator<Item = ((String, String), &'p Parsed)>) -> 
         }
     }
     found
-}
-
-fn asks_who(name: &str) -> bool {
-    functions::lookup(name).is_some_and(|f| f.category == functions::Category::User)
 }
 
 /// The filters of a data source that show each person their own rows, by what they filter: calculations that ask who is

@@ -5,6 +5,7 @@ mod trouble;
 
 use super::ast::{Expr, ExprKind};
 use super::field_ref::{FieldRef, RefForm};
+use super::holds::Holds;
 use super::lexer::lex;
 use super::operator::{BinaryOp, Level, UnaryOp};
 use super::parsed::{Parsed, SyntaxError};
@@ -33,6 +34,7 @@ pub fn parse(text: &str) -> Parsed {
         Err(error) => (None, vec![*error], loose_references(text, &lexed.tokens)),
     };
     Parsed {
+        holds: expression.as_ref().map(Holds::of).unwrap_or_default(),
         expression,
         errors,
         comments: lexed.comments,
@@ -49,6 +51,7 @@ fn too_long() -> Parsed {
         comments: Vec::new(),
         length: 0,
         loose_references: Vec::new(),
+        holds: Holds::default(),
     }
 }
 

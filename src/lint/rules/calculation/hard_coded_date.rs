@@ -1,7 +1,7 @@
 //! `calculation/hard-coded-date`.
 
 use crate::diagnostic::Level;
-use crate::formula::ExprKind;
+use crate::formula::{ExprKind, Part};
 use crate::lint::File;
 use crate::lint::facts::Formula;
 use crate::lint::rule::{Levels, rule};
@@ -22,7 +22,7 @@ rule! {
 
 fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     for Formula { field, parsed } in file.formulas() {
-        let dates = parsed.expression.iter().flat_map(|e| e.descendants()).filter_map(|e| match &e.kind {
+        let dates = parsed.around(&[Part::Date]).filter_map(|e| match &e.kind {
             // 1900 and its like stand for "no date".
             ExprKind::Date(text) if !text.starts_with("1900") && !text.starts_with("9999") => Some((e, text)),
             _ => None,

@@ -1,7 +1,7 @@
 //! `calculation/hard-coded-user`.
 
 use crate::diagnostic::Level;
-use crate::formula::{Expr, ExprKind};
+use crate::formula::{Expr, ExprKind, Part};
 use crate::lint::File;
 use crate::lint::facts::Formula;
 use crate::lint::rule::{Levels, rule};
@@ -22,8 +22,7 @@ rule! {
 
 fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     for Formula { field, parsed } in file.formulas() {
-        let Some(expression) = &parsed.expression else { continue };
-        let all: Vec<&Expr> = expression.descendants().collect();
+        let all: Vec<&Expr> = parsed.around(&[Part::String]).collect();
         let asks = all.iter().any(|e| is_call(e, &["USERNAME", "FULLNAME"]));
         let mut persons: Vec<&Expr> = all.iter().copied().filter(|e| matches!(&e.kind, ExprKind::String(text) if is_email(text))).collect();
         for expression in &all {

@@ -1,7 +1,7 @@
 //! `calculation/if-chain`.
 
 use crate::diagnostic::Level;
-use crate::formula::{BinaryOp, Expr, ExprKind, print};
+use crate::formula::{BinaryOp, Expr, ExprKind, Part, print};
 use crate::lint::File;
 use crate::lint::facts::Formula;
 use crate::lint::limit::limit;
@@ -28,7 +28,7 @@ limit! {
 
 fn check(options: &Limit, file: &File<'_>, sink: &mut Sink<'_>) {
     for Formula { field, parsed } in file.formulas() {
-        for expression in parsed.expression.iter().flat_map(|e| e.descendants()) {
+        for expression in parsed.around(&[Part::If]) {
             let ExprKind::If { branches, .. } = &expression.kind else { continue };
             let conditions: Vec<&Expr> = branches.iter().map(|b| &b.condition).collect();
             if conditions.len() <= options.max || !all_compare_one(&conditions) {

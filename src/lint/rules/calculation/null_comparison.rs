@@ -1,7 +1,7 @@
 //! `calculation/null-comparison`.
 
 use crate::diagnostic::Level;
-use crate::formula::{BinaryOp, Expr, ExprKind};
+use crate::formula::{BinaryOp, Expr, ExprKind, Part};
 use crate::lint::File;
 use crate::lint::facts::Formula;
 use crate::lint::rule::{Levels, rule};
@@ -25,7 +25,7 @@ rule! {
 
 fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     for Formula { field, parsed } in file.formulas() {
-        for expression in parsed.expression.iter().flat_map(|e| e.descendants()) {
+        for expression in parsed.around(&[Part::Null]) {
             let Some(wrong) = never_true(expression) else { continue };
             let message = format!("the formula of `{}` compares with NULL, which is never true", field.column.display_name());
             sink.report_in(field.formula, wrong.span.start, wrong.span.end, field.subjects(), message).help("use `ISNULL(...)`, or `NOT ISNULL(...)`");

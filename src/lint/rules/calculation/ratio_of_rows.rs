@@ -1,6 +1,7 @@
 //! `calculation/ratio-of-rows`.
 
 use crate::diagnostic::Level;
+use crate::formula::functions::Category;
 use crate::formula::{BinaryOp, Expr, ExprKind};
 use crate::lint::File;
 use crate::lint::facts::Formula;
@@ -22,7 +23,7 @@ rule! {
 
 fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     for Formula { field, parsed } in file.formulas() {
-        for call in parsed.calls().filter(|c| matches!(c.name.as_str(), "SUM" | "AVG")) {
+        for call in parsed.calls_of(&[Category::Aggregate]).filter(|c| matches!(c.name.as_str(), "SUM" | "AVG")) {
             if !matches!(call.args.as_slice(), [one] if is_ratio(one)) {
                 continue;
             }

@@ -1,7 +1,7 @@
 //! `calculation/repeated-condition`.
 
 use crate::diagnostic::Level;
-use crate::formula::{Expr, ExprKind, print};
+use crate::formula::{Expr, ExprKind, Part, print};
 use crate::hash::HashSet;
 use crate::lint::File;
 use crate::lint::facts::Formula;
@@ -25,7 +25,7 @@ rule! {
 
 fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     for Formula { field, parsed } in file.formulas() {
-        for expression in parsed.expression.iter().flat_map(|e| e.descendants()) {
+        for expression in parsed.around(&[Part::If, Part::Case]) {
             for condition in repeated(expression) {
                 let message = format!("in the formula of `{}`, the branch for `{}` is never reached: the same condition stands before it", field.column.display_name(), short(&print(condition)));
                 sink.report_in(field.formula, condition.span.start, condition.span.end, field.subjects(), message).help("correct the condition, or remove the branch");
@@ -36,6 +36,9 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
 
 fn repeated(expression: &Expr) -> Vec<&Expr> {
     let (ExprKind::If { branches, .. } | ExprKind::Case { branches, .. }) = &expression.kind else { return Vec::new() };
+    if branches.len() < 2 {
+        return Vec::new();
+    }
     let mut seen = HashSet::default();
     branches.iter().map(|b| &b.condition).filter(|c| !seen.insert(print(c))).collect()
 }

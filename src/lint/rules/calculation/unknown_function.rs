@@ -18,7 +18,7 @@ rule! {
 
 fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     for Formula { field, parsed } in file.formulas() {
-        for call in parsed.calls().filter(|c| functions::lookup(&c.name).is_none()) {
+        for call in parsed.unknown_calls() {
             let message = format!("the formula of `{}` calls `{}`, which is no function of Tableau's", field.column.display_name(), call.name);
             let report = sink.report_in(field.formula, call.name_span.start, call.name_span.end, field.subjects(), message);
             report.help(functions::suggest(&call.name).map_or_else(

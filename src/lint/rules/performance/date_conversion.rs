@@ -1,6 +1,7 @@
 //! `performance/date-conversion`.
 
 use crate::diagnostic::Level;
+use crate::formula::functions::Category;
 use crate::formula::{Call, Expr, ExprKind};
 use crate::lint::File;
 use crate::lint::facts::Formula;
@@ -29,7 +30,7 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let names = file.names(document);
     for Formula { field, parsed } in file.formulas() {
         let own = &field.datasource.name.value;
-        let Some(call) = parsed.calls().find(|c| converts(c, own, names)) else { continue };
+        let Some(call) = parsed.calls_of(&[Category::Date, Category::TypeConversion]).find(|c| converts(c, own, names)) else { continue };
         let message = format!("the formula of `{}` makes a date from text with `{}`", field.column.display_name(), call.name);
         sink.report_in(field.formula, call.name_span.start, call.name_span.end, field.subjects(), message).help("give the column the type date in the database or in the data source");
     }

@@ -30,8 +30,8 @@ rule! {
 fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     for Formula { field, parsed } in file.formulas() {
         let extracted = field.datasource.extract.as_ref().is_some_and(|e| e.enabled);
-        let per_row = !parsed.is_aggregate() && !parsed.is_table_calculation() && parsed.references().any(|r| !r.is_parameter());
-        if !extracted || !per_row {
+        let per_row = || !parsed.is_aggregate() && !parsed.is_table_calculation() && parsed.references().any(|r| !r.is_parameter());
+        if !extracted || !per_row() {
             continue;
         }
         let Some((span, why)) = cause(parsed) else { continue };

@@ -1,7 +1,7 @@
 //! `security/script`.
 
 use crate::diagnostic::Level;
-use crate::formula::functions::{self, Category};
+use crate::formula::functions::Category;
 use crate::lint::File;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::sink::Sink;
@@ -21,8 +21,8 @@ rule! {
 
 fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     for formula in file.formulas() {
-        for call in formula.parsed.calls() {
-            let Some(function) = functions::lookup(&call.name) else { continue };
+        for call in formula.parsed.calls_of(&[Category::PassThrough, Category::AnalyticsExtension]) {
+            let Some(function) = call.function() else { continue };
             let whom = match function.category {
                 Category::PassThrough => "the database",
                 Category::AnalyticsExtension => "an analytics server",
