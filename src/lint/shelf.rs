@@ -51,11 +51,7 @@ impl Reference<'_> {
 pub(super) fn references(text: &str) -> Vec<Reference<'_>> {
     let mut found: Vec<Reference<'_>> = Vec::new();
     let mut at = 0;
-    while let Some(open) = text
-        .get(at..)
-        .and_then(|rest| rest.find('['))
-        .map(|n| at + n)
-    {
+    while let Some(open) = next(text, at, b'[') {
         let Some((name, end)) = bracketed(text, open) else {
             break;
         };
@@ -79,11 +75,8 @@ pub(super) fn references(text: &str) -> Vec<Reference<'_>> {
 pub(super) fn bracketed(text: &str, open: usize) -> Option<(Cow<'_, str>, usize)> {
     let mut from = open + 1;
     loop {
-        let close = from + text.get(from..)?.find(']')?;
-        if text
-            .get(close + 1..)
-            .is_some_and(|rest| rest.starts_with(']'))
-        {
+        let close = next(text, from, b']')?;
+        if text.as_bytes().get(close + 1) == Some(&b']') {
             from = close + 2;
         } else {
             let name = text.get(open + 1..close)?;
@@ -95,6 +88,12 @@ pub(super) fn bracketed(text: &str, open: usize) -> Option<(Cow<'_, str>, usize)
             return Some((name, close + 1));
         }
     }
+}
+
+/// Where the next such sign stands from `at` on.
+fn next(text: &str, at: usize, sign: u8) -> Option<usize> {
+    let rest = text.as_bytes().get(at..)?;
+    memchr::memchr(sign, rest).map(|n| at + n)
 }
 
 /// `[a].[b]` -> `a`, `[b]`.

@@ -1,5 +1,8 @@
 //! `structure/conflict-marker`.
 
+use memchr::memmem;
+
+use crate::content::Document;
 use crate::diagnostic::{Level, Span};
 use crate::lint::File;
 use crate::lint::owner::owner;
@@ -24,15 +27,15 @@ const MARKS: [&str; 3] = ["<<<<<<< ", "||||||| ", ">>>>>>> "];
 
 fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let Some(document) = file.document() else { return };
-    let text = document.source().text();
-    // A look at the begin of each line: seven of one sign anywhere would be looked for three times.
-    for at in memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1) {
-        let signs = text.as_bytes().get(at..at + 2);
-        if !matches!(signs, Some(b"<<" | b"||" | b">>")) {
-            continue;
-        }
-        let line = text.get(at..).unwrap_or_default();
-        let Some(mark) = MARKS.iter().find(|mark| line.starts_with(**mark)) else { continue };
+    let text = document.source().text().as_bytes();
+    for mark in MARKS {
+        found(document, text, mark, sink);
+    }
+}
+
+/// Each line that begins with the mark.
+fn found(document: &Document, text: &[u8], mark: &str, sink: &mut Sink<'_>) {
+    for at in memmem::find_iter(text, &format!("\n{mark}")).map(|end| end + 1) {
         let span = Span::new(at as u32, (at + mark.len() - 1) as u32);
         sink.report(span, owner(document, span), format!("there is a mark of a merge conflict (`{}`) in the file", mark.trim_end()))
             .help("take one side whole (`git checkout --ours` or `--theirs`), and make the other side's changes in Tableau");
