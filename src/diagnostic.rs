@@ -2,6 +2,7 @@
 //!
 //! What is wrong with the user's content is a [`Finding`]: collected, all at once, never an `Err`.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -128,17 +129,17 @@ pub struct Fix {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// `group/name`. `file/...` for what the reader of packages and documents says, `manifest/...` for the manifest.
-    pub rule: String,
+    pub rule: Cow<'static, str>,
     pub level: Level,
     /// What is wrong with *this* element; no full stop at the end of a single sentence.
     pub message: String,
     /// What to do about it.
-    pub help: Option<String>,
+    pub help: Option<Cow<'static, str>>,
     pub place: Place,
     /// From the outside in: data source, then field.
     pub subjects: Vec<Subject>,
     pub related: Vec<Related>,
-    pub fix: Option<Fix>,
+    pub fix: Option<Box<Fix>>,
 }
 
 impl Finding {
@@ -161,7 +162,7 @@ impl Finding {
             .map(|s| s.kind.len() + s.name.len() + 2);
         let length = self.rule.len() + file.len() + self.message.len() + 3 + names.sum::<usize>();
         let mut text = String::with_capacity(length);
-        for part in [self.rule.as_str(), file.as_ref(), self.message.as_str()] {
+        for part in [&*self.rule, file.as_ref(), self.message.as_str()] {
             text.extend([part, "\0"]);
         }
         for subject in &self.subjects {

@@ -92,7 +92,10 @@ fn examine(session: &Session, arguments: &Arguments, name: &str) -> Result<Strin
     let Some(workspace) = workspace.filter(|_| findings.is_empty()) else {
         let mut failure = Failure::usage("the manifest is not complete for it");
         failure.causes = findings.iter().map(|f| f.message.clone()).collect();
-        failure.hints = findings.iter().filter_map(|f| f.help.clone()).collect();
+        failure.hints = findings
+            .iter()
+            .filter_map(|f| f.help.as_deref().map(str::to_owned))
+            .collect();
         return Err(failure);
     };
     let chosen = target::as_recorded(&workspace, name)?;

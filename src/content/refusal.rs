@@ -126,10 +126,10 @@ impl Refusal {
             place.end = place.start;
         }
         Finding {
-            rule: self.rule().to_owned(),
+            rule: self.rule().into(),
             level: Level::Error,
             message: self.to_string(),
-            help: Some(self.help()),
+            help: Some(self.help().into()),
             place,
             subjects: Vec::new(),
             related: Vec::new(),

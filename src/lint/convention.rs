@@ -77,7 +77,7 @@ impl Convention {
         name: &str,
         place: Span,
         subjects: Vec<Subject>,
-        help: &str,
+        help: &'static str,
         sink: &mut Sink<'_>,
     ) {
         let (Some(breach), Some(kind)) = (self.breach(name), subjects.last().map(|s| s.kind))

@@ -1,5 +1,6 @@
 //! Runs rules over files.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use globset::GlobMatcher;
@@ -102,7 +103,7 @@ impl<'r> Checker<'r> {
         let mut by_rule = parallel::map(&order, threads, |n| {
             let active = &active[*n];
             let mut said = Said::default();
-            let mut sink = Sink::new(*input, active.id, active.level, &mut said);
+            let mut sink = Sink::new(*input, active.id.clone(), active.level, &mut said);
             (active.run)(&file, &mut sink);
             (*n, said)
         });
@@ -198,7 +199,7 @@ fn not_checked(file: &InputFile<'_>) -> Vec<NotChecked> {
 struct Plans<'r> {
     overrides: Vec<(Vec<GlobMatcher>, &'r Override)>,
     rules: &'r Rules,
-    cache: std::sync::Mutex<HashMap<Vec<usize>, std::sync::Arc<Vec<Active<'r>>>>>,
+    cache: std::sync::Mutex<HashMap<Vec<usize>, std::sync::Arc<Vec<Active>>>>,
 }
 
 /// A setting as it holds for a file.
@@ -208,8 +209,8 @@ struct Effective {
     options: Map<String, Value>,
 }
 
-struct Active<'r> {
-    id: &'r str,
+struct Active {
+    id: Cow<'static, str>,
     level: Level,
     run: Prepared,
 }
@@ -229,7 +230,7 @@ impl<'r> Plans<'r> {
     }
 
     /// The rules for a file.
-    fn of(&self, path: &Path) -> std::sync::Arc<Vec<Active<'r>>> {
+    fn of(&self, path: &Path) -> std::sync::Arc<Vec<Active>> {
         let matching: Vec<usize> = (0..self.overrides.len())
             .filter(|n| self.overrides[*n].0.iter().any(|g| g.is_match(path)))
             .collect();
@@ -243,7 +244,7 @@ impl<'r> Plans<'r> {
             .clone()
     }
 
-    fn activate(&self, overrides: &[usize]) -> Vec<Active<'r>> {
+    fn activate(&self, overrides: &[usize]) -> Vec<Active> {
         let mut active = Vec::new();
         for entry in entries() {
             let levels = entry.meta.levels;
@@ -260,7 +261,7 @@ impl<'r> Plans<'r> {
             // Options that do not fit were said when the manifest was read; the rule is then left out.
             if let Ok(run) = (entry.prepare)(Value::Object(effective.options)) {
                 active.push(Active {
-                    id: entry.meta.id,
+                    id: Cow::Borrowed(entry.meta.id),
                     level,
                     run,
                 });
@@ -272,7 +273,7 @@ impl<'r> Plans<'r> {
             let level = self.effective(&custom.id, own, named, overrides).level;
             if let (Some(level), Some(run)) = (level, custom::prepare(custom)) {
                 active.push(Active {
-                    id: &custom.id,
+                    id: Cow::Owned(custom.id.clone()),
                     level,
                     run,
                 });

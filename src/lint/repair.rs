@@ -53,7 +53,7 @@ mod tests {
 
     fn finding(edits: &[(u32, u32, &str)]) -> Finding {
         Finding {
-            rule: "a/b".to_owned(),
+            rule: "a/b".into(),
             level: Level::Error,
             message: String::new(),
             help: None,
@@ -63,7 +63,7 @@ mod tests {
             },
             subjects: Vec::new(),
             related: Vec::new(),
-            fix: Some(Fix {
+            fix: Some(Box::new(Fix {
                 description: String::new(),
                 edits: edits
                     .iter()
@@ -72,7 +72,7 @@ mod tests {
                         text: (*text).to_owned(),
                     })
                     .collect(),
-            }),
+            })),
         }
     }
 

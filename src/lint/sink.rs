@@ -1,5 +1,7 @@
 //! Where rules put what they find: places are resolved here, once.
 
+use std::borrow::Cow;
+
 use crate::content::model::Text;
 use crate::diagnostic::{Edit, Finding, Fix, Level, NotChecked, Place, Span, Subject};
 
@@ -15,7 +17,7 @@ pub(super) struct Said {
 /// Takes what one rule says about one file.
 pub struct Sink<'s> {
     file: InputFile<'s>,
-    rule: &'s str,
+    rule: Cow<'static, str>,
     level: Level,
     said: &'s mut Said,
 }
@@ -23,7 +25,7 @@ pub struct Sink<'s> {
 impl<'s> Sink<'s> {
     pub(super) fn new(
         file: InputFile<'s>,
-        rule: &'s str,
+        rule: Cow<'static, str>,
         level: Level,
         said: &'s mut Said,
     ) -> Self {
@@ -98,7 +100,7 @@ impl<'s> Sink<'s> {
     fn push(&mut self, place: Place, subjects: Vec<Subject>, message: String) -> Report<'_> {
         let findings = &mut self.said.findings;
         findings.push(Finding {
-            rule: self.rule.to_owned(),
+            rule: self.rule.clone(),
             level: self.level,
             message,
             help: None,
@@ -127,7 +129,7 @@ impl Report<'_> {
     }
 
     /// What to do about it.
-    pub fn help(self, help: impl Into<String>) -> Self {
+    pub fn help(self, help: impl Into<Cow<'static, str>>) -> Self {
         self.finding.help = Some(help.into());
         self
     }
@@ -138,10 +140,10 @@ impl Report<'_> {
     ///
     /// The description is imperative: "remove the password".
     pub fn fix(self, description: impl Into<String>, edits: Vec<Edit>) -> Self {
-        self.finding.fix = Some(Fix {
+        self.finding.fix = Some(Box::new(Fix {
             description: description.into(),
             edits,
-        });
+        }));
         self
     }
 }

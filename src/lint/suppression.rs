@@ -48,7 +48,7 @@ fn covers(ignore: &Ignore, finding: &Finding) -> bool {
     let rule = ignore.rule == finding.rule
         || globs(std::slice::from_ref(&ignore.rule))
             .iter()
-            .any(|g| g.is_match(&finding.rule));
+            .any(|g| g.is_match(&*finding.rule));
     let file = ignore.file.as_ref().is_none_or(|f| {
         globs(std::slice::from_ref(f))
             .iter()
@@ -95,10 +95,10 @@ fn about(ignore: &Ignore, used: bool, today: Date) -> Option<Finding> {
         return None;
     };
     Some(Finding {
-        rule: rule.to_owned(),
+        rule: rule.into(),
         level: Level::Warning,
         message,
-        help: Some(help.to_owned()),
+        help: Some(help.into()),
         place: Place {
             file: "tabship.yml".into(),
             ..Place::default()
@@ -197,7 +197,7 @@ impl Baseline {
             known
                 .entry(finding.fingerprint())
                 .or_insert(Known {
-                    rule: finding.rule.clone(),
+                    rule: finding.rule.to_string(),
                     file,
                     count: 0,
                 })
@@ -238,7 +238,7 @@ mod tests {
 
     fn finding(rule: &str, file: &str, message: &str) -> Finding {
         Finding {
-            rule: rule.into(),
+            rule: rule.to_owned().into(),
             level: Level::Warning,
             message: message.into(),
             help: None,
@@ -275,11 +275,8 @@ mod tests {
             ignore("z/z", None, None),
         ];
         let (kept, suppressed, own) = apply(findings, &ignores, today);
-        assert_eq!(
-            (kept.len(), kept[0].rule.as_str(), suppressed),
-            (1, "a/c", 1)
-        );
-        let said: Vec<&str> = own.iter().map(|f| f.rule.as_str()).collect();
+        assert_eq!((kept.len(), &*kept[0].rule, suppressed), (1, "a/c", 1));
+        let said: Vec<&str> = own.iter().map(|f| &*f.rule).collect();
         assert_eq!(said, ["suppression/expired", "suppression/unused"]);
     }
 

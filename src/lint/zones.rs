@@ -16,7 +16,7 @@ pub(super) fn too_many(
     sink: &mut Sink<'_>,
     max: usize,
     noun: &str,
-    help: &str,
+    help: &'static str,
     is_one: impl Fn(&Zone) -> bool,
 ) {
     let Some(document) = file.document() else {

@@ -247,10 +247,10 @@ fn finding(
         end: Some(position(text, span.end)),
     };
     Finding {
-        rule: rule.to_owned(),
+        rule: rule.to_owned().into(),
         level: Level::Error,
         message,
-        help,
+        help: help.map(Into::into),
         place,
         subjects: Vec::new(),
         related: Vec::new(),

@@ -297,7 +297,7 @@ fn files_go_to_one_entry_each() {
         .map(|a| format!("{} {}", a.file.display(), a.entry))
         .collect();
     assert_eq!(shown, ["a/x.twb 0", "a/y.twb 0", "b/c/d.tds 1", "e.tds 1"]);
-    let rules: Vec<&str> = findings.iter().map(|f| f.rule.as_str()).collect();
+    let rules: Vec<&str> = findings.iter().map(|f| &*f.rule).collect();
     assert_eq!(
         rules,
         [

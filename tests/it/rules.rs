@@ -283,7 +283,7 @@ fn on_real_files_an_error_is_one() {
         .findings
         .iter()
         .filter(|f| f.level == Level::Error)
-        .map(|f| (name(f), f.rule.clone()))
+        .map(|f| (name(f), f.rule.to_string()))
         .collect();
     let expected: Vec<(String, String)> = TRUE_ERRORS
         .iter()

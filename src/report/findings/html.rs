@@ -44,7 +44,7 @@ pub fn html(checked: &Checked, sources: Sources<'_>) -> String {
 fn by_rule(checked: &Checked) -> BTreeMap<&str, usize> {
     let mut counts = BTreeMap::new();
     for finding in &checked.findings {
-        *counts.entry(finding.rule.as_str()).or_default() += 1;
+        *counts.entry(&*finding.rule).or_default() += 1;
     }
     counts
 }

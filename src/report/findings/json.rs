@@ -238,10 +238,10 @@ mod tests {
             })
         };
         Finding {
-            rule: "a/b".to_owned(),
+            rule: "a/b".into(),
             level: [Level::Info, Level::Warning, Level::Error][n % 3],
             message: format!("\"findings\": [] {n} \\ \u{1} \u{7f} é"),
-            help: (n.is_multiple_of(3)).then(|| "say\tso".to_owned()),
+            help: (n.is_multiple_of(3)).then(|| "say\tso".into()),
             place: Place {
                 file: if n.is_multiple_of(7) {
                     "a\\b.twb".into()
@@ -257,9 +257,11 @@ mod tests {
                 .map(|s| Subject::new("sheet", format!("\u{2028}{s}")))
                 .collect(),
             related: Vec::new(),
-            fix: (n.is_multiple_of(11)).then(|| Fix {
-                description: "do it".to_owned(),
-                edits: Vec::new(),
+            fix: (n.is_multiple_of(11)).then(|| {
+                Box::new(Fix {
+                    description: "do it".to_owned(),
+                    edits: Vec::new(),
+                })
             }),
         }
     }

@@ -64,6 +64,7 @@ fn row(text: &mut String, finding: &Finding) {
 }
 
 fn todo(finding: &Finding) -> String {
-    let parts = finding.help.clone().into_iter().chain(repair(finding));
+    let help = finding.help.as_deref().map(str::to_owned);
+    let parts = help.into_iter().chain(repair(finding));
     parts.collect::<Vec<_>>().join("; ")
 }

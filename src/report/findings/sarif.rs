@@ -26,7 +26,7 @@ pub fn sarif(checked: &Checked) -> String {
         .iter()
         .map(|note| json!({ "level": "note", "message": { "text": note } }))
         .collect();
-    let mut ids: Vec<&str> = findings.iter().map(|f| f.rule.as_str()).collect();
+    let mut ids: Vec<&str> = findings.iter().map(|f| &*f.rule).collect();
     ids.sort_unstable();
     ids.dedup();
     let rules: Vec<Value> = ids.iter().map(|id| rule(checked, id)).collect();

@@ -8,10 +8,10 @@ use crate::diff::{Action as Changed, Change, Detail, Hunk, Kind, Risk, SCHEMA_VE
 
 fn finding(level: Level, name: &str) -> Finding {
     Finding {
-        rule: "naming/dashboard".to_owned(),
+        rule: "naming/dashboard".into(),
         level,
         message: format!("the dashboard `{name}` breaks the convention"),
-        help: Some(format!("rename {name}")),
+        help: Some(format!("rename {name}").into()),
         place: Place::default(),
         subjects: vec![Subject::new("dashboard", name)],
         related: Vec::new(),
