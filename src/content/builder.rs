@@ -5,6 +5,7 @@ use crate::hash::{HashMap, HashSet};
 
 use super::read::{Malformed, xml};
 use super::source::Source;
+use super::table::Table;
 use super::tree::{NONE, Name, Node, RawAttribute, Tree};
 
 /// Elements inside elements: real documents have some 40 levels.
@@ -13,8 +14,8 @@ pub(super) const MAX_DEPTH: usize = 256;
 /// The elements of a document, or of a piece of one: ids count from its beginning.
 #[derive(Default)]
 pub(super) struct Builder {
-    pub(super) nodes: Vec<Node>,
-    pub(super) attributes: Vec<RawAttribute>,
+    pub(super) nodes: Table<Node>,
+    pub(super) attributes: Table<RawAttribute>,
     pub(super) names: Vec<Name>,
     ids: HashMap<String, u32>,
     /// Of each name: one more than the last element that has an attribute of this name.
@@ -43,8 +44,17 @@ impl Builder {
     /// With room for what so many bytes of text mostly hold: large tables are not moved as they grow.
     pub(super) fn for_bytes(bytes: usize) -> Self {
         Self {
-            nodes: Vec::with_capacity(bytes / 64),
-            attributes: Vec::with_capacity(bytes / 24),
+            nodes: Table::with_capacity(bytes / 64),
+            attributes: Table::with_capacity(bytes / 24),
+            ..Self::default()
+        }
+    }
+
+    /// For what another one takes up.
+    pub(super) fn in_pieces() -> Self {
+        Self {
+            nodes: Table::in_pieces(),
+            attributes: Table::in_pieces(),
             ..Self::default()
         }
     }
@@ -118,7 +128,7 @@ impl Builder {
         let (nodes, attributes) = (self.nodes.len() as u32, self.attributes.len() as u32);
         let mut ends = piece.outer_ends.into_iter().peekable();
         self.nodes.reserve(piece.nodes.len());
-        for (number, mut node) in piece.nodes.into_iter().enumerate() {
+        for (number, mut node) in piece.nodes.into_pieces().flatten().enumerate() {
             while let Some(end) = ends.next_if(|end| end.nodes as usize <= number) {
                 self.close_named(end.tag, text)?;
             }
@@ -136,7 +146,7 @@ impl Builder {
             self.close_named(end.tag, text)?;
         }
         self.attributes.reserve(piece.attributes.len());
-        for RawAttribute { name, value } in piece.attributes {
+        for RawAttribute { name, value } in piece.attributes.into_pieces().flatten() {
             let name = *names.get(name as usize)?;
             self.attributes.push(RawAttribute { name, value });
         }
@@ -251,8 +261,8 @@ impl Builder {
     pub(super) fn finish(self, source: Source) -> Tree {
         let mut tree = Tree {
             source,
-            nodes: self.nodes,
-            attributes: self.attributes,
+            nodes: self.nodes.into_whole(),
+            attributes: self.attributes.into_whole(),
             names: self.names,
             declared: Vec::new(),
         };

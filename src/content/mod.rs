@@ -22,6 +22,7 @@ mod signature;
 pub mod source;
 pub mod splice;
 pub mod style;
+mod table;
 pub mod tree;
 
 #[cfg(test)]

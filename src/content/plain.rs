@@ -64,9 +64,9 @@ struct Scanner<'t> {
 impl<'t> Scanner<'t> {
     fn read(text: &'t str, piece: &Range<usize>) -> Option<Builder> {
         // The first takes the others up.
-        let room = match piece.start {
-            0 => text.len(),
-            _ => piece.len(),
+        let builder = match piece.start {
+            0 => Builder::for_bytes(text.len()),
+            _ => Builder::in_pieces(),
         };
         let text = text.get(..piece.end)?;
         if control(text.as_bytes().get(piece.start..)?).is_some() {
@@ -76,7 +76,7 @@ impl<'t> Scanner<'t> {
             text,
             at: piece.start,
             inside: piece.start > 0,
-            builder: Builder::for_bytes(room),
+            builder,
         };
         scanner.characters()?;
         while let Some(next) = scanner.bytes(1) {
@@ -281,7 +281,8 @@ mod tests {
     }
 
     fn parts(builder: Builder) -> impl PartialEq + std::fmt::Debug {
-        (builder.nodes, builder.attributes, builder.names)
+        let (nodes, attributes) = (builder.nodes, builder.attributes);
+        (nodes.into_whole(), attributes.into_whole(), builder.names)
     }
 
     #[test]

@@ -92,12 +92,15 @@ pub fn json(checked: &Checked, write: &mut dyn FnMut(&str)) {
 /// How a list without findings is written.
 const EMPTY: &str = "\"findings\": []";
 
+/// Findings of one piece: some 64 kB of text, which is little to wait for, and less to hold.
+const PIECE: usize = 64;
+
 /// The member `findings`, written on all cores.
 fn list(findings: &[Finding], write: &mut dyn FnMut(&str)) {
     if findings.is_empty() {
         return write(EMPTY);
     }
-    let pieces: Vec<&[Finding]> = findings.chunks(512).collect();
+    let pieces: Vec<&[Finding]> = findings.chunks(PIECE).collect();
     let written = |piece: &&[Finding]| {
         let mut text = String::with_capacity(piece.len() * 1024);
         piece.iter().for_each(|finding| one(finding, &mut text));
