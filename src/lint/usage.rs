@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::content::Document;
 use crate::content::model::{Datasource, Definition, unbracket, unbracketed};
-use crate::content::tree::NodeId;
+use crate::content::tree::{NodeId, Tree};
 use crate::formula;
 use crate::hash::{HashMap, HashSet};
 
@@ -101,21 +101,37 @@ impl Used {
         }
     }
 
-    /// What sheets, dashboards and stories declare, and what actions, parameters and blends name.
+    /// The fields that a sheet, a dashboard or a story says it has of a data source.
+    fn add_declared(&mut self, tree: &Tree, node: NodeId) {
+        let Some(datasource) = tree.value(node, "datasource") else {
+            return;
+        };
+        let names = tree
+            .children(node)
+            .filter_map(|n| tree.value(n, "column").or_else(|| tree.value(n, "name")));
+        self.add_all(&datasource, names);
+    }
+
+    /// `<[data source].[none:Field:nk]>` in a title, a tooltip, a caption or a label.
+    fn add_from_text(&mut self, tree: &Tree, run: NodeId) {
+        let text = tree.source().slice(tree.content(run));
+        if memchr::memchr(b'[', text.as_bytes()).is_some() {
+            self.add_qualified(&tree.text(run).value);
+        }
+    }
+
+    /// What sheets, dashboards and stories declare and write in their texts, and what actions, parameters and blends name.
     fn outside(&mut self, document: &Document) {
         let tree = &document.tree;
         for part in tree.children(tree.root()) {
-            let within = |n: &NodeId| tree.local(*n) == "datasource-dependencies";
             match tree.local(part) {
                 "worksheets" | "dashboards" => {
-                    for node in tree.descendants(part).filter(within) {
-                        let Some(datasource) = tree.value(node, "datasource") else {
-                            continue;
-                        };
-                        let names = tree.children(node).filter_map(|n| {
-                            tree.value(n, "column").or_else(|| tree.value(n, "name"))
-                        });
-                        self.add_all(&datasource, names);
+                    for node in tree.descendants(part) {
+                        match tree.local(node) {
+                            "datasource-dependencies" => self.add_declared(tree, node),
+                            "run" => self.add_from_text(tree, node),
+                            _ => {}
+                        }
                     }
                 }
                 "actions" | "datasource-relationships" | "shared-views" => {

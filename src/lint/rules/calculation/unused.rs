@@ -11,7 +11,7 @@ use crate::lint::sink::Sink;
 
 rule! {
     /// ## What it does
-    /// Reports calculated fields of a workbook that nothing uses: no sheet, no filter, no set, no action, no other calculation
+    /// Reports calculated fields of a workbook that nothing uses: no sheet, no title or tooltip, no filter, no set, no action, no other calculation
     /// that is used.
     ///
     /// ## Why is this bad?
