@@ -13,7 +13,7 @@ use crate::report::findings::{self, Checked};
 use crate::repository;
 
 use super::Session;
-use super::checking::{Answers, Before, Check, Look, Texts, Wanted, top};
+use super::checking::{Answers, Before, Check, Look, Texts, Wanted, relative, top};
 use super::failure::{Failure, Kind};
 use super::fix;
 use super::options::{Format, ReportFile, Sites};
@@ -107,7 +107,9 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
         );
     }
     let manifest = session.find_manifest()?;
-    let (workspace, all) = judged_manifest(session, manifest.as_deref())?;
+    let (workspace, all) = judged_manifest(session, manifest.as_deref(), &|workspace| {
+        named_files(&arguments.paths, &base, workspace)
+    })?;
     let inputs = inputs(session, arguments, &base, workspace.as_ref())?;
     let formats = || {
         let others = arguments.report.iter().map(|r| r.format);
@@ -200,10 +202,21 @@ fn verdict(findings: &[Finding], fail_on: FailOn) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The manifest, where there is one, with all that is wrong with it: its form, the rules' options, the mapping of files.
+/// The files that the command line names, as the manifest's globs see them; `None` where it names a folder, or nothing.
+fn named_files(paths: &[PathBuf], base: &Path, workspace: &Workspace) -> Option<Vec<PathBuf>> {
+    if paths.is_empty() || paths.iter().any(|p| base.join(p).is_dir()) {
+        return None;
+    }
+    let files = paths.iter().filter(|p| p.as_os_str() != "-");
+    Some(files.map(|p| relative(p, base, Some(workspace))).collect())
+}
+
+/// The manifest, where there is one, with all that is wrong with it: its form, the rules' options, the mapping of files. Where
+/// it is asked for some files only (`named`), no folder is looked through for all others.
 pub(super) fn judged_manifest(
     session: &Session,
     manifest: Option<&Path>,
+    named: &dyn Fn(&Workspace) -> Option<Vec<PathBuf>>,
 ) -> Result<(Option<Workspace>, Vec<Finding>), Failure> {
     let Some(path) = manifest else {
         return Ok((None, Vec::new()));
@@ -212,15 +225,25 @@ pub(super) fn judged_manifest(
     if let Some(workspace) = &workspace {
         all.extend(lint::option_findings(&workspace.manifest));
         if !workspace.manifest.raw.content.is_empty() {
-            all.extend(assignments(workspace)?);
+            all.extend(assignments(workspace, named(workspace))?);
         }
     }
     Ok((workspace, all))
 }
 
-/// What is wrong with the mapping of files to the manifest's entries.
-fn assignments(workspace: &Workspace) -> Result<Vec<Finding>, Failure> {
-    Ok(crate::manifest::assign(&workspace.manifest, &workspace.files()?).1)
+/// What is wrong with the mapping of files to the manifest's entries. Of some files alone only one thing is known: that two
+/// entries claim one of them.
+fn assignments(
+    workspace: &Workspace,
+    named: Option<Vec<PathBuf>>,
+) -> Result<Vec<Finding>, Failure> {
+    let assign = |files: &[PathBuf]| crate::manifest::assign(&workspace.manifest, files).1;
+    let Some(files) = named else {
+        return Ok(assign(&workspace.files()?));
+    };
+    let mut found = assign(&files);
+    found.retain(|f| f.rule == "manifest/claimed-twice");
+    Ok(found)
 }
 
 /// The files to check, as findings name them.

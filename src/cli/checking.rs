@@ -314,7 +314,7 @@ pub(super) fn top(folder: &Path) -> Option<PathBuf> {
 }
 
 /// Relative to the manifest's folder, so that globs in it fit, and without `./`.
-fn relative(input: &Path, base: &Path, workspace: Option<&Workspace>) -> PathBuf {
+pub(super) fn relative(input: &Path, base: &Path, workspace: Option<&Workspace>) -> PathBuf {
     let path = base.join(input);
     let folder = workspace.map_or(base, |w| w.folder.as_path());
     let canonical = std::fs::canonicalize(&path).unwrap_or(path);

@@ -56,7 +56,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failure> {
     let request = pull_request(session);
     let manifest = session.find_manifest()?;
-    let (workspace, all) = super::check::judged_manifest(session, manifest.as_deref())?;
+    let (workspace, all) = super::check::judged_manifest(session, manifest.as_deref(), &|_| None)?;
     let folder = match &manifest {
         Some(path) => path.parent().map(Path::to_owned).unwrap_or_default(),
         None => session.directory()?,

@@ -40,6 +40,38 @@ fn one_file_is_checked_without_a_manifest_and_from_standard_input() {
 }
 
 #[test]
+fn of_other_files_than_those_that_are_named_nothing_is_asked() {
+    let tabship = Tabship::new();
+    let good = project("fixtures/rules/security/embedded-password/good/empty-and-redacted.twb");
+    tabship.write("x.twb", std::fs::read(&good).unwrap());
+    let manifest = |content: &str| {
+        let target = "  dev: { server: \"https://tableau.example\", auth: { token_name: t, token_secret: { env: T } } }";
+        let text = format!(
+            "version: 1\ntargets:\n{target}\nrules: {{ extends: none }}\ncontent:\n{content}"
+        );
+        tabship.write("tabship.yml", text);
+    };
+    let named = "  - { files: \"x.twb\", project: A }\n";
+    manifest(&format!(
+        "{named}  - {{ files: \"gone/*.twb\", project: A }}\n"
+    ));
+    tabship
+        .run(["check"])
+        .code(2)
+        .stdout_has("manifest/no-match");
+    tabship
+        .run(["check", "x.twb"])
+        .code(0)
+        .stdout_has("nothing to report in 1 file");
+    // What is wrong with the named one is said.
+    manifest(&format!("{named}  - {{ files: \"*.twb\", project: B }}\n"));
+    tabship
+        .run(["check", "x.twb"])
+        .code(2)
+        .stdout_has("manifest/claimed-twice");
+}
+
+#[test]
 fn a_file_that_cannot_be_read_stands_among_the_others() {
     let tabship = Tabship::new();
     let bad = project("fixtures/rules/security/embedded-password/bad/an-attribute.twb");
