@@ -46,13 +46,16 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     if old || declared.contains("ManifestByVersion") {
         return;
     }
-    let mut missing: Vec<&(&str, &str, &str)> = GATES.iter().filter(|(element, _, feature)| !declared.contains(feature) && tree.knows(element)).collect();
+    // What some name carries is `structure/undeclared-feature`'s.
+    let named: HashSet<&str> = model.used_features.iter().map(|f| f.value.as_str()).collect();
+    let mut missing: Vec<&(&str, &str, &str)> =
+        GATES.iter().filter(|(element, _, feature)| !declared.contains(feature) && !named.contains(feature) && tree.knows(element)).collect();
     for node in tree.descendants(tree.root()) {
         if missing.is_empty() {
             return;
         }
         missing.retain(|(element, parent, feature)| {
-            let here = tree.local(node) == *element && has_parent(tree, node, parent) && !says(tree, node, feature);
+            let here = tree.local(node) == *element && has_parent(tree, node, parent);
             if here {
                 sink.report(tree.tag(node), Vec::new(), format!("`{element}` needs the feature `{feature}`, which the document does not declare"))
                     .help(format!("add `<{feature} />` to `document-format-change-manifest`, or make the change in Tableau"));
@@ -64,9 +67,4 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
 
 fn has_parent(tree: &Tree, node: NodeId, wanted: &str) -> bool {
     wanted.is_empty() || tree.parent(node).is_some_and(|p| tree.local(p) == wanted)
-}
-
-/// The name itself carries the feature: `structure/undeclared-feature` has its say about that.
-fn says(tree: &Tree, node: NodeId, feature: &str) -> bool {
-    tree.name(node).features.iter().any(|(f, _)| f == feature)
 }
