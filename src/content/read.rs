@@ -97,7 +97,7 @@ pub(super) fn carefully(text: &str) -> Result<Builder, Malformed> {
         let start = reader.buffer_position() as u32;
         let event = reader
             .read_event()
-            .map_err(|error| xml(error.to_string(), reader.error_position() as usize))?;
+            .map_err(|error| xml(said(&error), reader.error_position() as usize))?;
         let end = reader.buffer_position() as u32;
         let span = Span::new(start, end);
         match event {
@@ -113,6 +113,18 @@ pub(super) fn carefully(text: &str) -> Result<Builder, Malformed> {
     }
     builder.check()?;
     Ok(builder)
+}
+
+/// What is wrong, in words of people who do not read XML.
+fn said(error: &quick_xml::Error) -> String {
+    match error {
+        // All of these are that the text ended too early.
+        quick_xml::Error::Syntax(_) => {
+            "what begins here has no end: the file was cut off, or a quotation mark or a `>` is missing"
+                .to_owned()
+        }
+        other => other.to_string(),
+    }
 }
 
 /// The first control character. Pieces are looked through without a way out in the middle, many bytes at once.
@@ -308,6 +320,9 @@ mod tests {
             tree("≈\n<?xml version='1.0'?><a/>"),
             Err(Malformed::Xml { at: 0, .. })
         ));
+        let cut = tree("<a><b c='d").unwrap_err();
+        assert!(cut.to_string().contains("cut off"), "{cut}");
+        assert_eq!(cut.at(), Some(3));
         assert!(matches!(tree("<a><b></a>"), Err(Malformed::Xml { .. })));
         assert!(matches!(tree("<a><b>"), Err(Malformed::Xml { at: 3, .. })));
         assert!(matches!(
