@@ -97,7 +97,14 @@ impl<'s> Sink<'s> {
         });
     }
 
-    fn push(&mut self, place: Place, subjects: Vec<Subject>, message: String) -> Report<'_> {
+    fn push(
+        &mut self,
+        place: Place,
+        mut subjects: Vec<Subject>,
+        mut message: String,
+    ) -> Report<'_> {
+        shorten(&mut message);
+        subjects.iter_mut().for_each(|s| shorten(&mut s.name));
         let findings = &mut self.said.findings;
         findings.push(Finding {
             rule: self.rule.clone(),
@@ -114,6 +121,22 @@ impl<'s> Sink<'s> {
             finding: &mut findings[at],
         }
     }
+}
+
+/// Bytes of a name or a message that people may read to its end.
+const LONG: usize = 2000;
+
+/// Leaves the begin and the end of a text in which a name of a megabyte stands.
+fn shorten(text: &mut String) {
+    if text.len() <= LONG {
+        return;
+    }
+    let boundary = |at: usize| {
+        let mut near = at..at + 4;
+        near.find(|at| text.is_char_boundary(*at)).unwrap_or(at)
+    };
+    let (from, to) = (boundary(LONG / 4), boundary(text.len() - LONG / 4));
+    text.replace_range(from..to, "…");
 }
 
 /// A finding that was just reported.
@@ -182,7 +205,20 @@ fn raw_offset(raw: &str, offset: u32) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::raw_offset;
+    use super::{LONG, raw_offset, shorten};
+
+    #[test]
+    fn a_long_text_keeps_its_begin_and_its_end() {
+        let short = "é".repeat(LONG / 2);
+        for (mut text, kept) in [(short.clone(), true), (format!("a{short}b"), false)] {
+            let before = text.clone();
+            shorten(&mut text);
+            assert_eq!(text == before, kept);
+            assert!(kept || text.len() < LONG && text.contains('…'), "{text}");
+            let (begin, end) = text.split_once('…').unwrap_or((&text, &text));
+            assert!(before.starts_with(begin) && before.ends_with(end), "{text}");
+        }
+    }
 
     #[test]
     fn offsets_count_entities_as_what_they_stand_for() {
