@@ -1,8 +1,19 @@
 //! Which sheets other parts of a workbook use.
 
 use crate::content::Document;
-use crate::content::model::{ActionKind, ZoneKind};
+use crate::content::model::{ActionKind, Model, ZoneKind};
 use crate::hash::{HashMap, HashSet};
+use crate::manifest::closest;
+
+/// What to do about a sheet that is named and not there: a misspelt name is to be corrected, not to be followed by its sheet.
+pub(super) fn about_missing(model: &Model, name: &str, otherwise: &str) -> String {
+    let sheets = model.worksheets.iter().map(|w| w.name.value.as_str());
+    let dashboards = model.dashboards.iter().map(|d| d.name.value.as_str());
+    match closest(name, sheets.chain(dashboards)) {
+        Some(near) => format!("did you mean `{near}`? If not, {otherwise}"),
+        None => otherwise.to_owned(),
+    }
+}
 
 /// Names of sheets that a dashboard, a story, a tooltip, a button or an action shows.
 pub(super) fn shown_sheets(document: &Document) -> HashSet<String> {
@@ -71,7 +82,22 @@ pub(super) fn window_id(action: &str) -> Option<(&str, usize, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::window_id;
+    use super::{about_missing, window_id};
+    use crate::content::Document;
+
+    #[test]
+    fn a_misspelt_sheet_is_named_as_it_is() {
+        let text = "<workbook><worksheets><worksheet name='Running Sales'/></worksheets>\
+            <dashboards><dashboard name='Overview'/></dashboards></workbook>";
+        let document = Document::parse(text.to_owned()).unwrap();
+        let help = |name| about_missing(&document.model, name, "bring it back");
+        assert_eq!(
+            help("Runing Sales"),
+            "did you mean `Running Sales`? If not, bring it back"
+        );
+        assert!(help("Overveiw").contains("`Overview`"));
+        assert_eq!(help("Customers"), "bring it back");
+    }
 
     #[test]
     fn a_button_says_its_window() {

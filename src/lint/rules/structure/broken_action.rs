@@ -7,6 +7,7 @@ use crate::hash::HashSet;
 use crate::lint::File;
 use crate::lint::rule::{Levels, rule};
 use crate::lint::shelf::references;
+use crate::lint::sheet_use::about_missing;
 use crate::lint::sink::Sink;
 
 rule! {
@@ -24,21 +25,25 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
     let known = Known::of(document);
     for action in &document.model.actions {
         let name = action.caption.as_ref().or(action.name.as_ref()).map_or("?", |t| t.value.as_str());
-        let mut say = |place: &Text, what: String| {
+        let mut say = |place: &Text, what: String, help: String| {
             let message = format!("the action `{name}` {what}, which is not there");
-            sink.report(place.span, vec![Subject::new("action", name)], message)
-                .help("open the action in Tableau (Dashboard, Actions) and choose again, or remove it");
+            sink.report(place.span, vec![Subject::new("action", name)], message).help(help);
         };
+        let sheet = |name: &str| about_missing(&document.model, name, CHOOSE);
         for source in action.source.iter().filter(|s| !s.value.is_empty() && !known.sheets.contains(s.value.as_str())) {
-            say(source, format!("starts from the sheet `{}`", source.value));
+            say(source, format!("starts from the sheet `{}`", source.value), sheet(&source.value));
         }
         for target in &action.target {
             if let Some(what) = missing(action, target, &known) {
-                say(target, what);
+                let other = matches!(action.kind, ActionKind::Parameter | ActionKind::Set);
+                let help = if other { CHOOSE.to_owned() } else { sheet(&target.value) };
+                say(target, what, help);
             }
         }
     }
 }
+
+const CHOOSE: &str = "open the action in Tableau (Dashboard, Actions) and choose again, or remove it";
 
 /// What an action may name.
 struct Known<'d> {

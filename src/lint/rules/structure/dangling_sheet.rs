@@ -5,6 +5,7 @@ use crate::diagnostic::{Level, Subject};
 use crate::hash::HashSet;
 use crate::lint::File;
 use crate::lint::rule::{Levels, rule};
+use crate::lint::sheet_use::about_missing;
 use crate::lint::sink::Sink;
 
 rule! {
@@ -29,7 +30,7 @@ fn check(file: &File<'_>, sink: &mut Sink<'_>) {
         for name in zones.chain(points).filter(|n| !n.value.is_empty() && !names.contains(n.value.as_str())) {
             let subjects = vec![Subject::new(kind, &*dashboard.name.value)];
             sink.report(name.span, subjects, format!("the {kind} `{}` shows the sheet `{}`, which is not there", dashboard.name.value, name.value))
-                .help("bring the sheet back, or take it off the dashboard");
+                .help(about_missing(model, &name.value, "bring the sheet back, or take it off the dashboard"));
         }
     }
 }
