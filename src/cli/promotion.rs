@@ -80,20 +80,36 @@ impl<'p> Promotion<'p> {
             to.embedded.as_ref(),
         )
         .await?;
+        match Self::look(workspace, from, to, &signed).await {
+            Ok((live, entries, folder)) => Ok(Self {
+                workspace,
+                from,
+                signed,
+                live,
+                entries,
+                folder,
+            }),
+            Err(failure) => {
+                let _ = signed.site.sign_out().await;
+                Err(failure)
+            }
+        }
+    }
+
+    /// What the source holds, what the manifest says of it, and a place for it.
+    async fn look(
+        workspace: &Workspace,
+        from: &Chosen,
+        to: &Ready,
+        signed: &SignedIn,
+    ) -> Result<(Live, Entries, Passage), Failure> {
         let live = publish::observe(&signed.site)
             .await
             .map_err(|e| asked(&format!("reading what {} holds", from.name), &e))?;
         let entries = Entries::of(workspace, from, &to.chosen)?;
         let state = workspace.state();
         let folder = Passage::open(&state).map_err(|e| not_written(&state, &e))?;
-        Ok(Self {
-            workspace,
-            from,
-            signed,
-            live,
-            entries,
-            folder,
-        })
+        Ok((live, entries, folder))
     }
 
     /// Signs out; what was downloaded is there until the folder is dropped.

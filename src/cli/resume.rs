@@ -68,9 +68,10 @@ pub(crate) fn run(
                     let held = promotion.named(&keys);
                     let target = ready.manifest(&workspace, &observed);
                     let target = target.coming_from(&from.name);
-                    let mut fetched = promotion.fetch(ready, &target, &held, true).await?;
-                    let assembly = Assembly::new(target, fetched.origins(&ready.chosen)?);
-                    (assembly, Some(promotion.end().await))
+                    let fetched = promotion.fetch(ready, &target, &held, true).await;
+                    let kept = promotion.end().await;
+                    let origins = fetched?.origins(&ready.chosen)?;
+                    (Assembly::new(target, origins), Some(kept))
                 }
             };
             let mut assembly = assembly.partly(true);

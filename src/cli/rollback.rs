@@ -96,32 +96,31 @@ pub(crate) fn take_back(
     ));
     ready::block_on(async {
         let ready = ready::ready(session, &workspace, chosen, sites).await?;
-        let drifted = drifted(found, &ready).await?;
-        if since == Since::Refuse && !drifted.is_empty() {
-            ready.close().await;
-            return Err(refused(&drifted));
-        }
-        let secrets = Store::of(session, &workspace, sites);
-        let options = execution.options(sites, &ready.chosen.stamp, plan);
-        let work = Work {
-            session,
-            plan,
-            live: &ready.live,
-            payloads: &NoPayloads,
-            secrets: &secrets,
-            journal: &found.journal,
-            options,
-            stages: found.recorded.stages.clone(),
-            holder: found.recorded.holder.clone(),
-        };
-        let deployment = work.roll_back(&ready).await;
-        ready.close().await;
-        deployment.map(|mut deployment| {
+        let back = async |ready: &mut Ready| {
+            let drifted = drifted(found, ready).await?;
+            if since == Since::Refuse && !drifted.is_empty() {
+                return Err(refused(&drifted));
+            }
+            let secrets = Store::of(session, &workspace, sites);
+            let options = execution.options(sites, &ready.chosen.stamp, plan);
+            let work = Work {
+                session,
+                plan,
+                live: &ready.live,
+                payloads: &NoPayloads,
+                secrets: &secrets,
+                journal: &found.journal,
+                options,
+                stages: found.recorded.stages.clone(),
+                holder: found.recorded.holder.clone(),
+            };
+            let mut deployment = work.roll_back(ready).await?;
             for (index, allowance) in drifted {
                 deployment.items[index].allowed.push(allowance);
             }
-            deployment
-        })
+            Ok(deployment)
+        };
+        ready.during(back).await
     })
 }
 

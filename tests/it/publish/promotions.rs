@@ -355,6 +355,14 @@ async fn a_resumed_promotion_looks_for_what_the_source_made_of_it() {
     }
     child.kill().unwrap();
     child.wait().unwrap();
+    served.trouble(&["GET /datasources/*/content* status=403 code=403004"]);
+    served.run(["deploy", "--resume"]).await.code(4);
+    assert_eq!(served.count("POST /auth/signin"), 2);
+    assert_eq!(
+        served.count("POST /auth/signout"),
+        2,
+        "at the source, and at the target"
+    );
     served.trouble(&[]);
     served.run(["deploy", "--resume"]).await.code(0);
     let state = served.site("prod").await.state().await;

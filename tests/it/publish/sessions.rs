@@ -123,4 +123,35 @@ async fn a_session_is_ended_whatever_came_of_the_work() {
     served.trouble(&["GET /datasources status=403"]);
     served.deploy().await.code(4);
     ended("cannot be listed");
+    served
+        .tabship
+        .write("tabship.yml", format!("{TARGETS}{SALES}"));
+    served.tabship.write("Sales.tds", datasource("sales"));
+    served.deploy().await.code(0);
+    served.trouble(&["GET /datasources/*/revisions status=403 code=403004"]);
+    served.run(["rollback"]).await.code(4);
+    ended("it is not known whether somebody published over it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_session_at_the_source_of_a_promotion_is_ended_too() {
+    let served = Served::start(SALES).await;
+    served.tabship.write("Sales.tds", datasource("sales"));
+    served.run(["deploy", "-t", "dev"]).await.code(0);
+    // The target is listed first.
+    for trouble in [
+        "GET /datasources nth=2 status=403",
+        "GET /datasources/*/content* status=403",
+    ] {
+        served.trouble(&[trouble]);
+        served
+            .run(["promote", "--from", "dev", "--to", "prod"])
+            .await
+            .code(4);
+        let calls = [
+            served.count("POST /auth/signin"),
+            served.count("POST /auth/signout"),
+        ];
+        assert_eq!(calls, [2, 2], "{trouble}");
+    }
 }
