@@ -87,10 +87,14 @@ fn alone(
     saved: Option<&Plan>,
 ) -> Result<(), Failure> {
     let (workspace, deployment) = one(session, arguments, named, saved)?;
-    ending::finish(session, &deployment)?;
+    ending::finish(session, &deployment, &arguments.sites)?;
     if session.global.format == Format::Human && deployment.verdict != Verdict::Unchanged {
-        let sandbox = arguments.sites.sandbox.is_some();
-        next_steps::say(session, &workspace, &deployment.target.name, sandbox);
+        next_steps::say(
+            session,
+            &workspace,
+            &deployment.target.name,
+            &arguments.sites,
+        );
     }
     Ok(())
 }
@@ -101,7 +105,7 @@ fn in_turn(session: &Session, arguments: &Arguments, name: &str) -> Of<Deploymen
     match one(session, arguments, Some(name), None) {
         Ok((_, deployment)) => Of {
             target,
-            failure: ending::each(session, &deployment).err(),
+            failure: ending::each(session, &deployment, &arguments.sites).err(),
             done: Some(deployment),
         },
         Err(failure) => Of {
@@ -121,7 +125,7 @@ fn one(
 ) -> Result<(Workspace, Deployment), Failure> {
     let (workspace, chosen) = ready::open(session, named, &arguments.sites)?;
     target::worthy(session, &workspace, &chosen)?;
-    chain(&chosen)?;
+    chain(session, &chosen, &arguments.sites)?;
     passage::sweep(&workspace.state());
     // What a saved plan was about, it is about now.
     let selection = saved.map_or_else(
@@ -164,15 +168,16 @@ fn one(
 }
 
 /// What a target takes from another is promoted, not deployed.
-fn chain(chosen: &Chosen) -> Result<(), Failure> {
+fn chain(session: &Session, chosen: &Chosen, sites: &Sites) -> Result<(), Failure> {
     match &chosen.target.promote_from {
         Some(from) => Err(Failure::new(
             Kind::Refused,
             format!("`{}` takes only what `{from}` holds", chosen.name),
         )
         .hint(format!(
-            "`tabship promote --from {from} --to {}`",
-            chosen.name
+            "`tabship promote --from {from} --to {}{}`",
+            chosen.name,
+            next_steps::same(session, sites)
         ))),
         None => Ok(()),
     }

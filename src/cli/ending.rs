@@ -6,7 +6,8 @@ use crate::report::style::Style;
 
 use super::Session;
 use super::failure::{Failure, Kind};
-use super::options::Format;
+use super::next_steps;
+use super::options::{Format, Sites};
 use super::several::{self, Of};
 
 /// Refuses a format that deployments are not written in, before there is one.
@@ -22,9 +23,13 @@ pub(crate) fn know_format(session: &Session) -> Result<(), Failure> {
 }
 
 /// Writes the result and picks the exit code.
-pub(crate) fn finish(session: &Session, deployment: &Deployment) -> Result<(), Failure> {
+pub(crate) fn finish(
+    session: &Session,
+    deployment: &Deployment,
+    sites: &Sites,
+) -> Result<(), Failure> {
     write(session, deployment);
-    code(deployment)
+    code(session, deployment, sites)
 }
 
 fn write(session: &Session, deployment: &Deployment) {
@@ -36,8 +41,9 @@ fn write(session: &Session, deployment: &Deployment) {
     session.streams.result(&text);
 }
 
-fn code(deployment: &Deployment) -> Result<(), Failure> {
+fn code(session: &Session, deployment: &Deployment, sites: &Sites) -> Result<(), Failure> {
     let id = deployment.id.clone().unwrap_or_default();
+    let same = next_steps::same(session, sites);
     match deployment.verdict {
         Verdict::Deployed | Verdict::Unchanged | Verdict::RolledBack => Ok(()),
         Verdict::Restored | Verdict::Partial => Err(Failure::said(Kind::Restored)),
@@ -49,22 +55,28 @@ fn code(deployment: &Deployment) -> Result<(), Failure> {
             "the journal and the copies of what was live are in .tabship/deployments/{id}"
         ))
         .hint(format!(
-            "`tabship rollback {id}` tries again to take it back"
+            "`tabship rollback {id}{same}` tries again to take it back"
         ))),
         Verdict::Interrupted => Err(Failure::new(
             Kind::Interrupted,
             "the deployment was interrupted",
         )
-        .hint("`tabship deploy --resume` goes on; `tabship rollback` takes it back")),
+        .hint(format!(
+            "`tabship deploy --resume{same}` goes on; `tabship rollback{same}` takes it back"
+        ))),
     }
 }
 
 /// Of several targets: each is written when it is done, or, as JSON, all at the end.
-pub(crate) fn each(session: &Session, deployment: &Deployment) -> Result<(), Failure> {
+pub(crate) fn each(
+    session: &Session,
+    deployment: &Deployment,
+    sites: &Sites,
+) -> Result<(), Failure> {
     if session.global.format != Format::Json {
         write(session, deployment);
     }
-    code(deployment)
+    code(session, deployment, sites)
 }
 
 /// One line a target, or all as one document.

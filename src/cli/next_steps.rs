@@ -3,44 +3,57 @@
 use crate::manifest::Manifest;
 
 use super::Session;
+use super::options::Sites;
 use super::target::{self, rule_for};
 use super::workspace::Workspace;
 
+/// What a command that is named to the user needs, to be about the same sites and the same repository.
+pub(crate) fn same(session: &Session, sites: &Sites) -> String {
+    let sandbox = match &sites.sandbox {
+        None => String::new(),
+        Some(None) => " --sandbox".to_owned(),
+        Some(Some(folder)) => format!(" --sandbox={}", folder.display()),
+    };
+    sandbox + &same_folder(session)
+}
+
+fn same_folder(session: &Session) -> String {
+    let directory = session.global.directory.as_ref();
+    directory.map_or(String::new(), |d| format!(" -C {}", d.display()))
+}
+
 /// Says it on stderr, each line a command that can be copied.
-pub(crate) fn say(session: &Session, workspace: &Workspace, target: &str, sandbox: bool) {
-    let flag = if sandbox { " --sandbox" } else { "" };
-    let folder = session
-        .global
-        .directory
-        .as_ref()
-        .map_or(String::new(), |d| format!(" -C {}", d.display()));
+pub(crate) fn say(session: &Session, workspace: &Workspace, target: &str, sites: &Sites) {
+    let same = same(session, sites);
     let mut lines = Vec::new();
     if let Some(next) = next_target(&workspace.manifest, target) {
         let branches = branches(&workspace.manifest, next, workspace.branch.as_deref());
         lines.push(format!(
-            "  tabship promote --from {target} --to {next}{flag}{folder}   brings what {target} holds to {next}{branches}"
+            "  tabship promote --from {target} --to {next}{same}   brings what {target} holds to {next}{branches}"
         ));
     }
-    if sandbox {
+    if sites.sandbox.is_some() {
+        let folder = same_folder(session);
         lines.push(format!(
             "  tabship sandbox{folder}   serves the site, to look at it in a browser"
         ));
     }
     lines.push(format!(
-        "  tabship status -t {target}{flag}{folder}   says which commit is live where"
+        "  tabship status -t {target}{same}   says which commit is live where"
     ));
     session
         .streams
         .say(&format!("\nNext:\n{}", lines.join("\n")));
 }
 
-/// What is promoted from here, or else, where no chain is written down, the next target that is open to all.
+/// What is promoted from here, or else, where no chain is written down, the next target that is open to all. Targets with
+/// variables are sites beside each other, and not stages.
 fn next_target<'m>(manifest: &'m Manifest, current: &str) -> Option<&'m str> {
     let targets = &manifest.raw.targets;
     let free = |name: &str| {
         manifest
             .target(name)
-            .is_some_and(|t| !t.protected && t.promote_from.is_none())
+            .is_some_and(|t| !t.protected && t.promote_from.is_none() && t.variables.is_empty())
     };
     let chained = targets
         .iter()
@@ -103,6 +116,16 @@ mod tests {
         let said = branches(&manifest, "prod", Some("main"));
         assert_eq!(said, ", from a branch that matches `release/**`");
         assert_eq!(branches(&manifest, "prod", Some("release/1")), "");
+    }
+
+    #[test]
+    fn one_customers_site_is_no_stage_of_anothers() {
+        let manifest = manifest(
+            "  north: { server: \"https://a\", AUTH, variables: { region: north } }\n  \
+             south: { server: \"https://a\", AUTH, variables: { region: south } }\n  \
+             prod: { server: \"https://a\", AUTH, variables: { region: all } }\n",
+        );
+        assert_eq!(next_target(&manifest, "north"), None);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::report;
 
 use super::Session;
 use super::failure::{Failure, Kind};
+use super::next_steps;
 use super::options::{Format, Sites};
 use super::planning::PlanOptions;
 use super::ready::{self, Ready};
@@ -61,16 +62,15 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
 
 fn alone(session: &Session, arguments: &Arguments, named: Option<&str>) -> Result<(), Failure> {
     let plan = one(session, arguments, named)?;
-    let saved = arguments
-        .out
-        .as_ref()
-        .map(|path| save(session, &plan, path))
-        .transpose()?;
+    if let Some(path) = &arguments.out {
+        save(session, &plan, path)?;
+    }
     show(session, &plan, arguments.all)?;
-    if let Some(path) = saved {
+    if let Some(path) = &arguments.out {
         session.streams.say(&format!(
-            "saved; `tabship deploy {}` carries out exactly this, or refuses when it is stale",
-            path.display()
+            "saved; `tabship deploy {}{}` carries out exactly this, or refuses when it is stale",
+            path.display(),
+            next_steps::same(session, &arguments.sites)
         ));
     }
     code(arguments, &plan)
@@ -123,16 +123,15 @@ fn one(session: &Session, arguments: &Arguments, named: Option<&str>) -> Result<
     })
 }
 
-fn save(session: &Session, plan: &Plan, path: &Path) -> Result<PathBuf, Failure> {
+fn save(session: &Session, plan: &Plan, path: &Path) -> Result<(), Failure> {
     let path = session.directory()?.join(path);
-    match std::fs::write(&path, report::plan::json(plan)) {
-        Ok(()) => Ok(path),
-        Err(e) => Err(Failure::usage(format!(
+    std::fs::write(&path, report::plan::json(plan)).map_err(|e| {
+        Failure::usage(format!(
             "the plan cannot be written to `{}`",
             path.display()
         ))
-        .because(&e)),
-    }
+        .because(&e)
+    })
 }
 
 fn code(arguments: &Arguments, plan: &Plan) -> Result<(), Failure> {

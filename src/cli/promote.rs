@@ -71,7 +71,7 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
             let observed = ready.live.clone();
             let target = ready.manifest(&workspace, &observed);
             let target = target.coming_from(&from.name);
-            let taken = take(arguments, &selector, &promotion, ready, &target).await;
+            let taken = take(session, arguments, &selector, &promotion, ready, &target).await;
             let source = promotion.source();
             // The content is there as long as the folder.
             let _folder = promotion.end().await;
@@ -107,9 +107,9 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
     })?;
     match deployment {
         Some(deployment) => {
-            ending::finish(session, &deployment)?;
+            ending::finish(session, &deployment, sites)?;
             if session.global.format == Format::Human {
-                next_steps::say(session, &workspace, &arguments.to, sites.sandbox.is_some());
+                next_steps::say(session, &workspace, &arguments.to, sites);
             }
             Ok(())
         }
@@ -126,6 +126,7 @@ struct Taken {
 
 /// Takes what was asked for from the source. What has drifted there is refused, unless that is allowed.
 async fn take(
+    session: &Session,
     arguments: &Arguments,
     selector: &Selector,
     promotion: &Promotion<'_>,
@@ -142,7 +143,10 @@ async fn take(
     if !allowed {
         refuse_drifted(from, &not_ours, "promote the rest")?;
     }
-    let candidates = promotion.candidates(selector, &arguments.tag)?;
+    let candidates = promotion.candidates(selector, &arguments.tag);
+    if candidates.is_empty() {
+        return Err(nothing_there(session, from, &arguments.sites));
+    }
     let fetched = promotion
         .fetch(ready, target, &candidates, arguments.options.republish)
         .await?;
@@ -156,6 +160,18 @@ async fn take(
         fetched,
         left_out: left_out.map(|what| what + "; it is left out").collect(),
     })
+}
+
+fn nothing_there(session: &Session, from: &Chosen, sites: &Sites) -> Failure {
+    let name = &from.name;
+    Failure::new(
+        Kind::NothingMatched,
+        format!("`{name}` holds nothing that tabship deployed and that was asked for"),
+    )
+    .hint(format!(
+        "deploy to it first: `tabship deploy -t {name}{}`",
+        next_steps::same(session, sites)
+    ))
 }
 
 /// The manifest and the target that is to hold what `from` holds. The source is only read, so its branch rules do not
@@ -178,8 +194,9 @@ pub(crate) fn open(
             ),
         )
         .hint(format!(
-            "promote to `{only}` first, then from there: `tabship promote --from {only} --to {}`",
-            to.name
+            "promote to `{only}` first, then from there: `tabship promote --from {only} --to {}{}`",
+            to.name,
+            next_steps::same(session, sites)
         )));
     }
     Ok((workspace, to))

@@ -136,26 +136,12 @@ impl<'p> Promotion<'p> {
         &self,
         selector: &Selector,
         tags: &[String],
-    ) -> Result<Vec<(LiveItem, Stamp)>, Failure> {
-        let found = self.ours(|item| {
+    ) -> Vec<(LiveItem, Stamp)> {
+        self.ours(|item| {
             self.entries.selects(selector, item)
                 && (tags.is_empty() || tags.iter().any(|t| item.tags.contains(t)))
                 && self.entries.at_target(item).is_some()
-        });
-        if found.is_empty() {
-            return Err(Failure::new(
-                Kind::NothingMatched,
-                format!(
-                    "`{}` holds nothing that tabship deployed and that was asked for",
-                    self.from.name
-                ),
-            )
-            .hint(format!(
-                "deploy to it first: `tabship deploy -t {}`",
-                self.from.name
-            )));
-        }
-        Ok(found)
+        })
     }
 
     /// Items of ours that were asked for and that the target skips: in words, one each.

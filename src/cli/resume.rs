@@ -1,6 +1,6 @@
 //! `tabship deploy --resume`.
 
-use crate::plan::document::site_name;
+use crate::plan::document::{Source, site_name};
 use crate::plan::{Desired, Plan, Planned};
 use crate::publish::stage::{Recorded, Stage};
 
@@ -9,6 +9,7 @@ use super::desired::{Assembly, Selected};
 use super::ending::finish;
 use super::execution::{Execution, Work, know_secrets};
 use super::failure::{Failure, Kind};
+use super::next_steps;
 use super::options::Sites;
 use super::promote;
 use super::promotion::Promotion;
@@ -35,7 +36,7 @@ pub(crate) fn run(
             .streams
             .say("the deployment was being taken back when it was interrupted: going on with that");
         let deployment = rollback::take_back(session, &found, Since::TakeBack, execution, sites)?;
-        finish(session, &deployment)?;
+        finish(session, &deployment, sites)?;
         // What was to be deployed is not.
         return Err(Failure::said(Kind::Restored));
     }
@@ -75,7 +76,8 @@ pub(crate) fn run(
                 }
             };
             let mut assembly = assembly.partly(true);
-            same_content(plan, &open, &assembly.desired()?)?;
+            same_content(&open, &assembly.desired()?)
+                .map_err(|failure| changed(session, failure, plan, sites))?;
             let secrets = Store::of(session, &workspace, sites);
             know_secrets(plan, &secrets)?;
             let work = Work {
@@ -93,7 +95,7 @@ pub(crate) fn run(
         };
         ready.during(resume).await
     })?;
-    finish(session, &deployment)
+    finish(session, &deployment, sites)
 }
 
 /// Where the content is that was being published.
@@ -132,7 +134,7 @@ fn same_site(plan: &Plan, ready: &Ready) -> Result<(), Failure> {
 }
 
 /// What is to be published is what it was when the run began.
-fn same_content(plan: &Plan, open: &[&Planned], desired: &Desired) -> Result<(), Failure> {
+fn same_content(open: &[&Planned], desired: &Desired) -> Result<(), Failure> {
     let mut failure = Failure::new(
         Kind::Refused,
         "the content changed since the deployment began, and nothing was changed now",
@@ -151,11 +153,18 @@ fn same_content(plan: &Plan, open: &[&Planned], desired: &Desired) -> Result<(),
     if failure.causes.is_empty() {
         return Ok(());
     }
-    Err(failure.hint(match &plan.source {
-        None => "check the commit out again that was being deployed, or take it back: `tabship rollback`".to_owned(),
-        Some(from) => format!(
-            "take it back and promote what `{}` holds now: `tabship rollback`, then `tabship promote --from {} --to {}`",
-            from.target, from.target, plan.target.name
+    Err(failure)
+}
+
+/// With what to do when the content has changed.
+fn changed(session: &Session, failure: Failure, plan: &Plan, sites: &Sites) -> Failure {
+    let (to, same) = (&plan.target.name, next_steps::same(session, sites));
+    failure.hint(match &plan.source {
+        None => format!(
+            "check the commit out again that was being deployed, or take it back: `tabship rollback{same}`"
         ),
-    }))
+        Some(Source { target: from, .. }) => format!(
+            "take it back and promote what `{from}` holds now: `tabship rollback{same}`, then `tabship promote --from {from} --to {to}{same}`"
+        ),
+    })
 }

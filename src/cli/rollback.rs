@@ -60,7 +60,7 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<(), Failur
         &arguments.execution,
         &arguments.sites,
     )?;
-    ending::finish(session, &deployment)
+    ending::finish(session, &deployment, &arguments.sites)
 }
 
 /// What becomes of that which somebody has published over since.

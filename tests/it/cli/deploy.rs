@@ -157,10 +157,11 @@ fn a_stage_is_not_skipped_and_a_protected_target_wants_its_branch() {
     acme.commit_all("release/1");
     acme.run(["promote", "--from", "dev", "--to", "prod", "--sandbox"])
         .code(6)
-        .stderr_has("takes only what `staging` holds");
+        .stderr_has("takes only what `staging` holds")
+        .stderr_has("`tabship promote --from staging --to prod --sandbox`");
     acme.run(["deploy", "-t", "prod", "--sandbox"])
         .code(6)
-        .stderr_has("promote --from staging --to prod");
+        .stderr_has("`tabship promote --from staging --to prod --sandbox`");
     acme.run([
         "promote",
         "--from",
@@ -358,4 +359,34 @@ fn a_repository_of_real_files_is_checked_and_deployed() {
     let first = tabship.run(DEPLOY).code(0).json();
     assert!(count(&first, "created") >= 10, "{first:#}");
     assert_eq!(tabship.run(DEPLOY).code(0).json()["verdict"], "unchanged");
+}
+
+/// What a command names to go on with is about the same sites: copied from a rehearsal it does not reach a server.
+#[test]
+fn commands_that_are_named_stay_in_the_sandbox_and_in_the_folder() {
+    let acme = Tabship::new();
+    let folder = acme.path().join("bi");
+    acme.copy(&project("examples/acme"));
+    std::fs::create_dir(&folder).unwrap();
+    for entry in std::fs::read_dir(acme.path()).unwrap().flatten() {
+        if entry.path() != folder {
+            std::fs::rename(entry.path(), folder.join(entry.file_name())).unwrap();
+        }
+    }
+    let same = "--sandbox=site -C bi";
+    let run = |arguments: &[&str]| {
+        let own = ["-C", "bi", "--sandbox=site"];
+        acme.run(arguments.iter().copied().chain(own))
+    };
+    run(&["promote", "--from", "dev", "--to", "staging"])
+        .code(3)
+        .stderr_has(&format!("`tabship deploy -t dev {same}`"));
+    run(&["plan", "-t", "dev", "--out", "p.json"])
+        .code(0)
+        .stderr_has(&format!("`tabship deploy p.json {same}`"));
+    run(&["deploy", "p.json"])
+        .code(0)
+        .stderr_has(&format!("tabship promote --from dev --to staging {same}  "))
+        .stderr_has("tabship sandbox -C bi  ")
+        .stderr_has(&format!("tabship status -t dev {same}  "));
 }
