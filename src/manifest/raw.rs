@@ -36,7 +36,7 @@ pub struct Manifest {
     #[serde(default)]
     pub prune: Prune,
     /// Prefix of the tag that tabship leaves on what it published. Repositories that deploy to the same projects of one
-    /// site need different ones.
+    /// site, or items of the same name anywhere on it, need different ones.
     #[serde(default = "default_stamp")]
     #[schemars(length(min = 1, max = 40))]
     pub stamp: String,
