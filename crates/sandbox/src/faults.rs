@@ -16,35 +16,63 @@ pub(crate) struct Verdict {
     pub(crate) after: Option<Outcome>,
 }
 
-/// The rules in force, each with its count of matching requests.
+/// A request that a rule struck, answered or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Struck {
+    pub method: String,
+    /// What follows `/api/VERSION`, without the query.
+    pub path: String,
+}
+
+/// The rules in force.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
-    rules: Mutex<Vec<(Fault, u64)>>,
+    rules: Mutex<Vec<InForce>>,
+}
+
+#[derive(Debug)]
+struct InForce {
+    fault: Fault,
+    /// How many requests matched it so far.
+    met: u64,
+    /// The first that it struck.
+    struck: Option<Struck>,
 }
 
 impl Faults {
     pub(crate) fn set(&self, faults: Vec<Fault>) {
         *self.rules.lock().unwrap_or_else(PoisonError::into_inner) =
-            faults.into_iter().map(|f| (f, 0)).collect();
+            faults.into_iter().map(InForce::new).collect();
+    }
+
+    pub(crate) fn struck(&self) -> Vec<Option<Struck>> {
+        let rules = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
+        rules.iter().map(|rule| rule.struck.clone()).collect()
     }
 
     pub(crate) fn texts(&self) -> Vec<String> {
         let rules = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
-        rules.iter().map(|(fault, _)| fault.text.clone()).collect()
+        rules.iter().map(|rule| rule.fault.text.clone()).collect()
     }
 
     /// Counts the request with every rule that it matches; the first that strikes decides, delays add up.
     pub(crate) fn judge(&self, method: &str, path: &str) -> Verdict {
         let mut rules = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
         let mut verdict = Verdict::default();
-        for (fault, count) in rules
+        for rule in rules
             .iter_mut()
-            .filter(|(fault, _)| fault.matches(method, path))
+            .filter(|rule| rule.fault.matches(method, path))
         {
-            *count += 1;
-            if !fault.strikes(*count) {
+            rule.met += 1;
+            let fault = &rule.fault;
+            if !fault.strikes(rule.met) {
                 continue;
             }
+            rule.struck.get_or_insert_with(|| Struck {
+                method: method.to_owned(),
+                path: path.to_owned(),
+            });
             verdict.delay += fault.delay;
             if fault.outcome != Outcome::Nothing {
                 let slot = if fault.after_commit {
@@ -56,6 +84,16 @@ impl Faults {
             }
         }
         verdict
+    }
+}
+
+impl InForce {
+    fn new(fault: Fault) -> Self {
+        Self {
+            fault,
+            met: 0,
+            struck: None,
+        }
     }
 }
 
@@ -76,8 +114,14 @@ mod tests {
         assert!(!judge("PUT", "/sites/x/fileUploads/1:2"));
         assert!(!judge("POST", "/sites/x/fileUploads"));
         assert!(!judge("PUT", "/sites/x/workbooks/1"));
-        assert!(judge("PUT", "/sites/x/fileUploads/1:2"));
+        assert_eq!(faults.struck(), [None]);
+        assert!(judge("PUT", "/sites/x/fileUploads/1:3"));
         assert!(!judge("PUT", "/sites/x/fileUploads/1:2"));
+        let struck = Struck {
+            method: "PUT".to_owned(),
+            path: "/sites/x/fileUploads/1:3".to_owned(),
+        };
+        assert_eq!(faults.struck(), [Some(struck)]);
     }
 
     #[test]

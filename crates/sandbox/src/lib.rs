@@ -59,7 +59,7 @@ pub mod fuzzing {
     pub use crate::multipart::fuzz as multipart;
 }
 
-pub use faults::{BadFault, Fault};
+pub use faults::{BadFault, Fault, Struck};
 pub use request_log::RequestRecord;
 pub use sandbox::{Builder, Sandbox, StartError};
 pub use seed::{

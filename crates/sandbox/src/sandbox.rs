@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 use crate::app::{App, Options};
 use crate::blobs::Blobs;
 use crate::error::ApiError;
-use crate::faults::{Fault, Faults};
+use crate::faults::{Fault, Faults, Struck};
 use crate::pace::Pace;
 use crate::request_log::{RequestLog, RequestRecord};
 use crate::seed::{self, Seed, SeedSite, SeedToken, SeedUser};
@@ -365,6 +365,11 @@ impl Sandbox {
     /// Replaces the fault rules; their counts start anew.
     pub fn set_faults(&self, faults: Vec<Fault>) {
         self.app.faults.set(faults);
+    }
+
+    /// For each of the rules, the first request that it struck: known as soon as that came, and where it gets no answer, too.
+    pub fn struck(&self) -> Vec<Option<Struck>> {
+        self.app.faults.struck()
     }
 
     /// Stops: takes no more connections, lets open requests finish for a moment.

@@ -52,7 +52,12 @@ impl Facts {
 
 /// A request as people would name it: LUIDs and upload sessions are not its own.
 pub(crate) fn label(request: &RequestRecord) -> String {
-    let path = request.path.split('?').next().unwrap();
+    named(&request.method, &request.path)
+}
+
+/// The same of its method and its path, with or without `/api/VERSION`.
+pub(crate) fn named(method: &str, path: &str) -> String {
+    let path = path.split('?').next().unwrap();
     let path = path.strip_prefix("/api/").unwrap_or(path);
     let path = path.split_once('/').map_or(path, |(_, rest)| rest);
     let mut parts: Vec<&str> = path.split('/').collect();
@@ -64,7 +69,7 @@ pub(crate) fn label(request: &RequestRecord) -> String {
         .iter()
         .map(|part| if own(part) { "*" } else { part })
         .collect();
-    format!("{} /{}", request.method, shown.join("/"))
+    format!("{method} /{}", shown.join("/"))
 }
 
 pub(crate) struct Site {
