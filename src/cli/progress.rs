@@ -137,6 +137,11 @@ impl Reporter for Progress {
             Event::Uploaded { item, sent, total } => self.uploaded(item, *sent, *total),
             Event::Step { item, what } => self.step(item, what),
             Event::Waiting { item, what, since } => self.waiting(item, what, *since),
+            Event::Unsettled { item, until } => self.say(&format!(
+                "  {}: whether the site has published it is not known yet; it is asked until {} UTC at the latest",
+                item.title(),
+                until.strftime("%H:%M:%S")
+            )),
             Event::Warning { item, message } => {
                 self.streams.warn(&format!("{}: {message}", item.title()))
             }

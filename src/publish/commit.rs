@@ -29,6 +29,9 @@ const UNCERTAIN: Duration = Duration::from_secs(60);
 /// How long it is asked when it answered that it failed: then nothing of it is under way any more.
 const FAILED: Duration = Duration::from_secs(15);
 
+/// Before the site is left alone for so long it is said what is waited for.
+const TOLD_FROM: Duration = Duration::from_secs(1);
+
 /// Where a publish goes.
 pub(super) struct Destination {
     pub(super) kind: ItemKind,
@@ -132,7 +135,7 @@ async fn commit(
     };
     // What is in the way is what the first attempt made; an upload that is gone was taken by it.
     if second.kind() == ErrorKind::Conflict || second.is(404_015) {
-        return look(run, &publish.to, UNCERTAIN)
+        return look(run, item, &publish.to, UNCERTAIN)
             .await?
             .map(Published::from)
             .ok_or_else(|| PublishError::Uncertain(Box::new(second)));
@@ -216,7 +219,7 @@ async fn finish_job(
         Ok(JobEnd::Unknown) => run.options.timeout,
         Ok(JobEnd::Succeeded) | Err(_) => UNCERTAIN,
     };
-    look(run, to, patience)
+    look(run, item, to, patience)
         .await?
         .ok_or(PublishError::Overdue { what: WHAT })
 }
@@ -240,7 +243,7 @@ pub(super) async fn settle(
     }
     let since = Timestamp::now().duration_since(attempt.since);
     let since = Duration::try_from(since).unwrap_or_default();
-    look(run, to, UNCERTAIN.saturating_sub(since)).await
+    look(run, item, to, UNCERTAIN.saturating_sub(since)).await
 }
 
 /// Waits for a job of the site, and says so.
@@ -287,19 +290,21 @@ async fn uncertain(
     } else {
         UNCERTAIN
     };
-    let found = look(run, &publish.to, patience).await?;
+    let found = look(run, item, &publish.to, patience).await?;
     Ok(found.ok_or(error))
 }
 
 /// Looks for the publish until it shows or the time is over.
 async fn look(
     run: &Run<'_>,
+    item: &Planned,
     to: &Destination,
     patience: Duration,
 ) -> Result<Option<String>, PublishError> {
     let patience = patience.min(run.options.timeout);
     let begun = Instant::now();
     let mut pause = Duration::from_millis(250);
+    let mut told = false;
     loop {
         let found = run
             .calls
@@ -310,6 +315,13 @@ async fn look(
         }
         if begun.elapsed() + pause > patience {
             return Ok(None);
+        }
+        if !told && pause >= TOLD_FROM {
+            told = true;
+            let now = Timestamp::now();
+            let left = patience.saturating_sub(begun.elapsed());
+            let until = now.checked_add(left).unwrap_or(now);
+            run.reporter.event(&Event::Unsettled { item, until });
         }
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(Duration::from_secs(10));

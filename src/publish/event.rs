@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::plan::Planned;
 
 /// Something happened to the run, or to one of its items.
@@ -37,6 +39,12 @@ pub enum Event<'e> {
         item: &'e Planned,
         what: String,
         since: Duration,
+    },
+    /// The site does not say yet whether it has published it, and is asked again and again.
+    Unsettled {
+        item: &'e Planned,
+        /// When it is given up, at the latest.
+        until: Timestamp,
     },
     /// Something is not as it should be, but does not stop the run.
     Warning {

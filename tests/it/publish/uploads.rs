@@ -107,6 +107,32 @@ async fn a_job_that_the_account_may_not_see_is_seen_by_what_it_makes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_rollback_waits_for_is_said_with_its_end() {
+    let served = atlas(1000).await;
+    served.trouble(&["POST /workbooks delay=60s"]);
+    let mut child = served
+        .tabship
+        .command(["deploy", "-t", "prod"])
+        .spawn()
+        .unwrap();
+    // Known as soon as it comes: it gets no answer.
+    while served.sandbox.struck() == [None] {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    served.trouble(&[]);
+    let run = served.run(["rollback", "--timeout", "3s"]).await.code(0);
+    let said = "workbook \"Atlas\" in Finance: whether the site has published it is not known yet; it is asked until ";
+    let (_, until) = run.stderr.split_once(said).unwrap();
+    let until = until.split_once(" UTC").unwrap().0;
+    assert!(
+        jiff::civil::Time::strptime("%H:%M:%S", until).is_ok(),
+        "{until}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_update_that_may_be_under_way_is_not_sent_a_second_time() {
     let served = atlas(1000).await;
     served.deploy().await.code(0);
