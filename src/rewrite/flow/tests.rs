@@ -23,7 +23,7 @@ const FLOW: &str = r#"{
       "connectionAttributes" : { "class" : "sqlproxy", "server" : "https://dev.example", "port" : "443", "siteUrlName" : "dev", "channel" : "https" } }
   },
   "dataConnections" : {
-    "d1" : { "baseConnectionId" : "c1", "modifiedConnectionAttributes" : { "dbname" : "sales" } },
+    "d1" : { "baseConnectionId" : "c1", "modifiedConnectionAttributes" : { "dbname" : "sales", "username" : "u" } },
     "d2" : { "baseConnectionId" : "c2", "modifiedConnectionAttributes" : { "dbname" : "Sales_17", "projectName" : "Data", "datasourceName" : "Sales" } }
   }
 }"#;

@@ -194,3 +194,17 @@ fn what_may_hold_a_password_is_not_shown() {
         rewritten.hits
     );
 }
+
+#[test]
+fn an_attribute_is_rewritten_on_both_sides_of_a_feature() {
+    let forked = "_.fcp.F.false...server='pg-dev' _.fcp.F.true...server='pg-dev'";
+    let text = DATABASE.replace("server='pg-dev'", forked);
+    let to = Replacement {
+        server: Some("pg-prod".into()),
+        ..Replacement::default()
+    };
+    let (text, rewritten) = one(&text, &postgres(), &to);
+    assert_eq!(rewritten.matched, [0]);
+    let sides = forked.replace("pg-dev", "pg-prod");
+    assert!(text.contains(&sides), "{text}");
+}

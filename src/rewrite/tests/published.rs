@@ -94,3 +94,26 @@ fn a_data_source_beside_it_keeps_its_reference() {
         "{text}"
     );
 }
+
+#[test]
+fn both_sides_of_a_feature_move() {
+    let (head, rest) = PUBLISHED.split_once("<connection").unwrap();
+    let (inner, tail) = rest.split_once("</connection>").unwrap();
+    let side = |side| format!("<_.fcp.F.{side}...connection{inner}</_.fcp.F.{side}...connection>");
+    let manifest = "<document-format-change-manifest><_.fcp.F.true...F /></document-format-change-manifest><datasources>";
+    let text = format!("{head}{}{}{tail}", side("false"), side("true"));
+    let text = text.replace("<datasources>", manifest);
+    let (text, _) = moved(&text, "Sales", "prod");
+    assert_eq!(text.matches("dbname='Sales_1'").count(), 2, "{text}");
+    assert!(!text.contains("dev.example"), "{text}");
+}
+
+#[test]
+fn a_location_with_an_earlier_name_is_the_only_references_own() {
+    let text = PUBLISHED.replace("id='Sales' path", "id='Old_Sales' path");
+    let (text, _) = moved(&text, "Sales", "prod");
+    assert!(
+        text.contains("id='Sales_1' path='/t/prod/datasources'"),
+        "{text}"
+    );
+}
