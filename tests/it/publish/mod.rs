@@ -5,6 +5,7 @@ mod connections;
 mod counts;
 mod direct;
 mod doctor;
+mod interrupted;
 mod lessons;
 mod locks;
 mod previews;
