@@ -16,6 +16,7 @@ mod prune;
 mod secrets;
 pub(crate) mod served;
 mod sessions;
+mod settings;
 mod several;
 mod uploads;
 mod verify;
