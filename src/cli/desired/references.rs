@@ -107,12 +107,10 @@ impl Assembly<'_> {
             if found.iter().any(|f| f.content_url == content_url) {
                 continue;
             }
-            let provider = self.origins.iter().find(|o| {
-                o.profile.kind == Kind::Datasource
-                    && (o.name.eq_ignore_ascii_case(&name)
-                        || expected_content_url(&o.name) == content_url)
-            });
-            let provided_by = provider.map(|o| Key::new(ItemKind::Datasource, &o.project, &o.name));
+            let project = target
+                .as_ref()
+                .and_then(|(_, to)| to.project.as_ref()?.parse().ok());
+            let provided_by = self.provider(&name, &content_url, project.as_ref());
             found.push(PublishedReference {
                 content_url,
                 name,
@@ -122,5 +120,22 @@ impl Assembly<'_> {
             });
         }
         found
+    }
+
+    /// The data source of this run that is called so, or will have this address; in the project that the rewrite names,
+    /// where it names one.
+    fn provider(
+        &self,
+        name: &str,
+        content_url: &str,
+        project: Option<&ProjectPath>,
+    ) -> Option<Key> {
+        let sources = self.origins.iter().filter(|origin| {
+            let by_address =
+                || project.is_none() && expected_content_url(&origin.name) == content_url;
+            origin.profile.kind == Kind::Datasource
+                && (origin.key().fits(name, project) || by_address())
+        });
+        sources.map(Origin::key).min()
     }
 }

@@ -2,7 +2,7 @@
 
 use tabship_sandbox::Sandbox;
 
-use crate::files::workbook;
+use crate::files::{datasource, reading, workbook};
 
 use super::served::Served;
 
@@ -59,4 +59,59 @@ async fn a_target_may_be_verified_otherwise() {
         .await
         .code(5)
         .stdout_has("rendering a view failed");
+}
+
+const READER: &str = r#"content:
+  - { files: "a/Sales.tds", project: A }
+  - { files: "b/Sales.tds", project: B }
+  - { files: "Costs.twb", project: Books }
+rewrite:
+  - { match: { published: Sales }, to: { prod: { project: B } } }
+"#;
+
+async fn reader() -> Served {
+    let served = Served::start(READER).await;
+    served.tabship.write("a/Sales.tds", datasource("a"));
+    served.tabship.write("b/Sales.tds", datasource("b"));
+    // Twice, as two sheets may.
+    let book = reading("Sales");
+    let (head, rest) = book.split_once("<datasources>").unwrap();
+    let (source, tail) = rest.split_once("</datasources>").unwrap();
+    let again = source.replace("sqlproxy.1", "sqlproxy.2");
+    let twice = format!("{head}<datasources>{source}{again}</datasources>{tail}");
+    served.tabship.write("Costs.twb", twice);
+    for file in ["a/*", "b/*"] {
+        let deploy = ["deploy", "-t", "prod", "--select", file];
+        served.run(deploy).await.code(0);
+    }
+    served
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_published_data_source_is_the_one_in_the_project_that_is_named() {
+    let served = reader().await;
+    let plan = ["plan", "-t", "prod", "--format", "json"];
+    let plan = served.run(plan).await.code(0).json();
+    let items = plan["items"].as_array().unwrap();
+    let book = items.iter().find(|i| i["kind"] == "workbook").unwrap();
+    let read = book["published"].as_array().unwrap();
+    assert_eq!(read.len(), 1, "{read:?}");
+    // `Sales` is the address of the first, and the second has a suffix.
+    assert_eq!(read[0]["content_url"], "Sales_0");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_data_source_that_must_be_certified_is_held_to_it() {
+    let served = reader().await;
+    let (old, new) = ("{ project: B }", "{ project: B, require_certified: true }");
+    served.tabship.replace("tabship.yml", old, new);
+    served
+        .deploy()
+        .await
+        .code(6)
+        .stderr_has("\"Sales\" is not certified on the site");
+    let certified = "project: B, certified: {} }\n  - { files: \"Costs.twb\"";
+    let plain = "project: B }\n  - { files: \"Costs.twb\"";
+    served.tabship.replace("tabship.yml", plain, certified);
+    served.deploy().await.code(0);
 }
