@@ -262,7 +262,7 @@ pub(super) fn stamp(
     fingerprint: &str,
     commit: &str,
 ) -> Stamp {
-    // The site's clock may be ahead of ours; a stamp older than its own publish would read as drift.
+    // The site's clock may be ahead of ours: no stamp says that it is older than its own publish.
     let at = now
         .updated_at
         .map_or_else(Timestamp::now, |at| at.max(Timestamp::now()));
@@ -387,5 +387,42 @@ fn done(item: &Planned, now: &LiveItem, state: State, bytes: u64, revision: Opti
         bytes,
         notes: also.into_iter().collect(),
         ..Done::planned(item, state)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stamp_is_never_older_than_its_publish() {
+        let item = |updated_at| LiveItem {
+            kind: ItemKind::Flow,
+            luid: String::new(),
+            name: String::new(),
+            project: None,
+            content_url: None,
+            webpage_url: None,
+            owner_luid: None,
+            tags: Vec::new(),
+            updated_at,
+            description: None,
+            show_tabs: None,
+            certified: None,
+            certification_note: None,
+            has_extracts: None,
+            size_mb: None,
+        };
+        let before = Timestamp::now();
+        let ahead = Timestamp::MAX;
+        let at = |updated_at| stamp(&item(updated_at), Some(2), "ff", "c").at;
+        assert_eq!(at(Some(ahead)), ahead);
+        assert!(at(Some(Timestamp::UNIX_EPOCH)) >= before);
+        assert!(at(None) >= before);
+        let known = stamp(&item(None), Some(2), "ff", "c").revision;
+        assert_eq!(
+            (known, stamp(&item(None), None, "ff", "c").revision),
+            (2, 0)
+        );
     }
 }

@@ -196,3 +196,73 @@ fn credentials(
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::commit::Destination;
+    use super::super::super::wanted::Wanted;
+    use super::*;
+    use crate::api::Secret;
+    use crate::plan::desired::Credential;
+
+    struct Named;
+
+    impl Secrets for Named {
+        fn secret(&self, reference: &str) -> Result<Secret, MissingSecret> {
+            match reference {
+                "env:PG" => Ok(Secret::new("hunter2")),
+                name => Err(MissingSecret {
+                    name: name.to_owned(),
+                    why: "is not set".to_owned(),
+                }),
+            }
+        }
+    }
+
+    fn sent(all: Vec<Credential>) -> Result<Vec<EmbeddedCredentials>, MissingSecret> {
+        let wanted = Wanted {
+            credentials: all,
+            ..Wanted::default()
+        };
+        let publish = Publish {
+            to: Destination {
+                kind: ItemKind::Workbook,
+                name: String::new(),
+                project: String::new(),
+                known: None,
+            },
+            wanted: &wanted,
+        };
+        credentials(&publish, &Named)
+    }
+
+    #[test]
+    fn what_is_embedded_for_a_server_goes_with_the_publish() {
+        let one = Credential {
+            class: None,
+            server: Some("pg".to_owned()),
+            username: Some("svc".to_owned()),
+            secret: Some("env:PG".to_owned()),
+            embed: true,
+        };
+        let of_any = Credential {
+            server: None,
+            ..one.clone()
+        };
+        let asked = Credential {
+            embed: false,
+            ..one.clone()
+        };
+        let all = sent(vec![one.clone(), of_any, asked]).unwrap();
+        assert_eq!(all.len(), 1);
+        assert_eq!(all[0].server_address.as_deref(), Some("pg"));
+        assert_eq!(all[0].user_name, "svc");
+        let password = all[0].password.as_ref().unwrap();
+        assert_eq!(password.expose(), "hunter2");
+        let missing = Credential {
+            secret: Some("env:NO".to_owned()),
+            ..one
+        };
+        assert_eq!(sent(vec![missing]).unwrap_err().name, "env:NO");
+    }
+}
