@@ -178,3 +178,35 @@ fn every_key_of_a_plan_is_in_its_page() {
         .collect();
     assert!(missing.is_empty(), "docs/plan.md lacks {missing:?}");
 }
+
+#[test]
+fn every_key_of_a_deployment_is_in_its_page() {
+    let acme = crate::harness::Tabship::new();
+    acme.copy(&project("examples/acme"));
+    acme.commit_all("main");
+    let deploy = |targets: &str| {
+        let arguments = ["deploy", "-t", targets, "--sandbox", "--format=json"];
+        acme.run(arguments).code(0).json()
+    };
+    let (alone, both) = (deploy("dev"), deploy("dev,staging"));
+    let page = std::fs::read_to_string(project("docs/deployment.md")).unwrap();
+    let plan = std::fs::read_to_string(project("docs/plan.md")).unwrap();
+    let mut found = std::collections::BTreeSet::new();
+    members(&alone, &mut found);
+    members(&both, &mut found);
+    for key in ["deployments", "failures", "commit", "luid"] {
+        assert!(found.contains(key), "{key} is not in the result");
+    }
+    // What is as in the plan stands in its page.
+    let said = |key: &str| {
+        [&page, &plan]
+            .iter()
+            .any(|p| p.contains(&format!("`{key}`")))
+    };
+    let several = ["deployments", "failures"];
+    let missing: Vec<&&str> = found
+        .iter()
+        .filter(|key| !said(key) && !several.contains(key))
+        .collect();
+    assert!(missing.is_empty(), "docs/deployment.md lacks {missing:?}");
+}
