@@ -1,6 +1,8 @@
 //! Small Tableau files, made for tests.
 
-use std::io::Write;
+use std::io::{Read, Write};
+
+use crate::harness::project;
 
 /// A data source on a database, reading one table: another table makes it another content.
 pub(crate) fn datasource(table: &str) -> String {
@@ -66,15 +68,40 @@ fn book(datasource: &str, sheets: &[&str]) -> String {
 
 /// A package that does not compress, of a little more than `size` bytes.
 pub(crate) fn package(table: &str, size: usize) -> Vec<u8> {
+    packed(&workbook(&["Map"], table), size)
+}
+
+/// The same around another document.
+pub(crate) fn packed(document: &str, size: usize) -> Vec<u8> {
     let mut noise = vec![0; size];
-    let seed = table.bytes().fold(0, |seed, b| seed * 31 + u64::from(b));
+    let seed = document.bytes().fold(0_u64, |seed, b| {
+        seed.wrapping_mul(31).wrapping_add(b.into())
+    });
     fastrand::Rng::with_seed(seed).fill(&mut noise);
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let stored =
         zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
     zip.start_file("Atlas.twb", stored).unwrap();
-    zip.write_all(workbook(&["Map"], table).as_bytes()).unwrap();
+    zip.write_all(document.as_bytes()).unwrap();
     zip.start_file("Image/noise.png", stored).unwrap();
     zip.write_all(&noise).unwrap();
     zip.finish().unwrap().into_inner()
+}
+
+/// The flow of the example repository, with a description of its first step: another one makes it another content.
+pub(crate) fn flow(description: &str) -> Vec<u8> {
+    let file = project("examples/acme/flows/Customer Segments.tfl");
+    let mut from = zip::ZipArchive::new(std::fs::File::open(file).unwrap()).unwrap();
+    let mut to = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for at in 0..from.len() {
+        let mut member = from.by_index(at).unwrap();
+        let mut text = String::new();
+        member.read_to_string(&mut text).unwrap();
+        let described = format!("\"description\" : \"{description}\"");
+        let text = text.replacen("\"description\" : null", &described, 1);
+        let options = zip::write::SimpleFileOptions::default();
+        to.start_file(member.name().unwrap(), options).unwrap();
+        to.write_all(text.as_bytes()).unwrap();
+    }
+    to.finish().unwrap().into_inner()
 }

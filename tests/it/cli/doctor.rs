@@ -19,6 +19,17 @@ fn it_ends_as_the_worst_of_its_targets() {
     acme.run(["doctor", "-t", "dve", "--sandbox"])
         .code(2)
         .stdout_has("did you mean `dev`?");
+    // Without the sandbox nothing is there: an address that no name leads to, and a secret that is not set.
+    let mut acme = Tabship::new();
+    acme.copy(&project("examples/acme"));
+    acme.set("TABLEAU_DEV_TOKEN", "t");
+    acme.replace("tabship.yml", "tableau-dev.acme.example", "127.0.0.1:1");
+    acme.run(["doctor", "-t", "staging", "--timeout", "2s"])
+        .code(2);
+    acme.run(["doctor", "-t", "dev,staging", "--timeout", "2s"])
+        .code(4);
+    acme.run(["doctor", "-t", "staging,dev", "--timeout", "2s"])
+        .code(4);
 }
 
 /// A sandbox of its own, which ends when it is told to as a container is.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tabship::api::endpoint::content::FileType;
 use tabship::api::{Filter, Secret};
-use tabship::plan::{Key, Live, Plan, Planned};
+use tabship::plan::{ItemKind, Key, Live, Plan, Planned};
 use tabship::publish::event::Silent;
 use tabship::publish::journal::Journal;
 use tabship::publish::outcome::{Deployment, State, Verdict};
@@ -16,17 +16,21 @@ use tabship::publish::run::{LockMode, OnError, Options, Payloads, Run, Standing}
 use tabship::publish::secrets::{MissingSecret, Secrets};
 use tabship::publish::{Calls, observe};
 
-use crate::files::datasource;
+use crate::files::{datasource, workbook};
 
 use super::served::Served;
 
-/// The same bytes for every item, and no secrets.
-struct Fixed(String);
+/// The same bytes for every item of a kind, and no secrets.
+struct Fixed;
 
 impl Payloads for Fixed {
-    fn payload(&self, _: &Planned, _: &HashMap<Key, String>) -> Result<Payload, String> {
-        let pieces = vec![Piece::Bytes(self.0.clone().into())];
-        Ok(Payload::new(FileType::Tds, "aa".to_owned(), pieces))
+    fn payload(&self, item: &Planned, _: &HashMap<Key, String>) -> Result<Payload, String> {
+        let (file_type, text) = match item.kind {
+            ItemKind::Workbook => (FileType::Twb, workbook(&["One"], "sales")),
+            _ => (FileType::Tds, datasource("sales")),
+        };
+        let pieces = vec![Piece::Bytes(text.into())];
+        Ok(Payload::new(file_type, "aa".to_owned(), pieces))
     }
 }
 
@@ -51,15 +55,14 @@ pub(super) async fn carry_out(
     let site = served.site("prod").await.site;
     let mut live = observe(&site).await.unwrap();
     change(&mut plan, &mut live);
-    let fixed = Fixed(datasource("sales"));
     let folder = tempfile::tempdir().unwrap();
     let journal = Journal::begin(folder.path(), &plan, Timestamp::now()).unwrap();
     let run = Run {
         calls: Calls::new(site),
         plan: &plan,
         live: &live,
-        payloads: &fixed,
-        secrets: &fixed,
+        payloads: &Fixed,
+        secrets: &Fixed,
         reporter: &Silent,
         journal: &journal,
         options: Options {
@@ -171,4 +174,19 @@ async fn what_is_published_before_it_would_be_retired_stays() {
     let all = served.site("prod").await.site;
     let all = all.datasources(Filter::all()).await.unwrap();
     assert_eq!(all.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_view_that_is_not_there_after_the_publish_is_no_success() {
+    let served = Served::start("content:\n  - { files: \"*.twb\", project: A }\n").await;
+    served.tabship.write("Book.twb", workbook(&["One"], "a"));
+    let done = carry_out(&served, |plan, _| {
+        plan.items[0].views.visible.push("Two".to_owned());
+    })
+    .await;
+    assert_eq!(done.verdict, Verdict::Restored);
+    let error = done.items[0].error.as_deref().unwrap();
+    let said = "views are missing after the publish: Two";
+    assert!(error.contains(said), "{error}");
+    assert!(served.site("prod").await.state().await.is_empty());
 }

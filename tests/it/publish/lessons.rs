@@ -32,11 +32,13 @@
 use std::time::Duration;
 
 use tabship::api::Filter;
+use tabship::api::endpoint::content::Item;
 use tabship::api::endpoint::datasources::DatasourceChange;
+use tabship::api::endpoint::tags::Tagged;
 use tabship::api::endpoint::workbooks::WorkbookChange;
 use tabship_sandbox::Sandbox;
 
-use crate::files::{datasource, package, workbook};
+use crate::files::{datasource, flow, package, workbook};
 use crate::harness::project;
 use crate::reliability::site::Facts;
 
@@ -114,6 +116,48 @@ async fn what_somebody_published_since_is_not_taken_back_unasked() {
         .stdout_has("Taken back: prod")
         .stdout_has("projects that were created stay: A");
     assert!(site.state().await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_lost_its_stamp_is_said_to_have_drifted() {
+    let manifest =
+        "content:\n  - { files: \"*.tds\", project: A }\n  - { files: \"*.twb\", project: A }\n";
+    let served = Served::start(manifest).await;
+    served.tabship.write("Book.twb", workbook(&["One"], "a"));
+    served.tabship.write("Sales.tds", datasource("a"));
+    served.deploy().await.code(0);
+    served.site("prod").await.stamps_lost().await;
+    let status = ["status", "-t", "prod", "--format", "json"];
+    let status = served.run(status).await.code(0).json();
+    let drifted = |n: usize| {
+        let item = &status["items"][n];
+        (
+            item["name"].clone(),
+            item["live"]["prod"]["drifted"].clone(),
+        )
+    };
+    assert_eq!(drifted(0), ("Sales".into(), false.into()));
+    assert_eq!(drifted(1), ("Book".into(), true.into()));
+}
+
+/// The stamp is still there, and is of an earlier revision.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_later_revision_is_not_taken_back_unasked_either() {
+    let served = Served::start("content:\n  - { files: \"*.twb\", project: A }\n").await;
+    served.tabship.write("Book.twb", workbook(&["One"], "a"));
+    served.deploy().await.code(0);
+    let site = served.site("prod").await;
+    let book = site.site.workbooks(Filter::all()).await.unwrap().remove(0);
+    let stamps: Vec<String> = book.tags.clone();
+    let of = Item::workbook(book.id);
+    site.publish_over(book, workbook(&["One"], "theirs")).await;
+    site.site.add_tags(of, stamps).await.unwrap();
+    served
+        .run(["rollback"])
+        .await
+        .code(6)
+        .stderr_has("it is at revision 2, and tabship left it at revision 1");
+    assert_eq!(site.state().await.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -254,6 +298,7 @@ async fn names_with_quotes_and_signs_are_published_as_they_are() {
     served
         .tabship
         .write(&format!("{name}.twb"), workbook(&["One"], "a"));
+    served.trouble(&["POST /workbooks nth=1 after=commit drop"]);
     served.deploy().await.code(0);
     assert!(
         served
@@ -281,6 +326,70 @@ async fn passwords_that_are_gone_are_found_by_looking_and_not_weeks_later() {
         .code(5)
         .stdout_has("rendering a view failed");
     assert!(served.site("prod").await.state().await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_proven_and_cannot_be_taken_back_carries_no_stamp() {
+    let manifest = "content:\n  - { files: \"*.twb\", project: A, verify: render }\n";
+    let served = Served::start(manifest).await;
+    served.tabship.write("Book.twb", workbook(&["One"], "a"));
+    served.trouble(&["DELETE /workbooks/* status=403 code=403004"]);
+    served
+        .deploy()
+        .await
+        .code(7)
+        .stdout_has("rendering a view failed")
+        .stdout_has("taking it back failed");
+    let state = served.site("prod").await.state().await;
+    assert!(state["workbook Book"].stamps.is_empty());
+    served.trouble(&[]);
+    served.deploy().await.code(6).stderr_has("--allow drift");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn passwords_that_a_rollback_cannot_enter_again_are_named() {
+    let served = Served::with(
+        Sandbox::builder().user("ann", "Creator"),
+        "content:\n  - { files: \"*.twb\", project: A }\n",
+    )
+    .await;
+    let write = |table: &str| {
+        served
+            .tabship
+            .write("Report.twb", workbook(&["One"], table))
+    };
+    write("a");
+    served.deploy().await.code(0);
+    served.site("prod").await.people_work().await;
+    write("b");
+    served
+        .run(["deploy", "-t", "prod", "--allow", "credential-loss"])
+        .await
+        .code(0);
+    served
+        .run(["rollback"])
+        .await
+        .code(0)
+        .stdout_has("the embedded credentials of postgres pg.example.com must be entered again");
+}
+
+/// Flows have no revisions: what is live is kept beside the journal.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_earlier_content_of_a_flow_is_kept_and_put_back() {
+    let served = Served::start("content:\n  - { files: \"*.tfl\", project: A }\n").await;
+    served.tabship.write("Clean.tfl", flow("first"));
+    served.deploy().await.code(0);
+    let site = served.site("prod").await;
+    let before = site.state().await;
+    served.tabship.write("Clean.tfl", flow("second"));
+    served.trouble(&["PUT /flows/*/tags nth=1 status=403 code=403004"]);
+    served.deploy().await.code(5).stdout_has("  restored ");
+    assert_eq!(site.state().await, before);
+    served.trouble(&[]);
+    served.deploy().await.code(0).stdout_has("1 updated");
+    assert_ne!(site.state().await, before);
+    served.run(["rollback"]).await.code(0);
+    assert_eq!(site.state().await, before);
 }
 
 const REFRESHED: &str = r#"content:
@@ -483,7 +592,7 @@ async fn what_the_manifest_puts_elsewhere_is_moved_and_not_published_again() {
 async fn what_people_set_and_the_manifest_does_not_speak_of_outlives_an_update() {
     let manifest =
         "content:\n  - { files: \"*.tds\", project: A }\n  - { files: \"*.twb\", project: A }\n";
-    let served = Served::start(manifest).await;
+    let served = Served::with(Sandbox::builder().user("ann", "Creator"), manifest).await;
     served.tabship.write("Sales.tds", datasource("a"));
     let sheets = ["One", "Two"];
     served.tabship.write("Book.twb", workbook(&sheets, "a"));
@@ -493,9 +602,17 @@ async fn what_people_set_and_the_manifest_does_not_speak_of_outlives_an_update()
     let change = WorkbookChange {
         description: Some("Monthly".to_owned()),
         show_tabs: Some(true),
+        owner: Some(site.users_named("ann").await.unwrap()[0].id),
         ..WorkbookChange::default()
     };
     site.update_workbook(book.id, change).await.unwrap();
+    let of = Item::workbook(book.id);
+    site.add_tags(of, vec!["board".into()]).await.unwrap();
+    let views = site.workbook_views(book.id).await.unwrap();
+    let start = vec!["start here".into()];
+    site.add_tags(Tagged::View(views[0].id), start)
+        .await
+        .unwrap();
     let sales = site.datasources(Filter::all()).await.unwrap().remove(0);
     let change = DatasourceChange {
         description: Some("Daily".to_owned()),
@@ -515,15 +632,19 @@ async fn what_people_set_and_the_manifest_does_not_speak_of_outlives_an_update()
                 description,
                 certified,
                 tabs,
+                owner,
+                tags,
+                views,
                 ..
             } = facts.clone();
-            (description, certified, tabs)
+            (description, certified, tabs, owner, tags, views)
         };
         assert_eq!(said(&now[key]), said(&before[key]), "{key}");
         assert!(!now[key].description.is_empty());
     }
     assert_eq!(now["datasource Sales"].certified.as_deref(), Some("by ann"));
     assert_eq!(now["workbook Book"].tabs, Some(true));
+    assert_eq!(now["workbook Book"].owner, "ann");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -537,6 +658,7 @@ async fn what_the_manifest_certifies_is_certified_and_a_sheet_hidden_on_the_site
     served
         .tabship
         .replace("tabship.yml", ", views: { include: [One] }", "");
+    served.tabship.replace("tabship.yml", "Reviewed", "Again");
     served.tabship.write("Book.twb", workbook(&sheets, "b"));
     served
         .deploy()
@@ -545,7 +667,7 @@ async fn what_the_manifest_certifies_is_certified_and_a_sheet_hidden_on_the_site
         .stderr_has("\"Two\" stay hidden as they are now");
     let state = served.site("prod").await.state().await;
     let sales = &state["datasource Sales"];
-    assert_eq!(sales.certified.as_deref(), Some("Reviewed"));
+    assert_eq!(sales.certified.as_deref(), Some("Again"));
     let views: Vec<&String> = state["workbook Book"].views.keys().collect();
     assert_eq!(views, ["One"]);
 }

@@ -91,7 +91,13 @@ async fn only_what_a_preview_put_there_goes_and_only_when_asked() {
     assert_eq!(projects(&served).await, before);
     assert_eq!(site.datasources(Filter::all()).await.unwrap().len(), 2);
     served.trouble(&[]);
-    served.run(["cleanup", "--of", "feature/x"]).await.code(0);
+    let run = served.run(["cleanup", "--of", "feature/x"]).await.code(0);
+    let said = |what: &str| run.stdout.find(what).unwrap();
+    assert!(
+        said("removed project Previews/feature-x-") > said("/Data/Deep\n"),
+        "a project goes when it is empty: {}",
+        run.stdout
+    );
     let asked: Vec<String> = served
         .sandbox
         .requests()
@@ -137,4 +143,52 @@ async fn an_item_of_somebody_in_the_project_of_a_preview_keeps_it() {
     let left = site.datasources(Filter::all()).await.unwrap();
     let names: Vec<&str> = left.iter().map(|d| d.name.as_str()).collect();
     assert_eq!(names, ["Theirs"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preview_is_taken_back_from_any_branch() {
+    let served = Served::start(PREVIEWS).await;
+    served.tabship.write("Sales.tds", datasource("sales"));
+    let deploy = ["deploy", "--branch", "feature/x"];
+    served.run(deploy).await.code(0);
+    served.tabship.write("Sales.tds", datasource("sales_2"));
+    served.run(deploy).await.code(0).stdout_has("1 updated");
+    served
+        .run(["rollback"])
+        .await
+        .code(0)
+        .stdout_has("revision 3");
+    let site = served.site("prod").await.site;
+    let sales = site.datasources(Filter::all()).await.unwrap().remove(0);
+    let stamps: Vec<&String> = sales.tags.iter().collect();
+    assert!(
+        stamps.len() == 1 && stamps[0].contains(":r3:"),
+        "{stamps:?}"
+    );
+    served.tabship.write("Sales.tds", datasource("sales"));
+    served.trouble(&[]);
+    served.run(deploy).await.code(0);
+    assert_eq!(
+        served.count("POST /datasources"),
+        0,
+        "it carries the preview's stamp again"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_deployed_until_the_lock_is_taken_goes_too() {
+    let served = Served::start(&PREVIEWS.replace("Sales.tds", "*.tds")).await;
+    served.tabship.write("Sales.tds", datasource("sales"));
+    let deploy = ["deploy", "--branch", "feature/x", "--no-lock"];
+    served.run(deploy).await.code(0);
+    served.tabship.write("Costs.tds", datasource("costs"));
+    served.trouble(&["POST /projects nth=1 delay=5s"]);
+    let (run, ()) = tokio::join!(served.run(["cleanup", "--of", "feature/x"]), async {
+        while served.sandbox.struck() == [None] {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        served.run(deploy).await.code(0).stdout_has("1 created");
+    });
+    run.code(0).stdout_has("removed data source \"Costs\"");
+    assert!(served.site("prod").await.state().await.is_empty());
 }

@@ -3,6 +3,7 @@
 use tabship::api::Filter;
 use tabship::api::endpoint::content::Item;
 use tabship::api::endpoint::datasources::DatasourceChange;
+use tabship::api::endpoint::projects::NewProject;
 use tabship::api::endpoint::workbooks::WorkbookChange;
 use tabship::plan::Stamp;
 
@@ -53,7 +54,23 @@ async fn a_rewrite_is_not_missed_where_only_some_items_are_looked_at() {
     served.run(PROMOTE).await.code(0);
     served.tabship.write("Report.twb", report("report_2"));
     served.run(["deploy", "-t", "dev"]).await.code(0);
+    served.trouble(&[]);
     served.run(PROMOTE).await.code(0).stdout_has("1 updated");
+    let fetched = |kind: &str| served.count(&format!("GET /{kind}/*/content"));
+    let both = [fetched("workbooks"), fetched("datasources")];
+    assert_eq!(both, [1, 0], "what the target has is not fetched");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_rewritten_otherwise_is_promoted_again() {
+    let served = held_by_dev().await;
+    served.run(PROMOTE).await.code(0);
+    let (old, new) = ("pg-prod.example.com", "pg-live.example.com");
+    served.tabship.replace("tabship.yml", old, new);
+    served.run(PROMOTE).await.code(0).stdout_has("1 updated");
+    let state = served.site("prod").await.state().await;
+    let connections = &state["datasource Sales"].connections;
+    assert!(connections[0].contains(new), "{connections:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -396,4 +413,46 @@ async fn what_is_different_at_the_target_is_so_after_a_promotion() {
     assert_eq!(names, ["datasource Revenue", "datasource Stock"]);
     assert_eq!(state["datasource Revenue"].project, "Live");
     served.run(PROMOTE).await.code(0).stdout_has("2 unchanged");
+}
+
+/// Somebody moved it to a project where the manifest does not put it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_moved_at_the_source_goes_below_the_targets_root_unless_it_is_skipped() {
+    let manifest = "content:\n  - { files: \"Costs.tds\", project: Data, targets: { prod: { skip: true } } }\n  - { files: \"Sales.tds\", project: Data }\n";
+    let served = Served::start(manifest).await;
+    for (site, root) in [("dev", "Stage"), ("prod", "Live")] {
+        let rooted = format!("site: {site}, project: {root},");
+        let plain = format!("site: {site},");
+        served.tabship.replace("tabship.yml", &plain, &rooted);
+    }
+    served.tabship.write("Costs.tds", datasource("costs"));
+    served.tabship.write("Sales.tds", datasource("sales"));
+    served.run(["deploy", "-t", "dev"]).await.code(0);
+    let site = served.site("dev").await.site;
+    let projects = site.projects(Filter::all()).await.unwrap();
+    let elsewhere = NewProject {
+        name: "Elsewhere".to_owned(),
+        parent: projects.iter().find(|p| p.name == "Stage").map(|p| p.id),
+        ..NewProject::default()
+    };
+    let elsewhere = site.create_project(elsewhere).await.unwrap().id;
+    for datasource in site.datasources(Filter::all()).await.unwrap() {
+        let moved = DatasourceChange {
+            project: Some(elsewhere),
+            ..DatasourceChange::default()
+        };
+        site.update_datasource(datasource.id, moved).await.unwrap();
+    }
+    served
+        .run(PROMOTE)
+        .await
+        .code(0)
+        .stderr_has("`dev` holds data source \"Costs\", which the manifest skips for `prod`");
+    let site = served.site("prod").await.site;
+    let live = tabship::publish::observe(&site).await.unwrap();
+    let there = live.items.iter().map(|item| {
+        let project = item.project.as_ref().unwrap();
+        format!("{project}/{}", item.name)
+    });
+    assert_eq!(there.collect::<Vec<_>>(), ["Live/Elsewhere/Sales"]);
 }

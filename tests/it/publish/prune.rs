@@ -53,7 +53,13 @@ async fn recycle_deletes_them_and_a_rollback_brings_them_back() {
         let old = served.site("prod").await.state().await;
         served.deploy().await.code(0).stdout_has("1 retired");
         assert_eq!(names(&served).await, ["datasource Sales"]);
-        served.run(["rollback"]).await.code(0);
+        let back = served.run(["rollback"]).await.code(0);
+        assert_eq!(
+            back.stdout.contains("it was deleted and is a new item now"),
+            !same,
+            "{}",
+            back.stdout
+        );
         let now = served.site("prod").await.state().await;
         assert_eq!(
             now["datasource Old"].apart_from_history(),

@@ -107,9 +107,9 @@ async fn a_session_is_ended_whatever_came_of_the_work() {
     let rewrite = "rewrite:\n  - match: { class: postgres }\n    to: { prod: { warehouse: W } }\n";
     let served = Served::start(&format!("{SALES}{rewrite}")).await;
     served.tabship.write("Sales.tds", datasource("sales"));
-    let ended = |code| {
+    let ended = |after| {
         assert_eq!(served.count("POST /auth/signin"), 1);
-        assert_eq!(served.count("POST /auth/signout"), 1, "{code}");
+        assert_eq!(served.count("POST /auth/signout"), 1, "{after}");
         served.trouble(&[]);
     };
     served.trouble(&[]);
@@ -131,6 +131,10 @@ async fn a_session_is_ended_whatever_came_of_the_work() {
     served.trouble(&["GET /datasources/*/revisions status=403 code=403004"]);
     served.run(["rollback"]).await.code(4);
     ended("it is not known whether somebody published over it");
+    for command in ["doctor", "status"] {
+        served.run([command, "-t", "prod"]).await.code(0);
+        ended(command);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

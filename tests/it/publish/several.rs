@@ -1,5 +1,8 @@
 //! One manifest, many sites, one run.
 
+use tabship::api::endpoint::content::Item;
+use tabship::api::endpoint::downloads::Download;
+
 use crate::files::{datasource, reading};
 
 use super::served::{Served, TARGETS};
@@ -144,6 +147,28 @@ async fn a_workbook_never_reads_the_data_source_of_another_target() {
     let other = other.await.code(0).json();
     assert_eq!(of(&other), "Sales");
     assert_ne!(of(&own), "Sales");
+    // What was sent in the run that made the data source reads it under the address that the site gave it.
+    let site = served.site("prod").await.site;
+    let url = of(&own);
+    let url = url.as_str().unwrap();
+    let reads: Vec<String> = read_by_books(&site).await;
+    assert!(reads.contains(&"Sales".to_owned()), "{reads:?}");
+    assert!(reads.contains(&url.to_owned()), "{url}: {reads:?}");
+}
+
+/// Addresses of the data sources that the workbooks of a site read, by their files.
+async fn read_by_books(site: &tabship::api::Site) -> Vec<String> {
+    let mut found = Vec::new();
+    let folder = tempfile::tempdir().unwrap();
+    for book in site.workbooks(tabship::api::Filter::all()).await.unwrap() {
+        let path = folder.path().join(book.id.to_string());
+        let download = Download::of(Item::workbook(book.id));
+        site.save(&download, &path, None).await.unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let (_, rest) = text.split_once(" dbname='").unwrap();
+        found.push(rest.split_once('\'').unwrap().0.to_owned());
+    }
+    found
 }
 
 #[tokio::test(flavor = "multi_thread")]

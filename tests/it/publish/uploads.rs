@@ -1,8 +1,14 @@
 //! Files that go up in chunks, and publishes whose answer is lost.
 
-use crate::files::package;
+use std::time::{Duration, Instant};
 
-use super::served::Served;
+use tabship::api::Filter;
+use tabship::api::endpoint::content::Item;
+use tabship_sandbox::Sandbox;
+
+use crate::files::{datasource, package, packed, reading};
+
+use super::served::{Served, TARGETS};
 
 const ATLAS: &str = "content:\n  - { files: \"Atlas.twbx\", project: Finance }\n";
 
@@ -42,6 +48,8 @@ async fn a_chunk_that_may_have_been_taken_begins_the_upload_anew() {
     for fault in [
         "PUT /fileUploads/* nth=2 status=503",
         "PUT /fileUploads/* nth=3 after=commit drop",
+        // The session that opened it died, and took it along.
+        "PUT /fileUploads/* nth=2 status=404 code=404015",
     ] {
         served.trouble(&[fault]);
         let deploy = [
@@ -61,8 +69,22 @@ async fn a_chunk_that_may_have_been_taken_begins_the_upload_anew() {
     let digest = blake3::hash(&file).to_hex()[..12].to_owned();
     assert_eq!(
         site.state().await["workbook Atlas"].history,
-        [digest.clone(), digest]
+        [digest.clone(), digest.clone(), digest]
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_that_never_succeeds_is_given_up() {
+    let served = atlas(400_000).await;
+    served.trouble(&["PUT /fileUploads/* every=1 status=503"]);
+    let deploy = ["deploy", "-t", "prod", "--chunk-size", "300kB"];
+    served
+        .run(deploy)
+        .await
+        .code(5)
+        .stdout_has("uploading (4 attempts) failed");
+    assert_eq!(served.count("POST /fileUploads"), 4);
+    assert_eq!(served.count("POST /workbooks"), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -98,7 +120,10 @@ async fn a_publish_whose_answer_is_lost_is_asked_about_and_not_repeated() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_that_the_account_may_not_see_is_seen_by_what_it_makes() {
-    let served = atlas(1_000_000).await;
+    let builder = Sandbox::builder().job_time(Duration::from_secs(1), Duration::ZERO);
+    let served = Served::with(builder, ATLAS).await;
+    let file = package("atlas", 1_000_000);
+    served.tabship.write("Atlas.twbx", file);
     served.trouble(&["GET /jobs/* status=403 code=403031"]);
     let deploy = ["deploy", "-t", "prod", "--chunk-size", "300kB"];
     served.run(deploy).await.code(0);
@@ -117,7 +142,7 @@ async fn what_a_rollback_waits_for_is_said_with_its_end() {
         .unwrap();
     // Known as soon as it comes: it gets no answer.
     while served.sandbox.struck() == [None] {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
     child.kill().unwrap();
     child.wait().unwrap();
@@ -138,11 +163,85 @@ async fn an_update_that_may_be_under_way_is_not_sent_a_second_time() {
     served.deploy().await.code(0);
     served.tabship.write("Atlas.twbx", package("atlas", 2000));
     served.trouble(&["POST /workbooks nth=1 drop"]);
+    let begun = Instant::now();
     served
         .run(["deploy", "-t", "prod", "--timeout", "3s"])
         .await
         .code(5);
+    assert!(begun.elapsed() < Duration::from_secs(30));
     assert_eq!(served.count("POST /workbooks"), 1);
     let state = served.site("prod").await.state().await;
     assert_eq!(state["workbook Atlas"].history.len(), 1);
+}
+
+/// The item is being published at the moment: after an answer that was lost, by ourselves.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_site_says_to_be_publishing_already_is_looked_for() {
+    let served = atlas(1000).await;
+    served.trouble(&["POST /workbooks nth=1 after=commit status=403 code=403131"]);
+    served.deploy().await.code(0);
+    assert_eq!(served.count("POST /workbooks"), 1);
+    arrived_whole(&served).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stands_in_the_way_of_a_second_attempt_is_what_the_first_one_made() {
+    for in_the_way in ["status=409 code=409004", "status=404 code=404015"] {
+        let served = atlas(400_000).await;
+        let second = format!("POST /workbooks nth=2 after=commit {in_the_way}");
+        served.trouble(&["POST /workbooks nth=1 status=500", &second]);
+        let deploy = [
+            "deploy",
+            "-t",
+            "prod",
+            "--timeout",
+            "2s",
+            "--chunk-size",
+            "300kB",
+        ];
+        served.run(deploy).await.code(0);
+        assert_eq!(served.count("POST /workbooks"), 2);
+        arrived_whole(&served).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_fails_has_changed_nothing() {
+    let builder = Sandbox::builder().job_time(Duration::from_secs(2), Duration::ZERO);
+    let served = Served::with(builder, ATLAS).await;
+    let site = served.site("prod").await;
+    served.tabship.write("tabship.yml", {
+        let sales = "content:\n  - { files: \"Sales.tds\", project: Finance }\n";
+        format!("{TARGETS}{sales}")
+    });
+    served.tabship.write("Sales.tds", datasource("sales"));
+    served.deploy().await.code(0);
+    served
+        .tabship
+        .write("tabship.yml", format!("{TARGETS}{ATLAS}"));
+    let file = packed(&reading("Sales"), 400_000);
+    served.tabship.write("Atlas.twbx", file);
+    served.trouble(&[]);
+    let deploy = [
+        "deploy",
+        "-t",
+        "prod",
+        "--timeout",
+        "5s",
+        "--chunk-size",
+        "300kB",
+    ];
+    // What it reads goes while the job waits.
+    let (run, ()) = tokio::join!(served.run(deploy), async {
+        while served.count("POST /workbooks") == 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let sales = site.site.datasources(Filter::all()).await.unwrap();
+        let of = Item::datasource(sales[0].id);
+        site.site.delete(of).await.unwrap();
+    });
+    run.code(5)
+        .stdout_has("the site's job for the publish failed: the site gives no reason")
+        .stdout_has("FAILED, no item was changed");
+    assert!(site.state().await.is_empty());
 }
