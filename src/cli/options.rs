@@ -160,7 +160,7 @@ pub(crate) struct Sites {
 
     /// Items that are published at the same time, at most: a run begins with 8, takes more as long as the site keeps
     /// up, and fewer when it answers that it has too much to do
-    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=64))]
+    #[arg(long, value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u16).range(1..=64))]
     pub(crate) jobs: u16,
 
     /// Bound for one request, and for waiting for one job; 90s, 10m, 2h
