@@ -341,7 +341,10 @@ fn baseline(arguments: &Arguments, base: &Path, mut checked: Checked) -> Result<
         return Ok(checked);
     }
     let text = std::fs::read_to_string(&path).map_err(|e| {
-        wrong(&e).hint("write one: `tabship check --baseline FILE --write-baseline`")
+        wrong(&e).hint(format!(
+            "write it: `tabship check --baseline {} --write-baseline`",
+            file.display()
+        ))
     })?;
     let baseline: Baseline = serde_json::from_str(&text).map_err(|e| wrong(&e))?;
     (checked.findings, checked.known) = baseline.new_ones(checked.findings);
