@@ -26,6 +26,19 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// In the order of their codes.
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Findings,
+        Self::Usage,
+        Self::NothingMatched,
+        Self::Unreachable,
+        Self::Restored,
+        Self::Refused,
+        Self::Incomplete,
+        Self::Changes,
+        Self::Interrupted,
+    ];
+
     pub(crate) fn code(self) -> u8 {
         match self {
             Self::Findings => 1,
@@ -37,6 +50,25 @@ impl Kind {
             Self::Incomplete => 7,
             Self::Changes => 10,
             Self::Interrupted => 130,
+        }
+    }
+
+    /// As in docs/exit-codes.md, `--help` and the manual.
+    pub(crate) fn meaning(self) -> &'static str {
+        match self {
+            Self::Findings => "findings at or above the failing level",
+            Self::Usage => "the command line or the manifest is wrong",
+            Self::NothingMatched => "nothing matched: a wrong path or glob is never green",
+            Self::Unreachable => "cannot reach the site, or cannot sign in",
+            Self::Restored => "the deployment failed, and what it had changed was restored",
+            Self::Refused => {
+                "refused, nothing changed: stale plan, drift, lock, wrong branch or blocked change"
+            }
+            Self::Incomplete => "the deployment failed, and the restore is incomplete",
+            Self::Changes => "the plan has changes; only `plan --exit-code`",
+            Self::Interrupted => {
+                "interrupted (Ctrl-C or SIGTERM): what was in flight was finished, the journal is left"
+            }
         }
     }
 
@@ -55,6 +87,18 @@ impl Kind {
             Self::Incomplete => 8,
         }
     }
+}
+
+/// Every exit code and its meaning, success first.
+pub(crate) fn exit_codes() -> impl Iterator<Item = (u8, &'static str)> {
+    let failures = Kind::ALL.map(|kind| (kind.code(), kind.meaning()));
+    std::iter::once((0, "done, nothing wrong")).chain(failures)
+}
+
+/// The end of `--help`.
+pub(crate) fn exit_codes_help() -> String {
+    let codes = exit_codes().map(|(code, meaning)| format!("  {code:>3}  {meaning}"));
+    format!("Exit codes:\n{}", codes.collect::<Vec<_>>().join("\n"))
 }
 
 /// What ends a command.
@@ -137,20 +181,18 @@ mod tests {
     }
 
     #[test]
-    fn no_two_kinds_share_a_code() {
-        use Kind::*;
-        let kinds = [
-            Findings,
-            Usage,
-            NothingMatched,
-            Unreachable,
-            Restored,
-            Refused,
-            Incomplete,
-            Changes,
-            Interrupted,
-        ];
-        let codes: std::collections::HashSet<u8> = kinds.iter().map(|k| k.code()).collect();
-        assert_eq!(codes.len(), kinds.len());
+    fn the_documentation_lists_the_codes_as_they_are() {
+        let documented: Vec<(u8, &str)> = include_str!("../../docs/exit-codes.md")
+            .lines()
+            .filter_map(|line| {
+                let mut cells = line.split('|').skip(1).map(str::trim);
+                Some((cells.next()?.parse().ok()?, cells.next()?))
+            })
+            .collect();
+        assert_eq!(documented, exit_codes().collect::<Vec<_>>());
+        assert!(
+            documented.is_sorted_by(|a, b| a.0 < b.0),
+            "one code, one meaning"
+        );
     }
 }

@@ -52,6 +52,8 @@ use failure::Failure;
 use options::Global;
 use streams::Streams;
 
+const BEGIN: &str = "Begin with `tabship init` in a folder with Tableau files, or try one file: `tabship check FILE.twbx`.";
+
 /// Bring Tableau content from git to Tableau Server and Tableau Cloud
 ///
 /// A manifest, tabship.yml, says which git branch goes to which site and project. `check` validates it and the
@@ -65,9 +67,7 @@ use streams::Streams;
     arg_required_else_help = true,
     disable_help_subcommand = true
 )]
-#[command(
-    after_help = "Begin with `tabship init` in a folder with Tableau files, or try one file: `tabship check FILE.twbx`."
-)]
+#[command(after_help = BEGIN, after_long_help = format!("{BEGIN}\n\n{}", failure::exit_codes_help()))]
 struct Arguments {
     #[command(flatten)]
     global: Global,

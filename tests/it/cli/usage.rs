@@ -44,8 +44,35 @@ fn every_shell_has_completions_and_there_is_a_manual() {
             .code(0)
             .stdout_has("tabship");
     }
-    Tabship::new()
+}
+
+#[test]
+fn the_manual_has_a_page_for_each_command_and_says_how_each_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = Tabship::new()
         .run(["man"])
         .code(0)
-        .stdout_has(".TH tabship 1");
+        .stdout_has(".TH tabship 1")
+        .stdout;
+    Tabship::new()
+        .run([
+            "man".as_ref(),
+            "--output".as_ref(),
+            folder.path().as_os_str(),
+        ])
+        .code(0);
+    let of = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    assert_eq!(of("tabship.1"), whole);
+    for page in [whole, of("tabship-deploy.1")] {
+        assert_eq!(page.matches(".SH \"EXIT STATUS\"").count(), 1, "{page}");
+        assert!(
+            page.contains("\\fB7\\fR\nthe deployment failed, and the restore is incomplete"),
+            "{page}"
+        );
+        assert!(!page.contains("Exit codes:"), "{page}");
+    }
+    Tabship::new()
+        .run(["--help"])
+        .code(0)
+        .stdout_has("130  interrupted (Ctrl-C or SIGTERM)");
 }
