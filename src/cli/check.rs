@@ -16,6 +16,7 @@ use super::Session;
 use super::checking::{Answers, Before, Check, Look, Texts, Wanted, relative, top};
 use super::failure::{Failure, Kind};
 use super::fix;
+use super::next_steps;
 use super::options::{Format, ReportFile, Sites};
 use super::workspace::{Workspace, content_files};
 
@@ -343,7 +344,7 @@ fn baseline(arguments: &Arguments, base: &Path, mut checked: Checked) -> Result<
     let text = std::fs::read_to_string(&path).map_err(|e| {
         wrong(&e).hint(format!(
             "write it: `tabship check --baseline {} --write-baseline`",
-            file.display()
+            next_steps::word(file)
         ))
     })?;
     let baseline: Baseline = serde_json::from_str(&text).map_err(|e| wrong(&e))?;

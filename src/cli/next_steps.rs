@@ -1,5 +1,8 @@
 //! What a newcomer may want to do after a deployment.
 
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+
 use crate::manifest::Manifest;
 
 use super::Session;
@@ -12,14 +15,24 @@ pub(crate) fn same(session: &Session, sites: &Sites) -> String {
     let sandbox = match &sites.sandbox {
         None => String::new(),
         Some(None) => " --sandbox".to_owned(),
-        Some(Some(folder)) => format!(" --sandbox={}", folder.display()),
+        Some(Some(folder)) => format!(" --sandbox={}", word(folder)),
     };
-    sandbox + &same_folder(session)
+    sandbox + &same_repository(session)
 }
 
-fn same_folder(session: &Session) -> String {
-    let directory = session.global.directory.as_ref();
-    directory.map_or(String::new(), |d| format!(" -C {}", d.display()))
+fn same_repository(session: &Session) -> String {
+    let option = |flag: &str, path: &Option<PathBuf>| {
+        let given = path.as_ref();
+        given.map_or(String::new(), |path| format!(" {flag} {}", word(path)))
+    };
+    option("-C", &session.global.directory) + &option("-f", &session.global.manifest)
+}
+
+/// A path as one word of a command that can be copied into a shell.
+pub(crate) fn word(path: &Path) -> String {
+    let path = path.display().to_string();
+    // No path has a NUL, which alone cannot be quoted.
+    shlex::try_quote(&path).map_or(path.clone(), Cow::into_owned)
 }
 
 /// Says it on stderr, each line a command that can be copied.
@@ -33,9 +46,9 @@ pub(crate) fn say(session: &Session, workspace: &Workspace, target: &str, sites:
         ));
     }
     if sites.sandbox.is_some() {
-        let folder = same_folder(session);
+        let repository = same_repository(session);
         lines.push(format!(
-            "  tabship sandbox{folder}   serves the site, to look at it in a browser"
+            "  tabship sandbox{repository}   serves the site, to look at it in a browser"
         ));
     }
     lines.push(format!(
@@ -116,6 +129,12 @@ mod tests {
         let said = branches(&manifest, "prod", Some("main"));
         assert_eq!(said, ", from a branch that matches `release/**`");
         assert_eq!(branches(&manifest, "prod", Some("release/1")), "");
+    }
+
+    #[test]
+    fn a_path_is_one_word_of_a_command() {
+        assert_eq!(word(Path::new("examples/acme")), "examples/acme");
+        assert_eq!(word(Path::new("BI team/$x")), "'BI team/$x'");
     }
 
     #[test]

@@ -69,7 +69,7 @@ fn alone(session: &Session, arguments: &Arguments, named: Option<&str>) -> Resul
     if let Some(path) = &arguments.out {
         session.streams.say(&format!(
             "saved; `tabship deploy {}{}` carries out exactly this, or refuses when it is stale",
-            path.display(),
+            next_steps::word(path),
             next_steps::same(session, &arguments.sites)
         ));
     }
