@@ -358,6 +358,27 @@ mod tests {
     }
 
     #[test]
+    fn a_hidden_view_is_not_shown() {
+        let view = |n: u8, hidden| View {
+            id: project(n, "", None).id,
+            name: n.to_string(),
+            content_url: None,
+            view_url_name: None,
+            sheet_type: None,
+            workbook: None,
+            project: None,
+            owner: None,
+            tags: Vec::new(),
+            hidden,
+            created_at: None,
+            updated_at: None,
+        };
+        let views = vec![view(1, None), view(2, Some(true)), view(3, Some(false))];
+        let names: Vec<String> = shown(views).into_iter().map(|v| v.name).collect();
+        assert_eq!(names, ["1", "3"]);
+    }
+
+    #[test]
     fn paths_follow_parents_and_end_where_one_is_hidden() {
         let projects = [
             project(1, "A", None),

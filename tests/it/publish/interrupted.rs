@@ -20,20 +20,13 @@ async fn two() -> Served {
     served
 }
 
-/// Waits for the request that the only rule strikes.
-async fn struck(served: &Served) {
-    while served.sandbox.struck() == [None] {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-}
-
 /// Runs the command, and asks it to stop, so many times, once `rule` has struck a request.
 async fn stopped(served: &Served, rule: &str, arguments: &[&str], times: u32) -> Run {
     served.trouble(&[rule]);
     let mut command = served.tabship.command(arguments);
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = command.spawn().unwrap();
-    struck(served).await;
+    served.struck().await;
     for _ in 0..times {
         let pid = child.id().to_string();
         let sent = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
@@ -46,10 +39,10 @@ async fn stopped(served: &Served, rule: &str, arguments: &[&str], times: u32) ->
 }
 
 /// Runs the command and kills it once `rule` has struck a request.
-async fn killed(served: &Served, rule: &str, arguments: &[&str]) {
+pub(super) async fn killed(served: &Served, rule: &str, arguments: &[&str]) {
     served.trouble(&[rule]);
     let mut child = served.tabship.command(arguments).spawn().unwrap();
-    struck(served).await;
+    served.struck().await;
     child.kill().unwrap();
     child.wait().unwrap();
     served.trouble(&[]);
@@ -93,6 +86,18 @@ async fn a_run_that_is_asked_to_stop_finishes_what_is_in_flight_and_ends_with_13
         assert_eq!(state.len(), held, "{then:?}");
         assert!(state.values().all(|facts| facts.history.len() == 1));
     }
+}
+
+/// What failed in a run that is asked to stop takes nothing else back.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_in_flight_may_fail_and_is_gone_on_with_too() {
+    let served = two().await;
+    let rule = "POST /datasources nth=2 delay=2s status=403 code=403004";
+    stopped(&served, rule, &ONE_BY_ONE, 1).await.code(130);
+    served.trouble(&[]);
+    served.run(["deploy", "--resume"]).await.code(0);
+    assert_eq!(served.count("POST /datasources"), 1);
+    assert_eq!(served.site("prod").await.state().await.len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -373,6 +373,15 @@ async fn passwords_that_a_rollback_cannot_enter_again_are_named() {
         .stdout_has("the embedded credentials of postgres pg.example.com must be entered again");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_site_without_a_licence_for_flows_takes_the_rest() {
+    let served = Served::start("content:\n  - { files: \"*.tds\", project: A }\n").await;
+    served.tabship.write("Sales.tds", datasource("sales"));
+    let refused = "GET /flows* every=1 status=403 code=403157";
+    served.trouble(&[refused]);
+    served.deploy().await.code(0).stdout_has("1 created");
+}
+
 /// Flows have no revisions: what is live is kept beside the journal.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_earlier_content_of_a_flow_is_kept_and_put_back() {

@@ -268,3 +268,20 @@ async fn a_resumed_deployment_and_a_rollback_know_the_lock_of_the_one_that_died(
         assert!(served.site("prod").await.locks().await.is_empty());
     }
 }
+
+/// One whose creation was not answered is ours when its description is.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lock_of_which_the_site_did_not_say_that_it_is_there_is_looked_for() {
+    for trouble in [
+        "POST /projects nth=1 after=commit drop",
+        "POST /projects nth=1 drop",
+        "POST /projects nth=1 after=commit status=503",
+    ] {
+        let served = sales().await;
+        served.trouble(&[trouble]);
+        served.deploy().await.code(0);
+        let site = served.site("prod").await;
+        assert_eq!(site.state().await.len(), 1, "{trouble}");
+        assert!(site.locks().await.is_empty(), "{trouble}");
+    }
+}

@@ -92,12 +92,10 @@ async fn only_what_a_preview_put_there_goes_and_only_when_asked() {
     assert_eq!(site.datasources(Filter::all()).await.unwrap().len(), 2);
     served.trouble(&[]);
     let run = served.run(["cleanup", "--of", "feature/x"]).await.code(0);
-    let said = |what: &str| run.stdout.find(what).unwrap();
-    assert!(
-        said("removed project Previews/feature-x-") > said("/Data/Deep\n"),
-        "a project goes when it is empty: {}",
-        run.stdout
-    );
+    let gone = run.stdout.lines();
+    let gone = gone.filter_map(|line| line.strip_prefix("removed project "));
+    let depths: Vec<usize> = gone.map(|path| path.matches('/').count()).collect();
+    assert_eq!(depths, [3, 2, 1], "each when it is empty: {}", run.stdout);
     let asked: Vec<String> = served
         .sandbox
         .requests()
@@ -184,9 +182,7 @@ async fn what_is_deployed_until_the_lock_is_taken_goes_too() {
     served.tabship.write("Costs.tds", datasource("costs"));
     served.trouble(&["POST /projects nth=1 delay=5s"]);
     let (run, ()) = tokio::join!(served.run(["cleanup", "--of", "feature/x"]), async {
-        while served.sandbox.struck() == [None] {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
+        served.struck().await;
         served.run(deploy).await.code(0).stdout_has("1 created");
     });
     run.code(0).stdout_has("removed data source \"Costs\"");

@@ -4,6 +4,7 @@ use tabship_sandbox::{Sandbox, Style};
 
 use crate::files::datasource;
 
+use super::interrupted::killed;
 use super::served::Served;
 
 async fn served(prune: &str, builder: tabship_sandbox::Builder) -> Served {
@@ -90,4 +91,26 @@ async fn a_selection_and_items_of_others_are_never_pruned() {
     }
     served.deploy().await.code(0);
     assert_eq!(names(&served).await, BOTH, "it carries no stamp any more");
+}
+
+/// Its revisions go with it, and there is no bin.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_resumed_run_deletes_is_kept_too() {
+    let served = served("recycle", Sandbox::builder().style(Style::Server)).await;
+    let old = served.site("prod").await.state().await;
+    served.tabship.write("Sales.tds", datasource("sales_2"));
+    let deploy = ["deploy", "-t", "prod"];
+    killed(&served, "POST /datasources delay=60s", &deploy).await;
+    served
+        .run(["deploy", "--resume", "--timeout", "3s"])
+        .await
+        .code(0)
+        .stdout_has("1 retired");
+    assert_eq!(names(&served).await, ["datasource Sales"]);
+    served.run(["rollback"]).await.code(0);
+    let now = served.site("prod").await.state().await;
+    for (name, facts) in &old {
+        let now = &now[name];
+        assert_eq!(now.apart_from_history(), facts.apart_from_history());
+    }
 }

@@ -1,6 +1,7 @@
 //! A site that is served, and a folder to deploy from.
 
 use std::ffi::OsStr;
+use std::time::Duration;
 
 use tabship_sandbox::{Builder, Sandbox};
 
@@ -62,6 +63,17 @@ impl Served {
         self.sandbox
             .set_faults(rules.iter().map(|rule| rule.parse().unwrap()).collect());
         self.sandbox.clear_requests();
+    }
+
+    /// Waits until the only rule has struck a request, and not for ever.
+    pub(crate) async fn struck(&self) {
+        for _ in 0..1500 {
+            if self.sandbox.struck() != [None] {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("no request was struck");
     }
 
     /// Sends what no command of ours sends, as an administrator of `prod`; `path` follows on the site.

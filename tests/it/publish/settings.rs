@@ -1,5 +1,9 @@
 //! What the manifest says of an item, and says otherwise for one target.
 
+use std::time::Duration;
+
+use tabship::api::Filter;
+use tabship::api::endpoint::workbooks::WorkbookChange;
 use tabship_sandbox::Sandbox;
 
 use crate::files::{datasource, reading, workbook};
@@ -114,4 +118,45 @@ async fn a_data_source_that_must_be_certified_is_held_to_it() {
     let plain = "project: B }\n  - { files: \"Costs.twb\"";
     served.tabship.replace("tabship.yml", plain, certified);
     served.deploy().await.code(0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sites_check_of_connections_is_left_out_where_that_is_asked() {
+    for (asked, skipped) in [(", skip_connection_check: true", true), ("", false)] {
+        let entry = format!("content:\n  - {{ files: \"Book.twb\", project: A{asked} }}\n");
+        let served = book(&entry).await;
+        served.trouble(&[]);
+        served.deploy().await.code(0);
+        let all = served.sandbox.requests();
+        let mut publishes = all.iter().filter(|r| r.path.contains("/workbooks?"));
+        let publish = publishes.find(|r| r.method == "POST").unwrap();
+        let said = publish.path.contains("skipConnectionCheck=true");
+        assert_eq!(said, skipped, "{}", publish.path);
+    }
+}
+
+/// Some versions take a description with the publish, and some do not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_description_that_a_publish_did_not_set_is_set_afterwards() {
+    let manifest = "content:\n  - { files: \"Book.twb\", project: A, description: Monthly }\n";
+    let served = book(manifest).await;
+    served.deploy().await.code(0);
+    let site = served.site("prod").await.site;
+    let book = site.workbooks(Filter::all()).await.unwrap().remove(0);
+    served.tabship.write("Book.twb", workbook(&["One"], "b"));
+    // Before it is read again.
+    served.trouble(&["GET /workbooks/* delay=1s"]);
+    let (run, ()) = tokio::join!(served.deploy(), async {
+        while served.count("POST /workbooks") == 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let lost = WorkbookChange {
+            description: Some("Lost".to_owned()),
+            ..WorkbookChange::default()
+        };
+        site.update_workbook(book.id, lost).await.unwrap();
+    });
+    run.code(0);
+    let state = served.site("prod").await.state().await;
+    assert_eq!(state["workbook Book"].description, "Monthly");
 }

@@ -141,9 +141,7 @@ async fn what_a_rollback_waits_for_is_said_with_its_end() {
         .spawn()
         .unwrap();
     // Known as soon as it comes: it gets no answer.
-    while served.sandbox.struck() == [None] {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    served.struck().await;
     child.kill().unwrap();
     child.wait().unwrap();
     served.trouble(&[]);

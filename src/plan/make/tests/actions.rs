@@ -195,3 +195,20 @@ fn what_is_rewritten_and_said_of_a_file_stands_in_the_plan() {
     assert_eq!(planned.rewrites, wanted.rewrites);
     assert_eq!(planned.notes, wanted.notes);
 }
+
+#[test]
+fn names_that_differ_in_what_an_address_leaves_out_have_one_address() {
+    assert_eq!(
+        expected_content_url("Sales & Costs, 2_\u{e4}-1 (EU)"),
+        "SalesCosts2_\u{e4}-1EU"
+    );
+    let there = live_item(ItemKind::Workbook, "A", "Sales Report", Some(("aa", 1)));
+    let new = item(ItemKind::Workbook, "A", "Sales-Report");
+    let planned = only(new, &live(vec![there.clone()]), &policy());
+    assert!(planned.notes.is_empty(), "{:?}", planned.notes);
+    let new = item(ItemKind::Workbook, "A", "SalesReport");
+    let planned = only(new, &live(vec![there]), &policy());
+    let said =
+        "its content URL will not be `SalesReport`: workbook \"Sales Report\" in A has that one";
+    assert!(planned.notes[0].contains(said), "{:?}", planned.notes);
+}
