@@ -13,7 +13,7 @@ use crate::plan::ItemKind;
 
 use super::super::commit::Publish;
 use super::super::secrets::{MissingSecret, Secrets};
-use super::{Calls, Shown, item, luid};
+use super::{Calls, Shown, current_revision, item, luid};
 
 /// What the site answered to a commit.
 pub(in crate::publish) enum Committed {
@@ -161,12 +161,18 @@ impl Calls {
             revision,
             ..Download::of(of)
         };
-        let head = match self.site.save(&download, path, None).await {
-            // The current revision cannot be had by its number.
+        let saved = self.site.save(&download, path, None).await;
+        // The current revision cannot be had by its number; one that is gone is answered alike.
+        let is_current = match &saved {
             Err(error) if revision.is_some() && error.is(404_024) => {
-                self.site.save(&Download::of(of), path, None).await?
+                current_revision(&self.site, of).await? == revision
             }
-            outcome => outcome?,
+            _ => false,
+        };
+        let head = if is_current {
+            self.site.save(&Download::of(of), path, None).await?
+        } else {
+            saved?
         };
         Ok(head.name)
     }

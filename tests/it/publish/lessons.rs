@@ -373,6 +373,27 @@ async fn passwords_that_a_rollback_cannot_enter_again_are_named() {
         .stdout_has("the embedded credentials of postgres pg.example.com must be entered again");
 }
 
+/// Somebody removed it, or the site keeps only so many.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_live_does_not_stand_in_for_an_earlier_revision_that_is_gone() {
+    let served = Served::start("content:\n  - { files: \"*.twb\", project: A }\n").await;
+    served.tabship.write("Book.twb", workbook(&["One"], "a"));
+    served.deploy().await.code(0);
+    served.tabship.write("Book.twb", workbook(&["One"], "b"));
+    served.deploy().await.code(0);
+    let site = served.site("prod").await.site;
+    let book = site.workbooks(Filter::all()).await.unwrap().remove(0).id;
+    let first = format!("workbooks/{book}/revisions/1");
+    served.tell(reqwest::Method::DELETE, &first, "").await;
+    served.trouble(&[]);
+    served
+        .run(["rollback"])
+        .await
+        .code(7)
+        .stdout_has("downloading the earlier revision failed");
+    assert_eq!(served.count("POST /workbooks"), 0);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_site_without_a_licence_for_flows_takes_the_rest() {
     let served = Served::start("content:\n  - { files: \"*.tds\", project: A }\n").await;
