@@ -13,7 +13,7 @@ pub struct Source {
 }
 
 /// Bytes from one mark to the next: what is looked through for one position, however long a line is.
-const STEP: usize = 4096;
+const STEP: usize = 1024;
 
 /// What comes before a byte of the text.
 #[derive(Debug, Clone, Copy, Default)]
@@ -35,6 +35,13 @@ impl Mark {
                 characters: self.characters + characters(bytes),
                 ..self
             },
+        }
+    }
+
+    fn position(self) -> Position {
+        Position {
+            line: self.lines + 1,
+            column: self.characters + 1,
         }
     }
 }
@@ -69,15 +76,29 @@ impl Source {
 
     /// Line and column of a byte; a byte past the end is the end.
     pub fn position(&self, byte: u32) -> Position {
+        self.before(byte).position()
+    }
+
+    /// The same of the first and the last byte of a span.
+    pub fn positions(&self, span: Span) -> (Position, Position) {
+        let start = self.before(span.start);
+        // Most are short, and what comes before the one comes before the other.
+        let short = self
+            .text
+            .as_bytes()
+            .get(span.range())
+            .filter(|s| s.len() < STEP);
+        let end = short.map_or_else(|| self.before(span.end), |bytes| start.after(bytes));
+        (start.position(), end.position())
+    }
+
+    /// What comes before a byte.
+    fn before(&self, byte: u32) -> Mark {
         let byte = (byte as usize).min(self.text.len());
         let marks = self.marks.get_or_init(|| marks(self.text.as_bytes()));
         let (step, rest) = (byte / STEP, byte - byte % STEP..byte);
-        let before = marks.get(step).copied().unwrap_or_default();
-        let at = before.after(self.text.as_bytes().get(rest).unwrap_or_default());
-        Position {
-            line: at.lines + 1,
-            column: at.characters + 1,
-        }
+        let mark = marks.get(step).copied().unwrap_or_default();
+        mark.after(self.text.as_bytes().get(rest).unwrap_or_default())
     }
 
     /// The byte at a line and column; what lies past the end of its line is that end. `None` past the last line.
@@ -131,6 +152,11 @@ mod tests {
                 let near = byte % STEP < 8 || byte % STEP > STEP - 8;
                 if near || byte % 97 == 0 {
                     assert_eq!(source.position(byte as u32), plainly(text, byte), "{byte}");
+                    for end in [byte, byte + 12, byte + STEP + 8, text.len() + 3] {
+                        let span = Span::new(byte as u32, end as u32);
+                        let both = (plainly(text, byte), plainly(text, end));
+                        assert_eq!(source.positions(span), both, "{byte} {end}");
+                    }
                 }
             }
         }
