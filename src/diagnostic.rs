@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -73,10 +74,11 @@ pub struct Position {
 /// Where a finding is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Place {
-    /// Relative to the repository root (or as given on the command line), with `/`.
-    pub file: PathBuf,
+    /// Relative to the repository root (or as given on the command line), with `/`. Shared: a file may have a hundred thousand
+    /// findings.
+    pub file: Arc<PathBuf>,
     /// The member of the package, when the file is one: `finance.twb` of `finance.twbx`.
-    pub member: Option<String>,
+    pub member: Option<Arc<str>>,
     /// Bytes of the inner document; absent when the finding is about the file as a whole.
     pub span: Option<Span>,
     /// Start of `span`.
@@ -101,13 +103,6 @@ impl Subject {
             name: name.into(),
         }
     }
-}
-
-/// Another place that the finding speaks of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Related {
-    pub place: Place,
-    pub message: String,
 }
 
 /// Replaces `span` of the inner document by `text` (already escaped for XML where it is XML).
@@ -138,7 +133,6 @@ pub struct Finding {
     pub place: Place,
     /// From the outside in: data source, then field.
     pub subjects: Vec<Subject>,
-    pub related: Vec<Related>,
     pub fix: Option<Box<Fix>>,
 }
 

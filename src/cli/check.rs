@@ -5,7 +5,7 @@ mod online;
 use std::cell::LazyCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::diagnostic::{Finding, Level};
 use crate::lint::{self, Baseline};
@@ -410,10 +410,10 @@ fn from_root(checked: &Checked, base: &Path, manifest: Option<&Path>) -> Option<
         let paths = [folder, base].map(|f| f.join(file));
         let mut there = paths.iter().filter(|p| p.exists());
         let inside = there.find_map(|p| p.strip_prefix(&root).ok());
-        inside.map_or_else(|| file.to_owned(), Path::to_owned)
+        Arc::new(inside.map_or_else(|| file.to_owned(), Path::to_owned))
     };
     let mut rooted = checked.clone();
-    let mut known: HashMap<PathBuf, PathBuf> = HashMap::new();
+    let mut known: HashMap<Arc<PathBuf>, Arc<PathBuf>> = HashMap::new();
     for finding in &mut rooted.findings {
         let file = std::mem::take(&mut finding.place.file);
         let found = known.entry(file).or_insert_with_key(|file| inside(file));

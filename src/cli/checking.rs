@@ -260,7 +260,7 @@ enum One {
 /// A file that is no content stands among the others in the report.
 fn refused(finding: Finding) -> FileOutcome {
     FileOutcome {
-        path: finding.place.file.clone(),
+        path: finding.place.file.to_path_buf(),
         findings: vec![finding],
         not_checked: Vec::new(),
     }

@@ -110,8 +110,8 @@ impl Refusal {
     /// As a finding about `file`. `source` is the inner document's text, where there is one.
     pub fn finding(&self, file: &Path, member: Option<&str>, source: Option<&Source>) -> Finding {
         let mut place = Place {
-            file: file.to_owned(),
-            member: member.map(str::to_owned),
+            file: file.to_owned().into(),
+            member: member.map(Into::into),
             ..Place::default()
         };
         if let (Self::Malformed(malformed), Some(source)) = (self, source) {
@@ -132,7 +132,6 @@ impl Refusal {
             help: Some(self.help().into()),
             place,
             subjects: Vec::new(),
-            related: Vec::new(),
             fix: None,
         }
     }

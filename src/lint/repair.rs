@@ -62,7 +62,6 @@ mod tests {
                 ..Place::default()
             },
             subjects: Vec::new(),
-            related: Vec::new(),
             fix: Some(Box::new(Fix {
                 description: String::new(),
                 edits: edits

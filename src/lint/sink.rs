@@ -1,6 +1,7 @@
 //! Where rules put what they find: places are resolved here, once.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::content::model::Text;
 use crate::diagnostic::{Edit, Finding, Fix, Level, NotChecked, Place, Span, Subject};
@@ -19,6 +20,8 @@ pub struct Sink<'s> {
     file: InputFile<'s>,
     rule: Cow<'static, str>,
     level: Level,
+    /// The file, once something is said about it.
+    whole: Option<Place>,
     said: &'s mut Said,
 }
 
@@ -33,8 +36,19 @@ impl<'s> Sink<'s> {
             file,
             rule,
             level,
+            whole: None,
             said,
         }
+    }
+
+    /// The file, of which all findings of the rule hold one copy of the name: not one for all rules, for which cores would wait.
+    fn whole(&mut self) -> Place {
+        let whole = self.whole.get_or_insert_with(|| Place {
+            file: Arc::new(self.file.path.to_owned()),
+            member: self.file.content.member().map(Into::into),
+            ..Place::default()
+        });
+        whole.clone()
     }
 
     /// Reports something at a place of the inner document.
@@ -44,17 +58,13 @@ impl<'s> Sink<'s> {
         subjects: Vec<Subject>,
         message: impl Into<String>,
     ) -> Report<'_> {
-        let source = self
-            .file
-            .content
-            .document()
-            .map(crate::content::Document::source);
+        let document = self.file.content.document();
+        let positions = document.map(|d| d.source().positions(span));
         let place = Place {
-            file: self.file.path.to_owned(),
-            member: self.file.content.member().map(str::to_owned),
             span: Some(span),
-            start: source.map(|s| s.position(span.start)),
-            end: source.map(|s| s.position(span.end)),
+            start: positions.map(|(start, _)| start),
+            end: positions.map(|(_, end)| end),
+            ..self.whole()
         };
         self.push(place, subjects, message.into())
     }
@@ -62,8 +72,8 @@ impl<'s> Sink<'s> {
     /// Reports something about the file as a whole.
     pub fn report_file(&mut self, message: impl Into<String>) -> Report<'_> {
         let place = Place {
-            file: self.file.path.to_owned(),
-            ..Place::default()
+            member: None,
+            ..self.whole()
         };
         self.push(place, Vec::new(), message.into())
     }
@@ -113,7 +123,6 @@ impl<'s> Sink<'s> {
             help: None,
             place,
             subjects,
-            related: Vec::new(),
             fix: None,
         });
         let at = findings.len() - 1;

@@ -2,6 +2,7 @@
 //! baseline of an old estate.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -52,7 +53,7 @@ fn covers(ignore: &Ignore, finding: &Finding) -> bool {
     let file = ignore.file.as_ref().is_none_or(|f| {
         globs(std::slice::from_ref(f))
             .iter()
-            .any(|g| g.is_match(&finding.place.file))
+            .any(|g| g.is_match(&*finding.place.file))
     });
     let object = ignore
         .object
@@ -243,11 +244,10 @@ mod tests {
             message: message.into(),
             help: None,
             place: Place {
-                file: file.into(),
+                file: PathBuf::from(file).into(),
                 ..Place::default()
             },
             subjects: vec![],
-            related: vec![],
             fix: None,
         }
     }

@@ -240,7 +240,7 @@ fn finding(
     span: Span,
 ) -> Finding {
     let place = Place {
-        file: path.to_owned(),
+        file: path.to_owned().into(),
         member: None,
         span: Some(span),
         start: Some(position(text, span.start)),
@@ -253,7 +253,6 @@ fn finding(
         help: help.map(Into::into),
         place,
         subjects: Vec::new(),
-        related: Vec::new(),
         fix: None,
     }
 }

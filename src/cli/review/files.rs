@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::cli::checking::{Opened, Texts, checked};
 use crate::cli::failure::Failure;
@@ -138,10 +139,10 @@ fn share_out(
     prefix: &Path,
 ) -> Vec<Finding> {
     let mut elsewhere = Vec::new();
-    let mut by_file: BTreeMap<PathBuf, Vec<Finding>> = BTreeMap::new();
+    let mut by_file: BTreeMap<Arc<PathBuf>, Vec<Finding>> = BTreeMap::new();
     for finding in findings {
         by_file
-            .entry(finding.place.file.clone())
+            .entry(Arc::clone(&finding.place.file))
             .or_default()
             .push(finding);
     }
@@ -157,8 +158,9 @@ fn share_out(
             .cloned()
             .collect();
         (item.findings, item.known) = Baseline::of(&before).new_ones(found);
+        let shared = Arc::new(path);
         for finding in &mut item.findings {
-            finding.place.file.clone_from(&path);
+            finding.place.file.clone_from(&shared);
         }
     }
     elsewhere

@@ -217,6 +217,8 @@ pub(crate) fn shown(finding: &Finding) -> Shown<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::diagnostic::{Fix, Place};
 
@@ -246,12 +248,12 @@ mod tests {
             message: format!("\"findings\": [] {n} \\ \u{1} \u{7f} é"),
             help: (n.is_multiple_of(3)).then(|| "say\tso".into()),
             place: Place {
-                file: if n.is_multiple_of(7) {
+                file: Arc::new(if n.is_multiple_of(7) {
                     "a\\b.twb".into()
                 } else {
                     "a/b.twb".into()
-                },
-                member: (n.is_multiple_of(5)).then(|| "m".to_owned()),
+                }),
+                member: (n.is_multiple_of(5)).then(|| "m".into()),
                 span: None,
                 start: position(1),
                 end: position(70_000),
@@ -259,7 +261,6 @@ mod tests {
             subjects: (0..n % 4)
                 .map(|s| Subject::new("sheet", format!("\u{2028}{s}")))
                 .collect(),
-            related: Vec::new(),
             fix: (n.is_multiple_of(11)).then(|| {
                 Box::new(Fix {
                     description: "do it".to_owned(),

@@ -136,7 +136,6 @@ mod tests {
             help: None,
             place: Place::default(),
             subjects: vec![],
-            related: vec![],
             fix: None,
         };
         let mut checked = Checked {

@@ -14,7 +14,6 @@ fn finding(level: Level, name: &str) -> Finding {
         help: Some(format!("rename {name}").into()),
         place: Place::default(),
         subjects: vec![Subject::new("dashboard", name)],
-        related: Vec::new(),
         fix: None,
     }
 }
