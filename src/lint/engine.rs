@@ -1,6 +1,7 @@
 //! Runs rules over files.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 
 use globset::GlobMatcher;
@@ -105,23 +106,17 @@ impl<'r> Checker<'r> {
             let mut said = Said::default();
             let mut sink = Sink::new(*input, active.id.clone(), active.level, &mut said);
             (active.run)(&file, &mut sink);
+            said.findings.sort_by(by_place);
             (*n, said)
         });
         by_rule.sort_by_key(|(n, _)| *n);
-        // A large document has a hundred thousand: room for all at once, and not twice as much.
-        let count = by_rule.iter().map(|(_, said)| said.findings.len()).sum();
-        let (mut findings, mut unseen) = (Vec::with_capacity(count), not_checked(input));
+        let (mut lists, mut unseen) = (Vec::new(), not_checked(input));
         for (_, said) in by_rule {
-            findings.extend(said.findings);
+            lists.push(said.findings);
             unseen.extend(said.not_checked);
         }
-        let mut findings = suppression::within(&file, findings);
-        let sort = || {
-            findings.sort_by(|a, b| {
-                (a.place.span, &a.rule, &a.message).cmp(&(b.place.span, &b.rule, &b.message))
-            });
-        };
-        parallel::both(threads, move || drop(file), sort);
+        suppression::within(&file, &mut lists);
+        let ((), findings) = parallel::both(threads, move || drop(file), || merged(lists));
         FileOutcome {
             path: input.path.to_owned(),
             findings,
@@ -162,6 +157,25 @@ fn joined(mut some: Vec<Finding>, more: Vec<Finding>) -> Vec<Finding> {
     }
     some.extend(more);
     some
+}
+
+fn by_place(a: &Finding, b: &Finding) -> Ordering {
+    (a.place.span, &a.rule, &a.message).cmp(&(b.place.span, &b.rule, &b.message))
+}
+
+/// All findings by place, of lists that are. A large document has a hundred thousand: their order is found first, and each is
+/// moved once.
+fn merged(lists: Vec<Vec<Finding>>) -> Vec<Finding> {
+    let numbered = lists.iter().enumerate();
+    let mut order: Vec<(usize, &Finding)> = numbered
+        .flat_map(|(list, findings)| findings.iter().map(move |finding| (list, finding)))
+        .collect();
+    order.sort_by(|(_, a), (_, b)| by_place(a, b));
+    let order: Vec<usize> = order.into_iter().map(|(list, _)| list).collect();
+    let mut lists: Vec<_> = lists.into_iter().map(Vec::into_iter).collect();
+    let mut all = Vec::with_capacity(order.len());
+    all.extend(order.into_iter().filter_map(|list| lists[list].next()));
+    all
 }
 
 fn not_checked(file: &InputFile<'_>) -> Vec<NotChecked> {

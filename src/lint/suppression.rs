@@ -101,18 +101,18 @@ fn about(ignore: &Ignore, used: bool, today: Date) -> Option<Finding> {
         message,
         help: Some(help.into()),
         place: Place {
-            file: "tabship.yml".into(),
+            file: PathBuf::from("tabship.yml").into(),
             ..Place::default()
         },
         subjects: Vec::new(),
-        related: Vec::new(),
         fix: None,
     })
 }
 
 /// What the document itself accepts: see [`inline`] and [`optimizer`].
-pub(super) fn within(file: &File<'_>, findings: Vec<Finding>) -> Vec<Finding> {
-    optimizer(file, inline(file, findings))
+pub(super) fn within(file: &File<'_>, lists: &mut [Vec<Finding>]) {
+    inline(file, lists);
+    optimizer(file, lists);
 }
 
 /// Numbers of Workbook Optimizer's guidelines, as `workbook-optimizer/rule-config/rule/@ruleID` writes them, and our rules.
@@ -124,26 +124,28 @@ const OPTIMIZER: [(u32, &str); 3] = [
 ];
 
 /// A guideline that the author told Workbook Optimizer to ignore is ignored here too.
-fn optimizer(file: &File<'_>, findings: Vec<Finding>) -> Vec<Finding> {
+fn optimizer(file: &File<'_>, lists: &mut [Vec<Finding>]) {
     let ignored = file
         .document()
         .map(|d| d.model.optimizer_ignored.as_slice());
     let Some(ignored) = ignored.filter(|i| !i.is_empty()) else {
-        return findings;
+        return;
     };
     let is_ignored = |f: &Finding| {
         OPTIMIZER
             .iter()
             .any(|(number, rule)| *rule == f.rule && ignored.contains(number))
     };
-    findings.into_iter().filter(|f| !is_ignored(f)).collect()
+    lists
+        .iter_mut()
+        .for_each(|list| list.retain(|f| !is_ignored(f)));
 }
 
 /// `// tabship:ignore group/name reason` in a calculation takes that finding about that calculation away. A comment in the
 /// formula survives a save by Tableau; an XML comment would not.
-fn inline(file: &File<'_>, findings: Vec<Finding>) -> Vec<Finding> {
+fn inline(file: &File<'_>, lists: &mut [Vec<Finding>]) {
     let Some(document) = file.document() else {
-        return findings;
+        return;
     };
     let mut accepted: Vec<(String, String)> = Vec::new();
     for column in document.model.datasources.iter().flat_map(|d| &d.columns) {
@@ -165,14 +167,16 @@ fn inline(file: &File<'_>, findings: Vec<Finding>) -> Vec<Finding> {
         }
     }
     if accepted.is_empty() {
-        return findings;
+        return;
     }
     let is_accepted = |f: &Finding| {
         accepted
             .iter()
             .any(|(rule, name)| *rule == f.rule && f.subjects.iter().any(|s| &s.name == name))
     };
-    findings.into_iter().filter(|f| !is_accepted(f)).collect()
+    lists
+        .iter_mut()
+        .for_each(|list| list.retain(|f| !is_accepted(f)));
 }
 
 /// Findings of an old estate: only what is not among them fails.
