@@ -158,11 +158,21 @@ fn possible(text: &str) -> [bool; FORMS.len()] {
         if mark == ADDRESS && !has_user(&text[found.end()..]) {
             continue;
         }
+        // A document is full of random ids, and `BEA` is in one of some hundreds.
+        if mark.eq_ignore_ascii_case("bea") && !begins(&text[found.end()..], "rer") {
+            continue;
+        }
         for (_, form) in marks.iter().filter(|(other, _)| *other == mark) {
             possible[*form] = true;
         }
     }
     possible
+}
+
+/// The text begins with the word, in capitals or not.
+fn begins(text: &str, word: &str) -> bool {
+    let begin = text.as_bytes().get(..word.len());
+    begin.is_some_and(|begin| begin.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 /// What follows `://` may be a user, a password, and a host.
