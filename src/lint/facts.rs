@@ -42,12 +42,12 @@ pub(super) struct Facts<'d> {
 impl<'d> Facts<'d> {
     pub(super) fn formulas(&self, document: &'d Document) -> &[Formula<'d>] {
         self.formulas.get_or_init(|| {
-            calculated_fields(document)
-                .map(|field| Formula {
-                    field,
-                    parsed: formula::parse(&field.formula.value),
-                })
-                .collect()
+            let mut formulas = Vec::with_capacity(calculated_fields(document).count());
+            formulas.extend(calculated_fields(document).map(|field| Formula {
+                field,
+                parsed: formula::parse(&field.formula.value),
+            }));
+            formulas
         })
     }
 

@@ -7,7 +7,7 @@ use crate::content::model::{
 use crate::content::tree::{NodeId, Tree};
 use crate::hash::HashMap;
 
-use super::{description, element, repository_location};
+use super::{counted, description, element, repository_location};
 
 pub(super) fn read(tree: &Tree, node: NodeId) -> Datasource {
     let connection = tree.child(node, "connection");
@@ -24,8 +24,7 @@ pub(super) fn read(tree: &Tree, node: NodeId) -> Datasource {
         relations: relations(tree, node, connection),
         relationships: relationships(tree, node),
         extract: tree.child(node, "extract").map(|n| extract(tree, n)),
-        columns: tree
-            .named(node, "column")
+        columns: counted(tree, node, "column")
             .map(|n| column(tree, n))
             .collect(),
         metadata: connection.map(|c| metadata(tree, c)).unwrap_or_default(),

@@ -87,7 +87,7 @@ fn part(tree: &Tree, part: NodeId, model: &mut Model) {
         ),
         "windows" => model
             .windows
-            .extend(tree.named(part, "window").map(|n| window(tree, n))),
+            .extend(counted(tree, part, "window").map(|n| window(tree, n))),
         "actions" => model
             .actions
             .extend(tree.children(part).map(|n| action::read(tree, n))),
@@ -149,7 +149,9 @@ fn worksheets(tree: &Tree, nodes: &[NodeId], threads: usize) -> Vec<Worksheet> {
         piece.iter().map(|n| worksheet::read(tree, *n)).collect()
     };
     let read = parallel::map(&pieces, threads, read);
-    read.into_iter().flatten().collect()
+    let mut all = Vec::with_capacity(nodes.len());
+    all.extend(read.into_iter().flatten());
+    all
 }
 
 fn datasources(tree: &Tree, part: NodeId, model: &mut Model) {
@@ -162,6 +164,11 @@ fn datasources(tree: &Tree, part: NodeId, model: &mut Model) {
             model.datasources.push(datasource::read(tree, node));
         }
     }
+}
+
+/// [`Tree::named`] with its length known: a list of thousands is then not moved as it grows.
+fn counted(tree: &Tree, node: NodeId, local: &str) -> std::vec::IntoIter<NodeId> {
+    tree.named(node, local).collect::<Vec<_>>().into_iter()
 }
 
 pub(super) fn element(tree: &Tree, node: NodeId) -> Element {
