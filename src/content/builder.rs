@@ -77,8 +77,7 @@ impl Builder {
             next: id + 1,
             tag,
             end: tag.end,
-            content_end: tag.end,
-            attributes: (first_attribute as u32, self.attributes.len() as u32),
+            attributes: first_attribute as u32,
         });
         if has_content {
             self.stack.push(id);
@@ -95,7 +94,6 @@ impl Builder {
             return false;
         };
         node.next = next;
-        node.content_end = tag.start;
         node.end = tag.end;
         true
     }
@@ -138,8 +136,7 @@ impl Builder {
                 inside => inside + nodes,
             };
             node.next += nodes;
-            node.attributes.0 += attributes;
-            node.attributes.1 += attributes;
+            node.attributes += attributes;
             self.nodes.push(node);
         }
         for end in ends {
@@ -163,21 +160,35 @@ impl Builder {
 
     /// The name of an attribute of the element that is read, which must not have two of it and begins at `at`.
     pub(super) fn attribute_name(&mut self, key: &str, at: u32) -> Result<u32, Malformed> {
-        let mark = self.nodes.len() as u32 + 1;
         let name = self.name(key, at)?;
-        if let Some(seen) = self.seen.get_mut(name as usize) {
-            if *seen == mark {
-                return Err(xml(
-                    format!("the attribute `{key}` is there twice"),
-                    at as usize,
-                ));
-            }
-            *seen = mark;
+        if !self.once(name) {
+            let what = format!("the attribute `{key}` is there twice");
+            return Err(xml(what, at as usize));
         }
         if let Some(prefix) = key.strip_prefix("xmlns:") {
             self.prefixes.insert(prefix.to_owned());
         }
         Ok(name)
+    }
+
+    /// Notes that the element which is read has an attribute of this name; false where it has one already.
+    pub(super) fn once(&mut self, name: u32) -> bool {
+        let mark = self.nodes.len() as u32 + 1;
+        let seen = self.seen.get_mut(name as usize);
+        seen.is_some_and(|seen| std::mem::replace(seen, mark) != mark)
+    }
+
+    /// The name that mostly follows the last one, with its number, where `rest` begins with it and `ends` what is behind it. It is
+    /// read again, and at once: no other look at its bytes is needed.
+    pub(super) fn next_name(&mut self, rest: &[u8], ends: &[bool; 256]) -> Option<(u32, usize)> {
+        let guess = *self.next.get(self.last)?;
+        let name = self.names.get(guess as usize)?.full.as_bytes();
+        let behind = rest.strip_prefix(name)?.first()?;
+        let length = name.len();
+        ends[usize::from(*behind)].then(|| {
+            self.last = guess as usize;
+            (guess, length)
+        })
     }
 
     /// The number of a name of an element that begins at `at`, or of its attribute.

@@ -121,9 +121,15 @@ impl<'t> Scanner<'t> {
             return None;
         }
         let start = self.at;
-        let length = until(self.rest().get(1..)?, &ENDS_TAG)?;
-        let name = self.text.get(start + 1..start + 1 + length)?;
-        let name = self.builder.name(name, 0).ok()?;
+        let rest = self.rest().get(1..)?;
+        let (name, length) = match self.builder.next_name(rest, &ENDS_TAG) {
+            Some(known) => known,
+            None => {
+                let length = until(rest, &ENDS_TAG)?;
+                let name = self.text.get(start + 1..start + 1 + length)?;
+                (self.builder.name(name, 0).ok()?, length)
+            }
+        };
         self.at += 1 + length;
         let first = self.builder.attributes.len();
         let has_content = loop {
@@ -145,24 +151,25 @@ impl<'t> Scanner<'t> {
     /// `name='value'`.
     fn attribute(&mut self) -> Option<()> {
         let rest = self.rest();
-        let length = until(rest, &ENDS_KEY)?;
+        let (name, length) = match self.builder.next_name(rest, &ENDS_KEY) {
+            Some((name, length)) => (self.builder.once(name).then_some(name)?, length),
+            None => {
+                let length = until(rest, &ENDS_KEY)?;
+                let key = self.text.get(self.at..self.at + length)?;
+                (self.builder.attribute_name(key, 0).ok()?, length)
+            }
+        };
         let quote = match rest.get(length..length + 2)? {
             [b'=', quote @ (b'\'' | b'"')] => *quote,
             _ => return None,
         };
-        let key = self.text.get(self.at..self.at + length)?;
-        let name = self.builder.attribute_name(key, 0).ok()?;
         let start = self.at + length + 2;
         self.at = start;
         loop {
             self.at += memchr::memchr3(quote, b'&', b'<', self.rest())?;
             match self.bytes(0)? {
                 b'<' => return None,
-                b'&' => {
-                    let length = 1 + memchr::memchr(b';', self.rest())?;
-                    check_value(self.text.get(self.at..self.at + length)?, 0).ok()?;
-                    self.at += length;
-                }
+                b'&' => self.at += self.reference()?,
                 _ => break,
             }
         }
@@ -170,6 +177,17 @@ impl<'t> Scanner<'t> {
         self.at += 1;
         self.builder.attributes.push(RawAttribute { name, value });
         Some(())
+    }
+
+    /// How long the reference is that begins here.
+    fn reference(&self) -> Option<usize> {
+        let rest = self.rest();
+        if let Some(common) = COMMON.iter().find(|common| rest.starts_with(common)) {
+            return Some(common.len());
+        }
+        let length = 1 + memchr::memchr(b';', rest)?;
+        check_value(self.text.get(self.at..self.at + length)?, 0).ok()?;
+        Some(length)
     }
 
     fn end_tag(&mut self) -> Option<()> {
@@ -209,6 +227,9 @@ impl<'t> Scanner<'t> {
         Some(())
     }
 }
+
+/// References that need no second look.
+const COMMON: [&[u8]; 6] = [b"&quot;", b"&#10;", b"&apos;", b"&amp;", b"&lt;", b"&gt;"];
 
 /// Bytes that are looked for, each at its place.
 type Bytes = [bool; 256];

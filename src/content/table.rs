@@ -5,35 +5,40 @@
 const PIECE: usize = 256;
 
 #[derive(Debug)]
-pub(super) enum Table<T> {
-    Whole(Vec<T>),
-    /// Each but the last is full.
-    Pieces(Vec<Vec<T>>),
+pub(super) struct Table<T> {
+    /// Pieces that are full.
+    full: Vec<Vec<T>>,
+    /// What is added goes here.
+    last: Vec<T>,
+    /// How many records a piece may have.
+    most: usize,
 }
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self::Whole(Vec::new())
+        Self::with_capacity(0)
     }
 }
 
 impl<T> Table<T> {
     pub(super) fn in_pieces() -> Self {
-        Self::Pieces(Vec::new())
+        Self {
+            full: Vec::new(),
+            last: Vec::with_capacity(PIECE),
+            most: PIECE,
+        }
     }
 
     pub(super) fn with_capacity(capacity: usize) -> Self {
-        Self::Whole(Vec::with_capacity(capacity))
+        Self {
+            full: Vec::new(),
+            last: Vec::with_capacity(capacity),
+            most: usize::MAX,
+        }
     }
 
     pub(super) fn len(&self) -> usize {
-        match self {
-            Self::Whole(all) => all.len(),
-            Self::Pieces(pieces) => match pieces.last() {
-                Some(last) => (pieces.len() - 1) * PIECE + last.len(),
-                None => 0,
-            },
-        }
+        self.full.len() * PIECE + self.last.len()
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -41,62 +46,49 @@ impl<T> Table<T> {
     }
 
     pub(super) fn push(&mut self, record: T) {
-        let pieces = match self {
-            Self::Whole(all) => return all.push(record),
-            Self::Pieces(pieces) => pieces,
-        };
-        match pieces.last_mut() {
-            Some(last) if last.len() < PIECE => last.push(record),
-            _ => {
-                let mut piece = Vec::with_capacity(PIECE);
-                piece.push(record);
-                pieces.push(piece);
-            }
+        if self.last.len() == self.most {
+            let next = Vec::with_capacity(PIECE);
+            self.full.push(std::mem::replace(&mut self.last, next));
         }
+        self.last.push(record);
     }
 
     pub(super) fn get(&self, at: usize) -> Option<&T> {
-        match self {
-            Self::Whole(all) => all.get(at),
-            Self::Pieces(pieces) => pieces.get(at / PIECE)?.get(at % PIECE),
+        match self.full.get(at / PIECE) {
+            Some(piece) => piece.get(at % PIECE),
+            None => self.last.get(at - self.full.len() * PIECE),
         }
     }
 
     pub(super) fn get_mut(&mut self, at: usize) -> Option<&mut T> {
-        match self {
-            Self::Whole(all) => all.get_mut(at),
-            Self::Pieces(pieces) => pieces.get_mut(at / PIECE)?.get_mut(at % PIECE),
+        let before = self.full.len() * PIECE;
+        match self.full.get_mut(at / PIECE) {
+            Some(piece) => piece.get_mut(at % PIECE),
+            None => self.last.get_mut(at - before),
         }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
-        let pieces = match self {
-            Self::Whole(all) => std::slice::from_ref(all),
-            Self::Pieces(pieces) => pieces,
-        };
-        pieces.iter().flatten()
+        self.full.iter().flatten().chain(&self.last)
     }
 
     /// The records piece by piece, each of which goes when the next one is asked for.
     pub(super) fn into_pieces(self) -> impl Iterator<Item = Vec<T>> {
-        let pieces = match self {
-            Self::Whole(all) => vec![all],
-            Self::Pieces(pieces) => pieces,
-        };
-        pieces.into_iter()
+        self.full.into_iter().chain([self.last])
     }
 
     /// All records in one piece.
     pub(super) fn into_whole(self) -> Vec<T> {
-        match self {
-            Self::Whole(all) => all,
-            Self::Pieces(pieces) => pieces.into_iter().flatten().collect(),
+        if self.full.is_empty() {
+            return self.last;
         }
+        self.into_pieces().flatten().collect()
     }
 
+    /// Makes room for so many more, where they are in one piece.
     pub(super) fn reserve(&mut self, more: usize) {
-        if let Self::Whole(all) = self {
-            all.reserve(more);
+        if self.most > PIECE {
+            self.last.reserve(more);
         }
     }
 }

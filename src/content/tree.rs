@@ -37,12 +37,10 @@ pub(super) struct Node {
     /// The node after the last of its descendants.
     pub(super) next: u32,
     pub(super) tag: Span,
-    /// Of the whole element, end tag included.
+    /// Of the whole element, end tag included; of an empty element, of its one tag.
     pub(super) end: u32,
-    /// Where the end tag begins (the end of the start tag for an empty element).
-    pub(super) content_end: u32,
-    /// First and one past the last.
-    pub(super) attributes: (u32, u32),
+    /// The first; the next node's begin where they end.
+    pub(super) attributes: u32,
 }
 
 /// The parent of the root.
@@ -178,7 +176,10 @@ impl Tree {
     /// What stands between start and end tag.
     pub fn content(&self, node: NodeId) -> Span {
         let node = self.node(node);
-        Span::new(node.tag.end, node.content_end.max(node.tag.end))
+        // An end tag has one `<`, where it begins.
+        let behind = self.source.slice(Span::new(node.tag.end, node.end));
+        let length = memchr::memrchr(b'<', behind.as_bytes()).unwrap_or(0);
+        Span::new(node.tag.end, node.tag.end + length as u32)
     }
 
     /// Children on both sides of every feature, in the document's order.
@@ -243,32 +244,30 @@ impl Tree {
 
     /// All attributes as written, on both sides of every feature.
     pub fn attributes(&self, node: NodeId) -> impl Iterator<Item = AttributeRef<'_>> + '_ {
-        let (from, to) = self.node(node).attributes;
-        self.attributes[from as usize..to as usize]
-            .iter()
-            .map(|raw| AttributeRef {
-                name: &self.names[raw.name as usize],
-                value: unescape(self.source.slice(raw.value)),
-                span: raw.value,
-            })
+        self.raws(node).iter().map(|raw| AttributeRef {
+            name: &self.names[raw.name as usize],
+            value: unescape(self.source.slice(raw.value)),
+            span: raw.value,
+        })
+    }
+
+    fn raws(&self, node: NodeId) -> &[RawAttribute] {
+        let next = self.nodes.get(node.0 as usize + 1);
+        let end = next.map_or(self.attributes.len(), |n| n.attributes as usize);
+        &self.attributes[self.node(node).attributes as usize..end]
     }
 
     /// All attributes with their values as the text has them, still escaped: for what looks at every one of them.
     pub fn raw_attributes(&self, node: NodeId) -> impl Iterator<Item = (&Name, Span, &str)> + '_ {
-        let (from, to) = self.node(node).attributes;
-        self.attributes[from as usize..to as usize]
-            .iter()
-            .map(|raw| {
-                let name = &self.names[raw.name as usize];
-                (name, raw.value, self.source.slice(raw.value))
-            })
+        self.raws(node).iter().map(|raw| {
+            let name = &self.names[raw.name as usize];
+            (name, raw.value, self.source.slice(raw.value))
+        })
     }
 
     pub(super) fn attribute_names(&self, node: NodeId) -> impl Iterator<Item = &Name> + '_ {
-        let (from, to) = self.node(node).attributes;
-        self.attributes[from as usize..to as usize]
-            .iter()
-            .map(|raw| &self.names[raw.name as usize])
+        let raws = self.raws(node).iter();
+        raws.map(|raw| &self.names[raw.name as usize])
     }
 
     /// Attributes as a reader with all declared features sees them.
@@ -287,13 +286,10 @@ impl Tree {
     }
 
     fn raw(&self, node: NodeId, local: &str) -> Option<&RawAttribute> {
-        let (from, to) = self.node(node).attributes;
-        self.attributes[from as usize..to as usize]
-            .iter()
-            .find(|raw| {
-                let name = &self.names[raw.name as usize];
-                name.local == local && name.is_read
-            })
+        self.raws(node).iter().find(|raw| {
+            let name = &self.names[raw.name as usize];
+            name.local == local && name.is_read
+        })
     }
 
     /// The attribute's value, from the text itself where it is written there as it is.
