@@ -110,20 +110,29 @@ struct Hit {
     code: i32,
 }
 
-/// Deploys until the trouble meets the request that is meant, or another one again and again.
+/// Deploys until the trouble meets the request that is meant, or another one again and again. How often a job is looked
+/// at differs from run to run, so that the last requests are not made in each.
 async fn aim(estate: &Estate, call: usize, trouble: &Trouble) -> Result<Hit, String> {
-    let mut hit = judge(estate, call, trouble).await?;
-    for _ in 1..if everything() { AIMED } else { 1 } {
-        if hit.request == estate.calls[call] {
+    let mut last = None;
+    for _ in 0..AIMED {
+        let Some(hit) = judge(estate, call, trouble).await? else {
+            continue;
+        };
+        let meant = hit.request == estate.calls[call];
+        last = Some(hit);
+        if meant || !everything() {
             break;
         }
-        hit = judge(estate, call, trouble).await?;
     }
-    Ok(hit)
+    last.ok_or_else(|| {
+        let (name, number) = (trouble.name, call + 1);
+        format!("{name} of {number}: so many requests are made in none of {AIMED} deployments")
+    })
 }
 
-/// One deployment with one fault, and then one without. Comes back with what the first met, and its exit code.
-async fn judge(estate: &Estate, call: usize, trouble: &Trouble) -> Result<Hit, String> {
+/// One deployment with one fault, and then one without. Comes back with what the first met, and its exit code; with
+/// `None` where it made fewer requests.
+async fn judge(estate: &Estate, call: usize, trouble: &Trouble) -> Result<Option<Hit>, String> {
     let rule = format!("any nth={} {}", call + 1, trouble.rule);
     let (trial, sandbox) = estate.trial(vec![rule.parse().unwrap()]).await;
     let run = estate.bring(&trial.tabship).await;
@@ -131,10 +140,9 @@ async fn judge(estate: &Estate, call: usize, trouble: &Trouble) -> Result<Hit, S
     sandbox.set_faults(Vec::new());
     let site = Site::enter(sandbox.url(), SITE).await;
     let state = site.state().await;
-    let request = struck.map_or_else(
-        || "nothing".to_owned(),
-        |struck| named(&struck.method, &struck.path),
-    );
+    let Some(request) = struck.map(|struck| named(&struck.method, &struck.path)) else {
+        return Ok(None);
+    };
     let context = |what: &str| {
         format!(
             "{} of {} ({request}): {what}; exit code {}\n{}\n{}",
@@ -145,9 +153,6 @@ async fn judge(estate: &Estate, call: usize, trouble: &Trouble) -> Result<Hit, S
             run.stdout
         )
     };
-    if request == "nothing" {
-        return Err(context("so many requests are not made"));
-    }
     truth(estate, run.code, &state).map_err(|what| context(&what))?;
     let locks = site.locks().await;
     let mut next = estate.by.command().to_vec();
@@ -181,7 +186,7 @@ async fn judge(estate: &Estate, call: usize, trouble: &Trouble) -> Result<Hit, S
     truth(estate, 0, &site.state().await)
         .map_err(|what| context(&format!("after the next deployment {what}")))?;
     let code = run.code;
-    Ok(Hit { request, code })
+    Ok(Some(Hit { request, code }))
 }
 
 /// Is the site what the exit code says?
